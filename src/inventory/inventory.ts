@@ -1,0 +1,4 @@
+export interface Inventory {
+  /** The registry root, a real path. */
+  readonly root: string;
+}

@@ -1,0 +1,67 @@
+/** The problem codes of the contract with other programs: never renamed, only added to. */
+export const PROBLEM_CODES = [
+  'link-empty',
+  'link-malformed',
+  'link-mismatch',
+  'dangling-revision',
+  'dangling-layer-link',
+  'dangling-tag',
+  'dangling-tag-index-entry',
+  'tag-without-current',
+  'manifest-missing',
+  'manifest-truncated',
+  'manifest-digest-mismatch',
+  'manifest-unreadable',
+  'manifest-unknown-media-type',
+  'manifest-too-large',
+  'child-missing',
+  'child-not-linked',
+  'layer-missing',
+  'config-missing',
+  'size-mismatch',
+  'blob-digest-mismatch',
+  'blob-without-data',
+  'repository-name-invalid',
+  'tag-name-invalid',
+  'unknown-entry',
+  'stray-temporary-file',
+  'symbolic-link',
+  'permission-denied',
+  'io-error',
+  'upload-without-startedat',
+  'tag-not-linked',
+  'referrer-without-subject',
+] as const;
+
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+/** `error`: an image cannot be pulled, or what is kept is in doubt. `warning`: nothing that a user pulls is broken. */
+export type Severity = 'error' | 'warning';
+
+/** One thing found wrong on the volume. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly severity: Severity;
+  /** Relative to `docker/registry/v2`, with `/` between its parts. */
+  readonly path: string;
+  readonly repository?: string;
+  readonly tag?: string;
+  readonly digest?: string;
+  /** One sentence in the words of the design, without the path. */
+  readonly message: string;
+}
+
+/** Orders problems by code, path and digest, so that the same volume gives the same bytes whatever order it was read in. */
+export function compareProblems(a: Problem, b: Problem): number {
+  return (
+    compareText(a.code, b.code) ||
+    compareText(a.path, b.path) ||
+    compareText(a.digest ?? '', b.digest ?? '') ||
+    compareText(a.message, b.message)
+  );
+}
+
+/** Orders by UTF-16 code units: the same on every machine, whatever its locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
