@@ -17,23 +17,41 @@ const REGISTERED: ReadonlyMap<string, number> = new Map([
 /** Longer text is never a digest: it bounds what hostile input can make us keep. */
 const MAX_DIGEST_LENGTH = 512;
 const GENERAL = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/;
-const LOWER_HEX = /^[0-9a-f]+$/;
+const ALGORITHM = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*$/;
+const REGISTERED_DIGEST = [...REGISTERED].map(([algorithm, length]) => `${algorithm}:[0-9a-f]{${length}}`).join('|');
+const WHOLE = new RegExp(`^(?:${REGISTERED_DIGEST})$`);
+/** Fixed lengths and no repetition of a repetition: the search is linear in the text, whatever that is. */
+const EMBEDDED = new RegExp(`(?:${REGISTERED_DIGEST})(?![0-9a-f])`, 'g');
+const SHORTEST_REGISTERED = 'sha256:'.length + 64;
 
 /** The digest that `text` spells, or `undefined`. Upper-case hexadecimal of a registered algorithm is not one. */
 export function parseDigest(text: string): Digest | undefined {
+  // Nearly all are registered, and this runs for every descriptor of a registry: one expression settles those.
+  if (WHOLE.test(text)) return text as Digest;
   if (text.length > MAX_DIGEST_LENGTH || !GENERAL.test(text)) return undefined;
-  const colon = text.indexOf(':');
-  const hexLength = REGISTERED.get(text.slice(0, colon));
-  if (hexLength !== undefined) {
-    const hex = text.slice(colon + 1);
-    if (hex.length !== hexLength || !LOWER_HEX.test(hex)) return undefined;
-  }
-  return text as Digest;
+  return isRegisteredAlgorithm(text.slice(0, text.indexOf(':'))) ? undefined : (text as Digest);
+}
+
+/** The digest whose 32 raw bytes these are. Throws `RangeError` for any other length: that is a fault of the program. */
+export function sha256Digest(raw: Uint8Array): Digest {
+  if (raw.length !== 32) throw new RangeError(`${raw.length} bytes are no sha256`);
+  return `sha256:${Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('hex')}` as Digest;
 }
 
 /** The digest of an algorithm and its encoded part, or `undefined` where they do not make one. */
 export function digestOf(algorithm: string, encoded: string): Digest | undefined {
   return parseDigest(`${algorithm}:${encoded}`);
+}
+
+/** Every digest of a registered algorithm that stands in `text`, alone or inside other words, in order, repeats kept. */
+export function digestsInText(text: string): Digest[] {
+  if (text.length < SHORTEST_REGISTERED) return [];
+  return (text.match(EMBEDDED) ?? []) as Digest[];
+}
+
+/** Whether `text` can stand before the colon of a digest, registered or not. */
+export function isAlgorithm(text: string): boolean {
+  return text.length <= MAX_DIGEST_LENGTH && ALGORITHM.test(text);
 }
 
 /** `sha256` of `sha256:…`. */

@@ -22,6 +22,7 @@
  * 3.1 on write `<name>.<uuid>.tmp` beside the file that they are about to replace; a crash leaves it.
  */
 import { digestAlgorithm, digestHex, type Digest } from './digest.ts';
+import type { BlobPlace, Place, RevisionPlace, TagPlace, UploadPlace } from './place.ts';
 
 /** Where the layout begins, below the filesystem driver's `rootdirectory`. */
 export const LAYOUT_FOLDER = 'docker/registry/v2';
@@ -37,6 +38,11 @@ export const TAGS = `${MANIFESTS}/tags`;
 
 export const LINK = 'link';
 export const DATA = 'data';
+export const SIGNATURES = 'signatures';
+export const CURRENT = 'current';
+export const INDEX = 'index';
+export const STARTEDAT = 'startedat';
+export const HASHSTATES = 'hashstates';
 
 /**
  * The folder of a repository. `name` is any path below `repositories`, legal or not: what may be deleted is decided
@@ -55,7 +61,7 @@ export function revisionLink(repository: string, digest: Digest): string {
 }
 
 export function signatureLink(repository: string, revision: Digest, signature: Digest): string {
-  const below = `signatures/${digestAlgorithm(signature)}/${digestHex(signature)}/${LINK}`;
+  const below = `${SIGNATURES}/${digestAlgorithm(signature)}/${digestHex(signature)}/${LINK}`;
   return `${revisionFolder(repository, revision)}/${below}`;
 }
 
@@ -64,11 +70,11 @@ export function tagFolder(repository: string, tag: string): string {
 }
 
 export function tagCurrentLink(repository: string, tag: string): string {
-  return `${tagFolder(repository, tag)}/current/${LINK}`;
+  return `${tagFolder(repository, tag)}/${CURRENT}/${LINK}`;
 }
 
 export function tagIndexFolder(repository: string, tag: string): string {
-  return `${tagFolder(repository, tag)}/index`;
+  return `${tagFolder(repository, tag)}/${INDEX}`;
 }
 
 export function tagIndexEntryFolder(repository: string, tag: string, digest: Digest): string {
@@ -103,4 +109,117 @@ export function blobFolder(digest: Digest): string {
 
 export function blobData(digest: Digest): string {
   return `${blobFolder(digest)}/${DATA}`;
+}
+
+/**
+ * The path of any place: for what `parsePath` recognised it gives back the very path that was parsed, and an
+ * unrecognised place has its own.
+ */
+export function pathOf(place: Place): string {
+  switch (place.kind) {
+    case 'unrecognised':
+      return place.path;
+    case 'layout':
+      return '';
+    case 'repositories-folder':
+      return REPOSITORIES;
+    case 'repository-folder':
+      return repositoryFolder(place.repository);
+    case 'manifests-folder':
+      return `${repositoryFolder(place.repository)}/${MANIFESTS}`;
+    case 'layers-folder':
+      return `${repositoryFolder(place.repository)}/${LAYERS}`;
+    case 'layers-algorithm-folder':
+      return `${repositoryFolder(place.repository)}/${LAYERS}/${place.algorithm}`;
+    case 'layer-folder':
+      return layerFolder(place.repository, place.digest);
+    case 'layer-link':
+      return layerLink(place.repository, place.digest);
+    case 'temporary-file':
+      return `${pathOf(place.target)}.${place.uuid}.tmp`;
+    default:
+      return pathBelow(place);
+  }
+}
+
+function pathBelow(place: RevisionPlace | TagPlace | UploadPlace | BlobPlace): string {
+  if ('upload' in place || place.kind === 'uploads-folder') return uploadPath(place);
+  if ('tag' in place || place.kind === 'tags-folder') return tagPath(place);
+  return 'repository' in place ? revisionPath(place) : blobPath(place);
+}
+
+function revisionPath(place: RevisionPlace): string {
+  switch (place.kind) {
+    case 'revisions-folder':
+      return `${repositoryFolder(place.repository)}/${REVISIONS}`;
+    case 'revisions-algorithm-folder':
+      return `${repositoryFolder(place.repository)}/${REVISIONS}/${place.algorithm}`;
+    case 'revision-folder':
+      return revisionFolder(place.repository, place.digest);
+    case 'revision-link':
+      return revisionLink(place.repository, place.digest);
+    case 'signatures-folder':
+      return `${revisionFolder(place.repository, place.digest)}/${SIGNATURES}`;
+    case 'signatures-algorithm-folder':
+      return `${revisionFolder(place.repository, place.digest)}/${SIGNATURES}/${place.algorithm}`;
+    case 'signature-folder':
+      return signatureLink(place.repository, place.digest, place.signature).slice(0, -LINK.length - 1);
+    case 'signature-link':
+      return signatureLink(place.repository, place.digest, place.signature);
+  }
+}
+
+function tagPath(place: TagPlace): string {
+  switch (place.kind) {
+    case 'tags-folder':
+      return `${repositoryFolder(place.repository)}/${TAGS}`;
+    case 'tag-folder':
+      return tagFolder(place.repository, place.tag);
+    case 'tag-current-folder':
+      return `${tagFolder(place.repository, place.tag)}/${CURRENT}`;
+    case 'tag-current-link':
+      return tagCurrentLink(place.repository, place.tag);
+    case 'tag-index-folder':
+      return tagIndexFolder(place.repository, place.tag);
+    case 'tag-index-algorithm-folder':
+      return `${tagIndexFolder(place.repository, place.tag)}/${place.algorithm}`;
+    case 'tag-index-entry-folder':
+      return tagIndexEntryFolder(place.repository, place.tag, place.digest);
+    case 'tag-index-entry-link':
+      return tagIndexEntryLink(place.repository, place.tag, place.digest);
+  }
+}
+
+function uploadPath(place: UploadPlace): string {
+  if (place.kind === 'uploads-folder') return `${repositoryFolder(place.repository)}/${UPLOADS}`;
+  const folder = uploadFolder(place.repository, place.upload);
+  switch (place.kind) {
+    case 'upload-folder':
+      return folder;
+    case 'upload-startedat':
+      return `${folder}/${STARTEDAT}`;
+    case 'upload-data':
+      return `${folder}/${DATA}`;
+    case 'hashstates-folder':
+      return `${folder}/${HASHSTATES}`;
+    case 'hashstates-algorithm-folder':
+      return `${folder}/${HASHSTATES}/${place.algorithm}`;
+    case 'hashstate':
+      return `${folder}/${HASHSTATES}/${place.algorithm}/${place.offset}`;
+  }
+}
+
+function blobPath(place: BlobPlace): string {
+  switch (place.kind) {
+    case 'blobs-folder':
+      return BLOBS;
+    case 'blobs-algorithm-folder':
+      return blobAlgorithmFolder(place.algorithm);
+    case 'blobs-prefix-folder':
+      return `${blobAlgorithmFolder(place.algorithm)}/${place.prefix}`;
+    case 'blob-folder':
+      return blobFolder(place.digest);
+    case 'blob-data':
+      return blobData(place.digest);
+  }
 }

@@ -1,4 +1,21 @@
-import type { Inventory } from '../inventory/inventory.ts';
+/** From what the operator gave to an inventory that is marked: scanned now and written as an index, or as the index is. */
+import { existsSync } from 'node:fs';
+import { openIndexFile } from '../db/open.ts';
+import { defaultIndexPath, indexPathForWriting } from '../db/location.ts';
+import { readPastScan, type PastScan } from '../db/history.ts';
+import { readInventory, readWitnesses } from '../db/reader.ts';
+import { writeIndex, type StoredMarks } from '../db/writer.ts';
+import { analyse, type Analysis } from '../gc/analysis.ts';
+import { findCandidates } from '../gc/candidates.ts';
+import { known } from '../gc/figures.ts';
+import { REFERENCED } from '../gc/mark.ts';
+import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
+import { isSameVolume } from '../inventory/witnesses.ts';
+import { locateRegistry, type LocatedRegistry } from '../scan/locate.ts';
+import { openPool } from '../scan/pool.ts';
+import { scan } from '../scan/scan.ts';
+import { at } from '../shared/columns.ts';
+import { repositoryFilter } from '../shared/globs.ts';
 import type { Progress } from '../shared/progress.ts';
 
 export interface IndexRequest {
@@ -14,6 +31,8 @@ export interface IndexRequest {
   readonly diskUsage: boolean;
   /** What is younger is held; documents that could belong to a push under way are read. */
   readonly minAgeSeconds: number;
+  /** `--repo` globs: only in these repositories may anything be deleted. */
+  readonly repositories: readonly string[];
 }
 
 export interface IndexPorts {
@@ -28,12 +47,141 @@ export interface IndexPorts {
 
 export interface OpenedIndex {
   readonly inventory: Inventory;
+  readonly analysis: Analysis;
   /** The file that holds the index. */
   readonly database: string;
-  /** Referenced bytes of each repository in the scan before this one, by name; absent where there was none. */
-  readonly previousBytes?: ReadonlyMap<string, number>;
+  /** Totals of the scan before this one; absent where there was none of this volume. */
+  readonly previous?: PastScan;
   readonly durationSeconds: number;
 }
 
-/** The index of a registry: scanned now and written, or as it is with `noScan`. */
-export declare function openIndex(request: IndexRequest, ports: IndexPorts): Promise<OpenedIndex>;
+/**
+ * The index of a registry, marked. Throws `not-a-registry`, `interrupted`, and what the index file gives cause for
+ * (`index-…`). Never writes under the registry root.
+ */
+export async function openIndex(request: IndexRequest, ports: IndexPorts): Promise<OpenedIndex> {
+  const startedAt = ports.now();
+  const opened = request.noScan ? openAsIs(request, ports) : await scanAndWrite(request, ports);
+  return { ...opened, durationSeconds: (ports.now() - startedAt) / 1000 };
+}
+
+type Opened = Omit<OpenedIndex, 'durationSeconds'>;
+
+function analyseFor(request: IndexRequest, inventory: Inventory, now: number): Analysis {
+  return analyse(inventory, {
+    isIncluded: repositoryFilter(request.repositories),
+    youngSince: youngSince(request, now),
+  });
+}
+
+function youngSince(request: IndexRequest, now: number): number {
+  return request.minAgeSeconds === 0 ? Infinity : now - request.minAgeSeconds * 1000;
+}
+
+/** Without the volume: it may not even be mounted, so where ROOT cannot be looked at its path alone names the index. */
+function openAsIs(request: IndexRequest, ports: IndexPorts): Opened {
+  const path = request.database ?? defaultIndexPath(locateRegistry(request.root, ports.environment).root);
+  const database = openIndexFile(path);
+  try {
+    const inventory = readInventory(database);
+    const previous = readPastScan(database, 1);
+    const analysis = analyseFor(request, inventory, ports.now());
+    return { inventory, analysis, database: path, ...(previous === undefined ? {} : { previous }) };
+  } finally {
+    database.close();
+  }
+}
+
+async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<Opened> {
+  const registry = locateRegistry(request.root, ports.environment);
+  const path = indexPathForWriting(registry.root, request.database, ports.warn);
+  const before = readBefore(path);
+  const now = ports.now();
+  const inventory = await scanVolume(registry, request, ports, now);
+  const analysis = analyseFor(request, inventory, now);
+  const previous = request.full || before === undefined || !before.isOf(inventory) ? undefined : before.scan;
+  ports.progress.start('Writing the index', 'rows');
+  writeIndex(path, inventory, storedMarks(analysis), {
+    before: previous === undefined ? undefined : path,
+    newest: totalsOf(analysis),
+  });
+  ports.progress.stop();
+  return { inventory, analysis, database: path, ...(previous === undefined ? {} : { previous }) };
+}
+
+async function scanVolume(
+  registry: LocatedRegistry,
+  request: IndexRequest,
+  ports: IndexPorts,
+  now: number,
+): Promise<Inventory> {
+  const pool = openPool(registry.base);
+  try {
+    const { diskUsage } = request;
+    const options = {
+      diskUsage,
+      youngSince: youngSince(request, now),
+      now,
+      findCandidates: (inventory: Inventory) => findCandidates(inventory, diskUsage),
+    };
+    return await scan(registry, options, { pool, progress: ports.progress, signal: ports.signal });
+  } finally {
+    await pool.close();
+  }
+}
+
+interface Before {
+  readonly scan: PastScan | undefined;
+  /** Whether that index was of the volume that was scanned now. */
+  readonly isOf: (inventory: Inventory) => boolean;
+}
+
+/** The last scan of the index that will be replaced. A file that is no index of ours is refused, not replaced. */
+function readBefore(path: string): Before | undefined {
+  if (!existsSync(path)) return undefined;
+  const database = openIndexFile(path);
+  try {
+    const witnesses = readWitnesses(database);
+    return { scan: readPastScan(database, 0), isOf: (inventory) => isSameVolume(witnesses, inventory) };
+  } finally {
+    database.close();
+  }
+}
+
+function storedMarks(analysis: Analysis): StoredMarks {
+  const { revisions, untagged } = analysis;
+  return {
+    referenced: (id) => revisions.marking.level[id] === REFERENCED,
+    tagged: (id) => untagged.marking.level[id] === REFERENCED,
+    needed: (row) => revisions.marking.layerLink[row] === REFERENCED,
+    neededByTags: (row) => untagged.marking.layerLink[row] === REFERENCED,
+  };
+}
+
+function totalsOf({ inventory, revisions, untagged }: Analysis): PastScan {
+  const { blobs, digests, repositories, tags } = inventory;
+  const sum = { blobs: 0, bytes: 0, referencedBytes: 0, taggedBytes: 0 };
+  for (let id = 0; id < digests.size; id++) {
+    if ((at(blobs.flags, id) & BLOB_STORED) === 0) continue;
+    const bytes = known(at(blobs.bytes, id));
+    sum.blobs++;
+    sum.bytes += bytes;
+    if (revisions.marking.level[id] === REFERENCED) sum.referencedBytes += bytes;
+    if (untagged.marking.level[id] === REFERENCED) sum.taggedBytes += bytes;
+  }
+  const countOf = (start: Uint32Array, owner: number): number => at(start, owner + 1) - at(start, owner);
+  return {
+    ...sum,
+    scannedAt: inventory.scannedAt,
+    repositories: repositories.length,
+    tags: tags.name.length,
+    revisions: inventory.revisions.digest.length,
+    perRepository: repositories.map(({ name }, id) => ({
+      name,
+      tags: countOf(tags.byRepository.start, id),
+      revisions: countOf(inventory.revisions.byRepository.start, id),
+      referencedBytes: at(revisions.reach.bytes, id),
+      taggedBytes: at(untagged.reach.bytes, id),
+    })),
+  };
+}

@@ -1,0 +1,58 @@
+// Bundles the sources into `dist/`: one small entry, and a chunk for each command that is loaded when it runs.
+import { existsSync } from 'node:fs';
+import { chmod, rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const ENTRIES = { main: 'src/main.ts', 'scan-worker': 'src/scan/worker.ts' };
+
+// CommonJS dependencies call `require`, which an ES module has not.
+const REQUIRE_BANNER = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  'const require = __createRequire(import.meta.url);',
+].join('\n');
+
+/**
+ * yargs and its helpers measure every word of `--help` with string-width, whose tables of Unicode cost more to set up
+ * than all the rest of the start. Printable ASCII needs no table: the package is set up at the first text that does.
+ */
+const lazyStringWidth = {
+  name: 'lazy-string-width',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^string-width$/ }, async (request) => {
+      if (request.kind === 'require-call') return undefined;
+      const { path } = await bundle.resolve(request.path, {
+        kind: 'require-call',
+        importer: request.importer,
+        resolveDir: request.resolveDir,
+      });
+      return { path, namespace: 'lazy-string-width' };
+    });
+    bundle.onLoad({ filter: /.*/, namespace: 'lazy-string-width' }, ({ path }) => ({
+      contents: `
+        const PRINTABLE_ASCII = /^[ -~]*$/;
+        export default function stringWidth(text, options) {
+          if (PRINTABLE_ASCII.test(text)) return text.length;
+          return require(${JSON.stringify(path)}).default(text, options);
+        }`,
+      loader: 'js',
+      resolveDir: process.cwd(),
+    }));
+  },
+};
+
+await rm('dist', { recursive: true, force: true });
+await build({
+  entryPoints: Object.fromEntries(Object.entries(ENTRIES).filter(([, source]) => existsSync(source))),
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: ['better-sqlite3'],
+  banner: { js: REQUIRE_BANNER },
+  plugins: [lazyStringWidth],
+  chunkNames: 'chunks/[name]-[hash]',
+  logLevel: 'warning',
+});
+await chmod('dist/main.js', 0o755);

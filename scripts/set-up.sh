@@ -1,0 +1,65 @@
+#!/bin/sh
+# Installs what this project needs, in a fresh clone. Needs Node with npm; the rest it fetches where it can.
+#   sh scripts/set-up.sh           npm packages, and a compiler where SQLite has to be compiled
+#   sh scripts/set-up.sh --tests   the Debian packages of the real registry and skopeo, too
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf 'set-up: %s\n' "$*" >&2; }
+missing() { for tool in "$@"; do command -v "$tool" >/dev/null 2>&1 || printf '%s ' "$tool"; done; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+can_apt() {
+  command -v apt-get >/dev/null 2>&1 || return 1
+  [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; }
+}
+
+apt_install() {
+  say "apt-get install $*"
+  as_root apt-get update -q >&2 &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >&2
+}
+
+# better-sqlite3 has no ready-made binary for Node 20: there npm compiles it, which takes a minute or two.
+compiler() {
+  [ "$(node -p 'process.versions.modules')" = 115 ] || return 0
+  absent=$(missing cc c++ make python3)
+  [ -n "$absent" ] || return 0
+  if can_apt && apt_install build-essential python3; then return 0; fi
+  say "on Node 20 SQLite is compiled, and this is missing: ${absent}(install a C++ compiler, make and Python, or use Node 22)"
+  exit 1
+}
+
+# The headers that came with this very Node, where they did: npm then need not download them to compile.
+node_headers() {
+  prefix=$(node -p 'require("node:path").resolve(process.execPath, "../..")')
+  if [ -z "$(npm config get nodedir 2>/dev/null | grep -v '^undefined$')" ] && [ -f "$prefix/include/node/node.h" ]; then
+    export npm_config_nodedir="$prefix"
+  fi
+}
+
+test_tools() {
+  absent=$(missing docker-registry skopeo)
+  [ -n "$absent" ] || return 0
+  # The tests start registries of their own: the package's service must not start one beside them.
+  if [ -d /run/systemd/system ] && can_apt; then
+    as_root systemctl mask docker-registry.service >&2 || true
+    say 'docker-registry.service is masked (systemctl unmask docker-registry brings it back)'
+  fi
+  # shellcheck disable=SC2086 # one word for each package
+  if can_apt && apt_install $absent; then return 0; fi
+  say "not installed: ${absent}(Debian packages of these names)"
+  if [ -n "${CI:-}" ]; then
+    say 'in CI no test may be left out'
+    exit 1
+  fi
+  say 'the tests against the real registry are left out'
+}
+
+compiler
+node_headers
+npm ci
+if [ "${1:-}" = --tests ]; then test_tools; fi

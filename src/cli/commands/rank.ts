@@ -1,0 +1,41 @@
+import type { Argv } from 'yargs';
+import { RANK_KEYS } from '../../report/model.ts';
+import type { CommandContext } from '../context.ts';
+import type { ArgumentsOf } from '../options.ts';
+import { OWN_OPTIONS, withFormat, withIndex, withMarking, withRoot } from '../options.ts';
+
+function withRanking<T>(program: Argv<T>) {
+  return program
+    .option('by', {
+      choices: RANK_KEYS,
+      requiresArg: true,
+      default: 'orphaned-bytes' as const,
+      group: OWN_OPTIONS,
+      describe: 'what to rank by',
+    })
+    .option('top', {
+      type: 'string',
+      requiresArg: true,
+      default: '10',
+      group: OWN_OPTIONS,
+      describe: 'how many repositories to show',
+    })
+    .option('depth', {
+      type: 'string',
+      requiresArg: true,
+      group: OWN_OPTIONS,
+      describe: 'fold names to this many parts; 1: by namespace',
+    });
+}
+
+const options = (program: Argv) =>
+  withFormat(withMarking(withIndex(withRanking(withRoot(program)))), ['table', 'json', 'csv']);
+
+export type RankArguments = ArgumentsOf<typeof options>;
+
+/** `regsweep rank ROOT`. */
+export function rankCommand(program: Argv, context: CommandContext): Argv {
+  return program.command('rank <root>', 'repositories, worst first', options, async (args) =>
+    (await import('../run/rank.ts')).runRank(args, context),
+  );
+}

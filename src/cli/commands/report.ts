@@ -1,0 +1,18 @@
+import type { Argv } from 'yargs';
+import type { CommandContext } from '../context.ts';
+import type { ArgumentsOf } from '../options.ts';
+import { withFormat, withIndex, withMarking, withRoot } from '../options.ts';
+
+const options = (program: Argv) => withFormat(withMarking(withIndex(withRoot(program))), ['table', 'json', 'csv']);
+
+export type ReportArguments = ArgumentsOf<typeof options>;
+
+/** `regsweep report ROOT`, and plain `regsweep ROOT`. */
+export function reportCommand(program: Argv, context: CommandContext): Argv {
+  return program.command(
+    ['report <root>', '$0'],
+    'what a sweep would free, by class and by repository, and what is damaged',
+    options,
+    async (args) => (await import('../run/report.ts')).runReport(args, context),
+  );
+}

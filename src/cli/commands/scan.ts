@@ -1,0 +1,15 @@
+import type { Argv } from 'yargs';
+import type { CommandContext } from '../context.ts';
+import type { ArgumentsOf } from '../options.ts';
+import { withFormat, withIndex, withRoot } from '../options.ts';
+
+const options = (program: Argv) => withFormat(withIndex(withRoot(program)), ['table', 'json']);
+
+export type ScanArguments = ArgumentsOf<typeof options>;
+
+/** `regsweep scan ROOT`. */
+export function scanCommand(program: Argv, context: CommandContext): Argv {
+  return program.command('scan <root>', 'fills or refreshes the index database', options, async (args) =>
+    (await import('../run/scan.ts')).runScan(args, context),
+  );
+}

@@ -1,0 +1,127 @@
+/** The options that several commands share. Building them loads nothing but yargs: `--help` must be cheap. */
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+
+/** The arguments that a builder of options gives its command. */
+export type ArgumentsOf<Builder extends (program: Argv) => unknown> =
+  ReturnType<Builder> extends Argv<infer A> ? ArgumentsCamelCase<A> : never;
+
+export const DEFAULT_MIN_AGE = '1h';
+const DEFAULT_UPLOADS_OLDER_THAN = '168h';
+
+const REGISTRY = 'Registry and index:';
+const MARKING = 'What is kept:';
+const OUTPUT = 'Output:';
+/** The group of the options that only one command has. */
+export const OWN_OPTIONS = 'What is shown:';
+
+/** `ROOT`, in any of its forms. */
+export function withRoot<T>(program: Argv<T>) {
+  return program.positional('root', {
+    type: 'string',
+    demandOption: true,
+    describe: "the registry's rootdirectory, a folder inside it down to v2, or the path of its config.yml",
+  });
+}
+
+/** Where the index is, and how fresh it must be. */
+export function withIndex<T>(program: Argv<T>) {
+  return program
+    .option('db', {
+      type: 'string',
+      requiresArg: true,
+      group: REGISTRY,
+      describe: 'the index database; default: a file in the cache folder, never under ROOT',
+    })
+    .option('scan', {
+      type: 'boolean',
+      default: true,
+      hidden: true,
+    })
+    .option('no-scan', {
+      type: 'boolean',
+      group: REGISTRY,
+      describe: 'answer from the index as it is, without touching the volume',
+    })
+    .option('full', {
+      type: 'boolean',
+      default: false,
+      group: REGISTRY,
+      describe: 'forget what was known and scan everything',
+    })
+    .option('disk-usage', {
+      type: 'boolean',
+      default: false,
+      group: REGISTRY,
+      describe: 'stat every blob and show allocated bytes too',
+    });
+}
+
+/** What the roots are and what is held back. */
+export function withMarking<T>(program: Argv<T>) {
+  return program
+    .option('untagged', {
+      type: 'boolean',
+      default: false,
+      group: MARKING,
+      describe: 'only tags are roots; default: every revision is',
+    })
+    .option('repo', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      group: MARKING,
+      describe: 'delete only in repositories that match this glob (may repeat; !GLOB excludes)',
+    })
+    .option('min-age', {
+      type: 'string',
+      requiresArg: true,
+      default: DEFAULT_MIN_AGE,
+      group: MARKING,
+      describe: 'keep what is younger than this duration; 0 turns it off',
+    })
+    .option('uploads-older-than', {
+      type: 'string',
+      requiresArg: true,
+      default: DEFAULT_UPLOADS_OLDER_THAN,
+      group: MARKING,
+      describe: 'stale uploads go when older than this duration; never leaves them',
+    });
+}
+
+/** How and where to the result goes, and what is said beside it. */
+export function withFormat<T>(program: Argv<T>, formats: readonly string[]) {
+  return program
+    .option('format', {
+      type: 'string',
+      choices: formats,
+      requiresArg: true,
+      group: OUTPUT,
+      describe: 'how to print the result; default: table',
+    })
+    .option('json', { type: 'boolean', default: false, group: OUTPUT, describe: 'short for --format json' })
+    .option('output', {
+      alias: 'o',
+      type: 'string',
+      requiresArg: true,
+      group: OUTPUT,
+      describe: 'write to this file, whole or not at all, instead of stdout (- is stdout)',
+    })
+    .option('color', {
+      type: 'string',
+      choices: ['auto', 'always', 'never'],
+      coerce: (given: string | false) => (given === false ? 'never' : given),
+      requiresArg: true,
+      default: 'auto',
+      group: OUTPUT,
+      describe: 'colours; auto heeds NO_COLOR and whether the output is a terminal; --no-color is never',
+    })
+    .option('quiet', { type: 'boolean', default: false, group: OUTPUT, describe: 'no progress, only errors on stderr' })
+    .option('verbose', {
+      type: 'boolean',
+      default: false,
+      group: OUTPUT,
+      describe: 'the cause and the stack of an unexpected error',
+    })
+    .option('progress', { type: 'boolean', default: true, hidden: true })
+    .option('no-progress', { type: 'boolean', group: OUTPUT, describe: 'no progress bar' });
+}

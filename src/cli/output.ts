@@ -1,0 +1,117 @@
+/** The only writer to stdout, and to the file of `-o`. */
+import { realpath, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { Appearance } from '../report/appearance.ts';
+import { AppError, errnoOf } from '../shared/errors.ts';
+import type { CommandContext, OutputStream } from './context.ts';
+
+const WIDTH_WITHOUT_TERMINAL = 100;
+/** Below this a table is no table any more. */
+const LEAST_WIDTH = 40;
+
+/** Where a result goes: `undefined` or `-` is stdout. */
+export type Destination = string | undefined;
+
+/** Writes `text`, whole; a reader of stdout that has gone (`| head`) is no failure. Throws `output-failed`. */
+export async function writeOutput(text: string, destination: Destination, stdout: OutputStream): Promise<void> {
+  try {
+    if (isStdout(destination)) await writeToStream(text, stdout);
+    else await writeToFile(text, destination);
+  } catch (error) {
+    const where = isStdout(destination) ? 'stdout' : destination;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AppError('output-failed', `cannot write to ${where}: ${why}`, undefined, { cause: error });
+  }
+}
+
+/** Refuses a file under the registry root, before any work is done: what reads never writes there. */
+export async function refuseOutputUnder(root: string, destination: Destination): Promise<void> {
+  if (isStdout(destination)) return;
+  const file = await realPathOfTarget(resolve(destination));
+  const below = relative(root, file);
+  if (below === '' || (below !== '..' && !below.startsWith(`..${sep}`))) {
+    throw new AppError(
+      'usage',
+      `--output ${destination} lies under the registry root ${root}`,
+      'choose a file elsewhere',
+    );
+  }
+}
+
+/** What stdout (or the file) can show. `pipeWidth` is for when it is no terminal and `COLUMNS` says nothing. */
+export function appearanceOf(
+  context: CommandContext,
+  options: { readonly color: string; readonly output?: Destination },
+  pipeWidth: number = WIDTH_WITHOUT_TERMINAL,
+): Appearance {
+  const terminal = isStdout(options.output) && context.stdout.isTTY === true;
+  const stated = Number(context.environment['COLUMNS'] ?? '');
+  // A terminal that does not know its width says 0.
+  const known = [terminal ? context.stdout.columns : undefined, stated].find(
+    (columns) => columns !== undefined && Number.isInteger(columns) && columns > 0,
+  );
+  const width = known ?? pipeWidth;
+  return {
+    width: Math.max(LEAST_WIDTH, width),
+    color: wantsColor(options.color, terminal, context.environment),
+    ascii: !speaksUnicode(context.environment),
+  };
+}
+
+/** Whether to colour: the option first, then `NO_COLOR`, then `FORCE_COLOR`, then whether it is a terminal. */
+export function wantsColor(option: string, terminal: boolean, environment: CommandContext['environment']): boolean {
+  if (option !== 'auto') return option === 'always';
+  if ((environment['NO_COLOR'] ?? '') !== '') return false;
+  const forced = environment['FORCE_COLOR'] ?? '';
+  if (forced !== '') return forced !== '0';
+  return terminal && environment['TERM'] !== 'dumb';
+}
+
+/** Whether the locale is one of UTF-8, by the order of precedence that POSIX gives. */
+export function speaksUnicode(environment: CommandContext['environment']): boolean {
+  const locale = ['LC_ALL', 'LC_CTYPE', 'LANG'].map((name) => environment[name] ?? '').find((value) => value !== '');
+  return /utf-?8/i.test(locale ?? '');
+}
+
+function isStdout(destination: Destination): destination is undefined | '-' {
+  return destination === undefined || destination === '-';
+}
+
+function writeToStream(text: string, stream: OutputStream): Promise<void> {
+  return new Promise((done, fail) => {
+    const settle = (error: Error | null | undefined): void => {
+      if (error === null || error === undefined || errnoOf(error) === 'EPIPE') done();
+      else fail(error);
+    };
+    // Node tells of a broken pipe twice; without a listener the second time ends the process.
+    stream.once('error', settle);
+    stream.write(text, settle);
+  });
+}
+
+async function writeToFile(text: string, file: string): Promise<void> {
+  // A rename over `/dev/null` or a named pipe would put a file in its place.
+  if (await isSpecialFile(file)) await writeFile(file, text);
+  else await writeFileAtomic(file, text);
+}
+
+async function isSpecialFile(file: string): Promise<boolean> {
+  try {
+    const status = await stat(file);
+    return !status.isFile();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function realPathOfTarget(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch {
+    // It is not there yet; if its folder is not there either, writing will say so.
+    const folder = await realpath(dirname(file)).catch(() => dirname(file));
+    return join(folder, basename(file));
+  }
+}

@@ -1,0 +1,71 @@
+import yargs from 'yargs';
+import type { Argv } from 'yargs';
+import packageJson from '../../package.json' with { type: 'json' };
+import { AppError } from '../shared/errors.ts';
+import { lsCommand } from './commands/ls.ts';
+import { queryCommand } from './commands/query.ts';
+import { rankCommand } from './commands/rank.ts';
+import { reportCommand } from './commands/report.ts';
+import { scanCommand } from './commands/scan.ts';
+import type { CommandContext } from './context.ts';
+import { describeExitStatuses } from './exit-codes.ts';
+
+const WIDEST_HELP = 100;
+
+/** The options that mean something when given twice. */
+const REPEATABLE: ReadonlySet<string> = new Set(['_', 'repo']);
+
+/**
+ * The command line as yargs understands it. It neither prints errors nor ends the process: what is wrong with the
+ * arguments is thrown as `usage`, and what a command throws comes through.
+ */
+export function createProgram(argv: readonly string[], context: CommandContext): Argv {
+  const program = yargs([...argv])
+    .scriptName('regsweep')
+    .locale('en')
+    .parserConfiguration({ 'greedy-arrays': false, 'dot-notation': false, 'parse-numbers': false })
+    .exitProcess(false)
+    .strict()
+    .demandCommand(1)
+    .recommendCommands()
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      throw asFailure(message, error);
+    })
+    .check(refuseOddValues)
+    .usage(
+      'Usage: $0 [command] ROOT [options]\n\nLooks into a Docker registry volume, offline, and never writes to it.',
+    )
+    .epilogue(describeExitStatuses())
+    .wrap(Math.min(WIDEST_HELP, context.stdout.columns || WIDEST_HELP))
+    .version(packageJson.version)
+    .help()
+    .alias('help', 'h');
+  return [reportCommand, rankCommand, scanCommand, lsCommand, queryCommand].reduce(
+    (extended, command) => command(extended, context),
+    program,
+  );
+}
+
+/** yargs makes a list of an option that is given twice, and takes `--db=` for a value. */
+function refuseOddValues(given: Readonly<Record<string, unknown>>): true {
+  for (const [name, value] of Object.entries(given)) {
+    if (Array.isArray(value) && !REPEATABLE.has(name)) throw usageError(`--${name} was given more than once`);
+    if (value === '' || (Array.isArray(value) && name !== '_' && value.includes(''))) {
+      throw usageError(`${name} is empty`);
+    }
+  }
+  return true;
+}
+
+/** yargs gives a message for a wrong argument, an error of its own for a missing value, and a command's error as it is. */
+function asFailure(message: string, error: Error | undefined): Error {
+  if (error !== undefined && error.name !== 'YError') return error;
+  const said = error?.message ?? message;
+  if (said.startsWith('Not enough non-option arguments')) return usageError('ROOT is missing');
+  return usageError(said.replaceAll(/\s*\n\s*/g, ' '));
+}
+
+function usageError(message: string): AppError {
+  return new AppError('usage', message, 'regsweep --help lists the commands and their options');
+}

@@ -1,0 +1,21 @@
+import { worstRows } from '../../query/rank.ts';
+import { buildReport } from '../../query/report.ts';
+import { renderReport } from '../../report/index.ts';
+import type { ReportArguments } from '../commands/report.ts';
+import type { CommandContext } from '../context.ts';
+import { markingOptions } from './marking.ts';
+import { startSession } from './session.ts';
+import { warnOfProblems } from './warnings.ts';
+
+const REPOSITORIES_ON_A_SCREEN = 8;
+
+/** `regsweep report`: done (0) with or without damage, which is only warned of. */
+export async function runReport(args: ReportArguments, context: CommandContext): Promise<void> {
+  const marking = markingOptions(args, context.now());
+  const session = await startSession(args, context);
+  const opened = await session.open(marking.minAgeSeconds);
+  const report = buildReport(opened, marking);
+  const worst = worstRows(report.repositories, REPOSITORIES_ON_A_SCREEN);
+  await session.deliver(renderReport(session.format, report, worst, session.appearance()));
+  warnOfProblems(report.problems, report.complete, session.messages);
+}

@@ -1,0 +1,92 @@
+/** What the commands have in common between their arguments and their result. */
+import { openIndex } from '../../pipeline/open-index.ts';
+import type { OpenedIndex } from '../../pipeline/open-index.ts';
+import type { Appearance } from '../../report/appearance.ts';
+import { locateRegistry } from '../../scan/locate.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { CommandContext } from '../context.ts';
+import type { Messages } from '../messages.ts';
+import { createMessages } from '../messages.ts';
+import { appearanceOf, refuseOutputUnder, speaksUnicode, wantsColor, writeOutput } from '../output.ts';
+import { createProgress } from '../progress-bar.ts';
+
+/** The arguments that every command has. */
+export interface SessionArguments {
+  readonly root: string;
+  readonly db?: string | undefined;
+  readonly scan: boolean;
+  readonly full: boolean;
+  readonly diskUsage: boolean;
+  readonly format?: string | undefined;
+  readonly json: boolean;
+  readonly output?: string | undefined;
+  readonly color: string;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly progress: boolean;
+}
+
+export interface Session {
+  readonly format: string;
+  readonly messages: Messages;
+  /** The registry root, a real path. */
+  readonly root: string;
+  /** Scans (or takes the index as it is) with the progress on stderr. */
+  open(minAgeSeconds: number): Promise<OpenedIndex>;
+  /** `pipeWidth`: columns where there is no terminal to ask. */
+  appearance(pipeWidth?: number): Appearance;
+  /** Writes the result where the arguments say. */
+  deliver(text: string): Promise<void>;
+}
+
+/** Checks what can be checked before any work, and gives a command its surroundings. Throws `usage`, `not-a-registry`. */
+export async function startSession(args: SessionArguments, context: CommandContext): Promise<Session> {
+  const format = formatOf(args);
+  if (args.full && !args.scan) throw new AppError('usage', '--full and --no-scan contradict each other');
+  const { root } = locateRegistry(args.root, context.environment);
+  await refuseOutputUnder(root, args.output);
+  const progress = createProgress(context.stderr, args.progress && !args.quiet, !speaksUnicode(context.environment));
+  const messages = createMessages(context.stderr, {
+    quiet: args.quiet,
+    verbose: args.verbose,
+    color: wantsColor(args.color, context.stderr.isTTY === true, context.environment),
+    before: () => progress.clear(),
+  });
+  return {
+    format,
+    messages,
+    root,
+    open: async (minAgeSeconds) => {
+      try {
+        return await openIndex(
+          {
+            root: args.root,
+            ...(args.db === undefined ? {} : { database: args.db }),
+            noScan: !args.scan,
+            full: args.full,
+            diskUsage: args.diskUsage,
+            minAgeSeconds,
+          },
+          {
+            environment: context.environment,
+            progress,
+            signal: context.signal,
+            warn: (message) => messages.warn(message),
+            now: context.now,
+          },
+        );
+      } finally {
+        progress.stop();
+      }
+    },
+    appearance: (pipeWidth) => appearanceOf(context, args, pipeWidth),
+    deliver: (text) => writeOutput(text, args.output, context.stdout),
+  };
+}
+
+function formatOf(args: SessionArguments): string {
+  if (args.json && args.format !== undefined && args.format !== 'json') {
+    throw new AppError('usage', `--json and --format ${args.format} contradict each other`);
+  }
+  return args.json ? 'json' : (args.format ?? 'table');
+}

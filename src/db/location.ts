@@ -1,0 +1,67 @@
+/** Where the index is, when nobody says: in the user's cache folder, never on the volume. */
+import { createHash } from 'node:crypto';
+import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+import { AppError } from '../shared/errors.ts';
+
+const HASH_DIGITS = 12;
+const MAX_SLUG = 40;
+
+/** The default index of a registry root (a real path): `<cache>/regsweep/<slug>-<hash of the path>.sqlite`. */
+export function defaultIndexPath(root: string): string {
+  const slug =
+    root
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(-MAX_SLUG) || 'root';
+  const hash = createHash('sha256').update(root).digest('hex').slice(0, HASH_DIGITS);
+  return join(envPaths('regsweep', { suffix: '' }).cache, `${slug}-${hash}.sqlite`);
+}
+
+/**
+ * The file to write the index to. Where the cache cannot be written it is a temporary one, and `warn` is told. Throws
+ * `index-under-root` for a place on the registry's volume folder, `index-failed` where `given` cannot be written.
+ */
+export function indexPathForWriting(root: string, given: string | undefined, warn: (message: string) => void): string {
+  if (given !== undefined) {
+    const path = resolve(given);
+    refuseUnderRoot(root, path);
+    makeFolder(dirname(path), path);
+    return path;
+  }
+  const path = defaultIndexPath(root);
+  try {
+    makeFolder(dirname(path), path);
+    return path;
+  } catch {
+    const temporary = join(mkdtempSync(join(tmpdir(), 'regsweep-')), basename(path));
+    warn(`the cache folder ${dirname(path)} cannot be written: the index is temporary, at ${temporary}`);
+    return temporary;
+  }
+}
+
+function makeFolder(folder: string, path: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new AppError('index-failed', `the index ${path} cannot be written`, 'name another file with --db', { cause });
+  }
+}
+
+function refuseUnderRoot(root: string, path: string): void {
+  let folder = dirname(path);
+  for (;;) {
+    try {
+      const real = realpathSync.native(folder);
+      if (real !== root && !real.startsWith(`${root}/`)) return;
+      const hint = 'nothing that reads ever writes under the registry root: choose a place outside';
+      throw new AppError('index-under-root', `the index ${path} would lie under the registry root ${root}`, hint);
+    } catch (error) {
+      if (error instanceof AppError || folder === dirname(folder)) throw error;
+      folder = dirname(folder);
+    }
+  }
+}

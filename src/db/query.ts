@@ -1,0 +1,48 @@
+/** SQL of the operator's own, read-only. */
+import type { QueryResult } from '../report/model.ts';
+import { AppError } from '../shared/errors.ts';
+import { openIndexFile } from './open.ts';
+import { INDICES, SCHEMA_VERSION, TABLES, VIEWS } from './schema.ts';
+
+/**
+ * Runs one statement on the index. Throws `query-failed` where SQLite refuses it, or where it would change something.
+ * Bytes come out as lower-case hexadecimal.
+ */
+export function queryIndex(path: string, sql: string): QueryResult {
+  const database = openIndexFile(path);
+  try {
+    const statement = database.prepare<[], unknown[]>(sql);
+    if (!statement.reader)
+      throw new AppError('query-failed', 'the statement returns no rows', 'only SELECT makes sense here');
+    const columns = statement.columns().map((column) => column.name);
+    const rows = statement
+      .raw(true)
+      .all()
+      .map((row) => row.map(plain));
+    return { schema: 'regsweep.query/1', columns, rows };
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError(
+      'query-failed',
+      `SQLite refuses the query: ${message}`,
+      'regsweep query ROOT --schema shows the tables',
+      { cause },
+    );
+  } finally {
+    database.close();
+  }
+}
+
+function plain(value: unknown): string | number | null {
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
+}
+
+/** The tables and views as SQL, each with what it is about. */
+export function schemaDocumentation(): string {
+  const about = [...TABLES, ...VIEWS].map((table) => `-- ${table.about}\n${table.sql};`);
+  return [`-- regsweep index, version ${SCHEMA_VERSION}`, ...about, ...INDICES.map((sql) => `${sql};`), ''].join(
+    '\n\n',
+  );
+}

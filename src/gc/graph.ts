@@ -1,0 +1,65 @@
+/**
+ * What points to what, over digest ids: every descriptor of every manifest, and every link whose path and content
+ * disagree. Reachability runs over blobs, not over links: an index keeps its children wherever they lie.
+ */
+import type { DigestId } from '../inventory/digest-table.ts';
+import { NONE, type Inventory } from '../inventory/inventory.ts';
+import { at, groupRows } from '../shared/columns.ts';
+
+/** Edges of node `n`: target[start[n]] … target[start[n + 1] - 1]. */
+export interface Edges {
+  readonly start: Uint32Array;
+  readonly target: Uint32Array;
+}
+
+export interface Graph {
+  readonly nodes: number;
+  /** A node keeps these. */
+  readonly references: Edges;
+  /**
+   * A node that is kept keeps these too, in the repositories where they are revisions: the manifests whose `subject` it
+   * is (OCI image-spec, manifest.md, "subject").
+   */
+  readonly referrers: Edges;
+}
+
+/** The graph of an inventory. Linear in its references. */
+export function buildGraph(inventory: Inventory): Graph {
+  const nodes = inventory.digests.size;
+  return { nodes, references: buildReferences(inventory, nodes), referrers: buildReferrers(inventory, nodes) };
+}
+
+function buildReferences(inventory: Inventory, nodes: number): Edges {
+  const { digest, referenceStart, referenceTarget } = inventory.manifests;
+  const edges = referenceTarget.length + inventory.aliases.length;
+  const from = new Uint32Array(edges);
+  const to = new Uint32Array(edges);
+  to.set(referenceTarget);
+  for (let m = 0; m < digest.length; m++) from.fill(at(digest, m), at(referenceStart, m), at(referenceStart, m + 1));
+  for (const [index, alias] of inventory.aliases.entries()) {
+    from[referenceTarget.length + index] = alias.from;
+    to[referenceTarget.length + index] = alias.to;
+  }
+  return asEdges(from, to, nodes);
+}
+
+function buildReferrers(inventory: Inventory, nodes: number): Edges {
+  const isRevision = new Uint8Array(nodes);
+  for (const id of inventory.revisions.digest) isRevision[id] = 1;
+  const from: DigestId[] = [];
+  const to: DigestId[] = [];
+  const { digest, subject } = inventory.manifests;
+  for (let m = 0; m < digest.length; m++) {
+    const about = at(subject, m);
+    const referrer = at(digest, m);
+    if (about === NONE || isRevision[referrer] !== 1) continue;
+    from.push(about);
+    to.push(referrer);
+  }
+  return asEdges(from, to, nodes);
+}
+
+function asEdges(from: ArrayLike<number>, to: ArrayLike<number>, nodes: number): Edges {
+  const groups = groupRows(from, nodes);
+  return { start: groups.start, target: groups.order.map((row) => at(to, row)) };
+}

@@ -1,0 +1,382 @@
+/**
+ * Builds an inventory from findings, row by row, in columns. It can build more than once: scanning builds a first time
+ * to learn which files are worth a stat, adds what they say, and builds again.
+ */
+import { at, Column, groupRows } from '../shared/columns.ts';
+import { compareProblems, type Problem } from '../shared/problem.ts';
+import { DigestTable, type DigestId } from './digest-table.ts';
+import type {
+  Findings,
+  FoundFile,
+  FoundLinkFile,
+  FoundManifest,
+  FoundReference,
+  FoundTag,
+  FoundUpload,
+} from './findings.ts';
+import {
+  BLOB_STATED,
+  BLOB_STORED,
+  NONE,
+  type Alias,
+  type Blobs,
+  type Elsewhere,
+  type EmptyFolder,
+  type Inventory,
+  type LayerLinks,
+  type Manifests,
+  type Repository,
+  type StrayFile,
+  type TagIndexEntries,
+  type Trash,
+  type Upload,
+  type Witness,
+} from './inventory.ts';
+
+const bytes = (): Column<Uint8Array> => new Column(Uint8Array);
+const ids = (): Column<Uint32Array> => new Column(Uint32Array);
+const signedIds = (): Column<Int32Array> => new Column(Int32Array);
+const numbers = (): Column<Float64Array> => new Column(Float64Array);
+
+/** What is known of a scan beside its rows. */
+export interface ScanFacts {
+  readonly root: string;
+  readonly scannedAt: number;
+  readonly hasRepositories: boolean;
+  readonly diskUsage: boolean;
+  readonly elsewhere: Elsewhere;
+  readonly trash: Trash;
+}
+
+export interface StatedFile {
+  readonly bytes: number;
+  readonly diskBytes: number;
+  readonly time: number;
+}
+
+export class InventoryBuilder implements Findings<DigestId> {
+  readonly digests = new DigestTable();
+  private complete = true;
+  private readonly repositories: Repository[] = [];
+  private readonly words = new Words();
+  private readonly blobs = { flags: bytes(), bytes: numbers(), diskBytes: numbers(), time: numbers() };
+  private readonly revisions = {
+    repository: ids(),
+    digest: ids(),
+    time: numbers(),
+    diskBytes: numbers(),
+    flags: bytes(),
+  };
+  private readonly tags = { repository: ids(), current: signedIds(), time: numbers(), flags: bytes() };
+  private readonly tagNames: string[] = [];
+  private readonly entries = { owner: ids(), digest: ids(), time: numbers(), diskBytes: numbers(), gone: bytes() };
+  private readonly links = {
+    owner: ids(),
+    digest: ids(),
+    time: numbers(),
+    diskBytes: numbers(),
+    flags: bytes(),
+    gone: bytes(),
+  };
+  private readonly manifests = {
+    digest: ids(),
+    health: bytes(),
+    kind: bytes(),
+    mediaType: ids(),
+    artifactType: ids(),
+    subject: signedIds(),
+    referenceStart: ids(),
+  };
+  private readonly references = {
+    target: ids(),
+    kind: bytes(),
+    flags: bytes(),
+    bytes: numbers(),
+    mediaType: ids(),
+    platform: ids(),
+  };
+  private readonly aliases: Alias[] = [];
+  private readonly aliasKeys = new Set<string>();
+  private readonly uploads: Upload[] = [];
+  private readonly emptyFolders: EmptyFolder[] = [];
+  private readonly strayFiles: StrayFile[] = [];
+  private readonly problems: Problem[] = [];
+
+  repository(repository: Repository): void {
+    const { name, deletable, hasManifests, hasLayers, hasUploads } = repository;
+    this.repositories.push({ name, deletable, hasManifests, hasLayers, hasUploads });
+  }
+
+  /** Links whose path and content disagree, so far. */
+  get aliasList(): readonly Alias[] {
+    return this.aliases;
+  }
+
+  blob(digest: DigestId, flags: number): void {
+    this.extendBlobs();
+    this.blobs.flags.set(digest, this.blobs.flags.at(digest) | flags);
+  }
+
+  revision(repository: number, digest: DigestId, link: FoundLinkFile): void {
+    this.revisions.repository.push(repository);
+    this.revisions.digest.push(digest);
+    this.revisions.time.push(link.time);
+    this.revisions.diskBytes.push(link.diskBytes);
+    this.revisions.flags.push(link.flags);
+  }
+
+  tag(repository: number, current: DigestId | undefined, tag: FoundTag): void {
+    this.tags.repository.push(repository);
+    this.tags.current.push(current ?? NONE);
+    this.tags.time.push(tag.time);
+    this.tags.flags.push(tag.flags);
+    this.tagNames.push(tag.name);
+  }
+
+  tagIndexEntry(digest: DigestId): void {
+    this.entries.owner.push(this.tagNames.length - 1);
+    this.entries.digest.push(digest);
+    this.entries.time.push(NaN);
+    this.entries.diskBytes.push(NaN);
+    this.entries.gone.push(0);
+  }
+
+  layerLink(repository: number, digest: DigestId, flags: number): void {
+    this.links.owner.push(repository);
+    this.links.digest.push(digest);
+    this.links.time.push(NaN);
+    this.links.diskBytes.push(NaN);
+    this.links.flags.push(flags);
+    this.links.gone.push(0);
+  }
+
+  alias(from: DigestId, to: DigestId): void {
+    const key = `${from} ${to}`;
+    if (this.aliasKeys.has(key)) return;
+    this.aliasKeys.add(key);
+    this.aliases.push({ from, to });
+  }
+
+  upload(repository: number, upload: FoundUpload): void {
+    const startedAt = Number.isNaN(upload.startedAt) ? undefined : upload.startedAt;
+    this.uploads.push({ ...upload, repository, startedAt });
+  }
+
+  emptyFolder(repository: number | undefined, kind: EmptyFolder['kind'], path: string): void {
+    this.emptyFolders.push({ repository, kind, path });
+  }
+
+  strayFile(repository: number | undefined, file: FoundFile): void {
+    this.strayFiles.push({ ...file, repository });
+  }
+
+  manifest(digest: DigestId, subject: DigestId | undefined, manifest: FoundManifest): void {
+    this.manifests.digest.push(digest);
+    this.manifests.health.push(manifest.health);
+    this.manifests.kind.push(manifest.kind);
+    this.manifests.mediaType.push(this.words.id(manifest.mediaType));
+    this.manifests.artifactType.push(this.words.id(manifest.artifactType));
+    this.manifests.subject.push(subject ?? NONE);
+    this.manifests.referenceStart.push(this.references.target.length);
+    if (!Number.isNaN(manifest.time)) this.blobState(digest, manifest);
+  }
+
+  reference(target: DigestId, reference: FoundReference): void {
+    this.references.target.push(target);
+    this.references.kind.push(reference.kind);
+    this.references.flags.push(reference.flags);
+    this.references.bytes.push(reference.bytes);
+    this.references.mediaType.push(this.words.id(reference.mediaType));
+    this.references.platform.push(this.words.id(reference.platform));
+  }
+
+  problem(problem: Problem): void {
+    this.problems.push(problem);
+  }
+
+  incomplete(): void {
+    this.complete = false;
+  }
+
+  /** What a stat said of a blob's `data`. */
+  blobState(digest: DigestId, state: StatedFile): void {
+    this.extendBlobs();
+    this.blobs.flags.set(digest, this.blobs.flags.at(digest) | BLOB_STATED);
+    this.blobs.bytes.set(digest, state.bytes);
+    this.blobs.diskBytes.set(digest, state.diskBytes);
+    this.blobs.time.set(digest, state.time);
+  }
+
+  /** There is no `data` in the blob's folder: it is no blob. */
+  blobWithoutData(digest: DigestId): void {
+    this.extendBlobs();
+    this.blobs.flags.set(digest, this.blobs.flags.at(digest) & ~BLOB_STORED);
+  }
+
+  isStored(digest: DigestId): boolean {
+    this.extendBlobs();
+    return (this.blobs.flags.at(digest) & BLOB_STORED) !== 0;
+  }
+
+  /** What a stat said of the link of layer link row `row`; `undefined`: there is none, so this is no layer link. */
+  layerLinkState(row: number, state: StatedFile | undefined): void {
+    setLinkState(this.links, row, state);
+  }
+
+  tagIndexEntryState(row: number, state: StatedFile | undefined): void {
+    setLinkState(this.entries, row, state);
+  }
+
+  /** The inventory of all rows so far. */
+  build(facts: ScanFacts, witnesses: readonly Witness[] = []): Inventory {
+    this.extendBlobs();
+    const repositories = this.repositories.length;
+    const revisionRepository = this.revisions.repository.toArray();
+    const tagRepository = this.tags.repository.toArray();
+    return {
+      ...facts,
+      complete: this.complete,
+      digests: this.digests,
+      words: this.words.list,
+      blobs: this.buildBlobs(),
+      manifests: this.buildManifests(),
+      repositories: this.repositories,
+      revisions: {
+        repository: revisionRepository,
+        digest: this.revisions.digest.toArray(),
+        time: this.revisions.time.toArray(),
+        diskBytes: this.revisions.diskBytes.toArray(),
+        flags: this.revisions.flags.toArray(),
+        byRepository: groupRows(revisionRepository, repositories),
+      },
+      tags: {
+        repository: tagRepository,
+        name: this.tagNames,
+        current: this.tags.current.toArray(),
+        time: this.tags.time.toArray(),
+        flags: this.tags.flags.toArray(),
+        byRepository: groupRows(tagRepository, repositories),
+      },
+      tagIndexEntries: this.buildEntries(),
+      layerLinks: this.buildLinks(),
+      aliases: this.aliases,
+      uploads: this.uploads,
+      emptyFolders: this.emptyFolders,
+      strayFiles: this.strayFiles,
+      witnesses,
+      problems: [...this.problems].sort(compareProblems),
+    };
+  }
+
+  private extendBlobs(): void {
+    const size = this.digests.size;
+    if (this.blobs.flags.length === size) return;
+    this.blobs.flags.extend(size, 0);
+    this.blobs.bytes.extend(size, NaN);
+    this.blobs.diskBytes.extend(size, NaN);
+    this.blobs.time.extend(size, NaN);
+  }
+
+  /**
+   * A blob that was not stat-ed has the size that its descriptors give, if they agree: content that is named by its
+   * digest has one size only.
+   */
+  private buildBlobs(): Blobs {
+    const flags = this.blobs.flags.toArray();
+    const size = this.blobs.bytes.toArray();
+    const disagree = new Uint8Array(size.length);
+    const target = this.references.target.toArray();
+    const stated = this.references.bytes.toArray();
+    for (let row = 0; row < target.length; row++) {
+      const id = at(target, row);
+      const claim = at(stated, row);
+      if ((at(flags, id) & BLOB_STATED) !== 0 || Number.isNaN(claim)) continue;
+      if (Number.isNaN(at(size, id))) size[id] = claim;
+      else if (at(size, id) !== claim) disagree[id] = 1;
+    }
+    for (let id = 0; id < size.length; id++) if (disagree[id] === 1) size[id] = NaN;
+    return { flags, bytes: size, diskBytes: this.blobs.diskBytes.toArray(), time: this.blobs.time.toArray() };
+  }
+
+  private buildManifests(): Manifests {
+    const start = new Uint32Array(this.manifests.digest.length + 1);
+    start.set(this.manifests.referenceStart.toArray());
+    start[this.manifests.digest.length] = this.references.target.length;
+    return {
+      digest: this.manifests.digest.toArray(),
+      health: this.manifests.health.toArray(),
+      kind: this.manifests.kind.toArray(),
+      mediaType: this.manifests.mediaType.toArray(),
+      artifactType: this.manifests.artifactType.toArray(),
+      subject: this.manifests.subject.toArray(),
+      referenceStart: start,
+      referenceTarget: this.references.target.toArray(),
+      referenceKind: this.references.kind.toArray(),
+      referenceFlags: this.references.flags.toArray(),
+      referenceBytes: this.references.bytes.toArray(),
+      referenceMediaType: this.references.mediaType.toArray(),
+      referencePlatform: this.references.platform.toArray(),
+    };
+  }
+
+  private buildEntries(): TagIndexEntries {
+    const rows = presentRows(this.entries.gone);
+    const tag = rows.map((row) => this.entries.owner.at(row));
+    return {
+      tag,
+      digest: rows.map((row) => this.entries.digest.at(row)),
+      time: Float64Array.from(rows, (row) => this.entries.time.at(row)),
+      diskBytes: Float64Array.from(rows, (row) => this.entries.diskBytes.at(row)),
+      byTag: groupRows(tag, this.tagNames.length),
+    };
+  }
+
+  private buildLinks(): LayerLinks {
+    const rows = presentRows(this.links.gone);
+    const repository = rows.map((row) => this.links.owner.at(row));
+    return {
+      repository,
+      digest: rows.map((row) => this.links.digest.at(row)),
+      time: Float64Array.from(rows, (row) => this.links.time.at(row)),
+      diskBytes: Float64Array.from(rows, (row) => this.links.diskBytes.at(row)),
+      flags: Uint8Array.from(rows, (row) => this.links.flags.at(row)),
+      byRepository: groupRows(repository, this.repositories.length),
+    };
+  }
+}
+
+interface LinkColumns {
+  readonly time: Column<Float64Array>;
+  readonly diskBytes: Column<Float64Array>;
+  readonly gone: Column<Uint8Array>;
+}
+
+function setLinkState(columns: LinkColumns, row: number, state: StatedFile | undefined): void {
+  if (state === undefined) {
+    columns.gone.set(row, 1);
+    return;
+  }
+  columns.time.set(row, state.time);
+  columns.diskBytes.set(row, state.diskBytes);
+}
+
+function presentRows(gone: Column<Uint8Array>): Uint32Array {
+  const rows = new Uint32Array(gone.length);
+  let count = 0;
+  for (let row = 0; row < gone.length; row++) if (gone.at(row) === 0) rows[count++] = row;
+  return rows.subarray(0, count);
+}
+
+/** Text that comes again and again, each once. */
+class Words {
+  readonly list: string[] = [];
+  private readonly ids = new Map<string, number>();
+
+  id(word: string): number {
+    const known = this.ids.get(word);
+    if (known !== undefined) return known;
+    this.ids.set(word, this.list.length);
+    this.list.push(word);
+    return this.list.length - 1;
+  }
+}

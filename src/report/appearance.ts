@@ -1,0 +1,45 @@
+import { createColors } from 'picocolors';
+
+/** What the reader's terminal can show. It comes in as an argument, so that the same value gives the same text. */
+export interface Appearance {
+  /** Columns; `Infinity` where nothing is to be cut (a pipe). */
+  readonly width: number;
+  readonly color: boolean;
+  /** Only ASCII for bars, ellipses and separators. Names stay as they are. */
+  readonly ascii: boolean;
+}
+
+type Paint = (text: string) => string;
+
+/** An appearance made ready to use: colours (or none) and the characters to draw with. */
+export interface Style {
+  readonly width: number;
+  readonly title: Paint;
+  readonly faint: Paint;
+  readonly good: Paint;
+  readonly warning: Paint;
+  readonly error: Paint;
+  readonly ellipsis: string;
+  readonly separator: string;
+  /** A full cell of a bar, its partial cells from thin to thick, and an empty cell. */
+  readonly bar: { readonly full: string; readonly partial: readonly string[]; readonly empty: string };
+}
+
+const BLOCKS = { full: '█', partial: ['▏', '▎', '▍', '▌', '▋', '▊', '▉'], empty: ' ' };
+const ASCII_BLOCKS = { full: '#', partial: [], empty: '.' };
+
+/** The style that an appearance asks for. */
+export function styleFor(appearance: Appearance): Style {
+  const colors = createColors(appearance.color);
+  return {
+    width: appearance.width,
+    title: colors.bold,
+    faint: colors.dim,
+    good: colors.green,
+    warning: colors.yellow,
+    error: colors.red,
+    ellipsis: appearance.ascii ? '~' : '…',
+    separator: appearance.ascii ? ' - ' : ' · ',
+    bar: appearance.ascii ? ASCII_BLOCKS : BLOCKS,
+  };
+}

@@ -1,0 +1,65 @@
+/** Format name to renderer, for each kind of result. Every renderer is a pure function of the result. */
+import { AppError } from '../shared/errors.ts';
+import type { Appearance } from './appearance.ts';
+import { renderListingCsv, renderQueryCsv, renderRepositoriesCsv } from './csv.ts';
+import { renderJson } from './json.ts';
+import type { Listing, QueryResult, Rank, Report, ScanSummary } from './model.ts';
+import { renderListingTable } from './table-listing.ts';
+import { renderQueryTable } from './table-query.ts';
+import { renderRankTable } from './table-rank.ts';
+import { renderReportTable } from './table-report.ts';
+import { renderScanTable } from './table-scan.ts';
+
+type Renderers = Readonly<Partial<Record<string, () => string>>>;
+
+/** `report`; `worst` are the ranked repositories that the table shows. Throws `usage` for a format it has not. */
+export function renderReport(format: string, report: Report, worst: Rank, appearance: Appearance): string {
+  return renderWith(format, {
+    table: () => renderReportTable(report, worst, appearance),
+    json: () => renderJson(report),
+    csv: () => renderRepositoriesCsv(report.repositories),
+  });
+}
+
+/** `rank`. Throws `usage` for a format it has not. */
+export function renderRank(format: string, rank: Rank, appearance: Appearance): string {
+  return renderWith(format, {
+    table: () => renderRankTable(rank, appearance),
+    json: () => renderJson(rank),
+    csv: () => renderRepositoriesCsv(rank.repositories),
+  });
+}
+
+/** `scan`. Throws `usage` for a format it has not. */
+export function renderScan(format: string, summary: ScanSummary, appearance: Appearance): string {
+  return renderWith(format, {
+    table: () => renderScanTable(summary, appearance),
+    json: () => renderJson(summary),
+  });
+}
+
+/** `ls`. Throws `usage` for a format it has not. */
+export function renderListing(format: string, listing: Listing, appearance: Appearance): string {
+  return renderWith(format, {
+    table: () => renderListingTable(listing, appearance),
+    json: () => renderJson(listing),
+    csv: () => renderListingCsv(listing),
+  });
+}
+
+/** `query`. Throws `usage` for a format it has not. */
+export function renderQuery(format: string, result: QueryResult, appearance: Appearance): string {
+  return renderWith(format, {
+    table: () => renderQueryTable(result, appearance),
+    json: () => renderJson(result),
+    csv: () => renderQueryCsv(result),
+  });
+}
+
+function renderWith(format: string, renderers: Renderers): string {
+  const render = Object.hasOwn(renderers, format) ? renderers[format] : undefined;
+  if (render === undefined) {
+    throw new AppError('usage', `no format "${format}" here`, `formats: ${Object.keys(renderers).join(', ')}`);
+  }
+  return render();
+}

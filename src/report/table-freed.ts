@@ -1,0 +1,51 @@
+import type { Style } from './appearance.ts';
+import { formatBytes, formatCount, formatQuantity } from './format.ts';
+import type { GridRow } from './grid.ts';
+import { drawGrid } from './grid.ts';
+import type { Freed, Report } from './model.ts';
+
+/** What a sweep of this mode frees, by class, and right below what one with `--untagged` would. An empty volume: no lines. */
+export function drawFreed(report: Report, style: Style): string[] {
+  const { reclaimable, totals } = report;
+  if (totals.repositories === 0 && totals.blobs === 0) return [];
+  const title = style.title(report.mode === 'untagged' ? 'A sweep with --untagged would free' : 'A sweep would free');
+  const counted: readonly (readonly [string, number])[] = [
+    ['tags', reclaimable.tags.count],
+    ['tag index entries', reclaimable.tagIndexEntries.count],
+    ['revisions', reclaimable.revisions.count],
+    ['layer links', reclaimable.layerLinks.count],
+  ];
+  const rows: GridRow[] = [
+    ...counted.filter(([, count]) => count > 0).map(([name, count]) => [name, formatCount(count), '', '', '']),
+    countedRow('blobs', reclaimable.blobs),
+    ...(reclaimable.uploads.count > 0 ? [countedRow('uploads', reclaimable.uploads)] : []),
+    ...(reclaimable.emptyDirectories.count > 0
+      ? [['empty folders', formatCount(reclaimable.emptyDirectories.count), '', '', '']]
+      : []),
+    freedRow('in all', reclaimable.total, style),
+    ...(report.mode === 'revisions' ? [freedRow('with --untagged', report.ifUntagged.total, style)] : []),
+  ];
+  const columns = [
+    { head: '' },
+    { head: 'count', align: 'right' },
+    { head: 'bytes', align: 'right', drop: 1 },
+    { head: 'on disk', align: 'right' },
+    { head: '', drop: 2 },
+  ] as const;
+  return [title, ...drawGrid(columns, rows, style)];
+}
+
+function countedRow(name: string, amount: { count: number; bytes: number; diskBytes: number }): GridRow {
+  return [name, formatCount(amount.count), formatBytes(amount.bytes), formatBytes(amount.diskBytes), ''];
+}
+
+function freedRow(name: string, freed: Freed, style: Style): GridRow {
+  const amount = formatBytes(freed.diskBytes);
+  return [
+    style.title(name),
+    '',
+    formatBytes(freed.bytes),
+    freed.diskBytes > 0 ? style.good(amount) : amount,
+    formatQuantity(freed.inodes, 'file or folder', 'files and folders'),
+  ];
+}

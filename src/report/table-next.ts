@@ -1,0 +1,49 @@
+import type { Style } from './appearance.ts';
+import { quoteShellWord } from './escape.ts';
+import { formatBytes } from './format.ts';
+import type { Report } from './model.ts';
+import { widthOf, wrapBehind } from './text.ts';
+
+interface NextCommand {
+  readonly command: string;
+  readonly why: string;
+}
+
+/** The answer to "why is nothing freed?" is worth a command when it is at least this many times what goes now. */
+const MUCH_MORE = 2;
+
+/** The commands that lead on from here, the most useful first. They are never cut, for they are there to be copied. */
+export function drawNextCommands(report: Report, style: Style): string[] {
+  const commands = nextCommands(report);
+  if (commands.length === 0) return [];
+  const widest = Math.max(...commands.map(({ command }) => widthOf(command)));
+  return [style.title('Next'), ...commands.flatMap((next) => drawCommand(next, widest, style))];
+}
+
+/** The reason stands beside its command where there is room for both, else below it. */
+function drawCommand({ command, why }: NextCommand, widest: number, style: Style): string[] {
+  const margin = 2 + widest + 2;
+  const padding = ' '.repeat(margin - 2 - widthOf(command));
+  if (margin + widthOf(why) <= style.width) return [`  ${style.title(command)}${padding}${style.faint(why)}`];
+  return [`  ${style.title(command)}`, ...wrapBehind('      ', why, style).map((line) => style.faint(line))];
+}
+
+function nextCommands(report: Report): NextCommand[] {
+  const root = quoteShellWord(report.registry.root);
+  const { totals, reclaimable, ifUntagged } = report;
+  const commands: NextCommand[] = [];
+  if (report.mode === 'revisions' && ifUntagged.total.bytes > MUCH_MORE * reclaimable.total.bytes) {
+    commands.push({
+      command: `regsweep report ${root} --untagged`,
+      why: `untagged revisions keep their blobs; without: ${formatBytes(ifUntagged.total.diskBytes)}`,
+    });
+  }
+  if (totals.repositories > 0) {
+    const mode = report.mode === 'untagged' ? ' --untagged' : '';
+    commands.push({ command: `regsweep rank ${root}${mode}`, why: 'all repositories, by what they could give back' });
+  }
+  if (report.problems.length > 0) {
+    commands.push({ command: `regsweep report ${root} --json`, why: 'every problem, with its path and meaning' });
+  }
+  return commands;
+}

@@ -1,0 +1,76 @@
+/** The report as one screen: for somebody tired, who wants to know what would go, why, and what to type next. */
+import type { Appearance, Style } from './appearance.ts';
+import { styleFor } from './appearance.ts';
+import { drawBar } from './bars.ts';
+import { escapeTerminal } from './escape.ts';
+import { formatBytes, formatCount, formatDuration, formatPercent, formatQuantity, formatTime } from './format.ts';
+import type { Rank, Report } from './model.ts';
+import { drawFreed } from './table-freed.ts';
+import { drawHeld } from './table-held.ts';
+import { drawNextCommands } from './table-next.ts';
+import { drawProblems } from './table-problems.ts';
+import { drawWorstRepositories } from './table-rank.ts';
+import { wrapBehind } from './text.ts';
+
+const BAR_WIDTH = 16;
+
+/** The report for a terminal; `worst` are the repositories to show, already ranked. */
+export function renderReportTable(report: Report, worst: Rank, appearance: Appearance): string {
+  const style = styleFor(appearance);
+  const sections = [
+    drawHead(report, style),
+    drawNotices(report, style),
+    drawTotals(report, style),
+    drawFreed(report, style),
+    drawHeld(report, style),
+    worst.repositories.length > 0 ? drawWorstRepositories(worst, style) : [],
+    drawProblems(report.problems, style),
+    drawNextCommands(report, style),
+  ];
+  const lines = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
+  return `${lines.join('\n\n')}\n`;
+}
+
+function drawHead(report: Report, style: Style): string[] {
+  const facts = [
+    `scanned ${formatTime(report.registry.scannedAt)}`,
+    `mode ${report.mode}`,
+    `min-age ${formatDuration(report.minAgeSeconds)}`,
+  ];
+  return [
+    `${style.title('Registry')}  ${escapeTerminal(report.registry.root)}`,
+    ...wrapBehind('  ', facts.join(style.separator), style),
+  ];
+}
+
+function drawNotices(report: Report, style: Style): string[] {
+  return report.notices.flatMap((notice) =>
+    wrapBehind('! ', escapeTerminal(notice.message), style).map((line) => style.error(line)),
+  );
+}
+
+function drawTotals(report: Report, style: Style): string[] {
+  const { totals, referenced, unreferenced } = report;
+  const title = style.title('What is there');
+  if (totals.repositories === 0 && totals.blobs === 0) {
+    const words = 'No repositories and no blobs: an empty registry, or nothing was pushed yet.';
+    return [title, ...wrapBehind('  ', words, style)];
+  }
+  const counts = [
+    formatQuantity(totals.repositories, 'repository', 'repositories'),
+    formatQuantity(totals.tags, 'tag'),
+    formatQuantity(totals.revisions, 'revision'),
+    formatQuantity(totals.layerLinks, 'layer link'),
+    formatQuantity(totals.uploads, 'upload'),
+  ];
+  const onDisk = totals.diskBytes === null ? '' : ` (${formatBytes(totals.diskBytes)} on disk)`;
+  const blobs = `${formatQuantity(totals.blobs, 'blob')}, ${formatCount(totals.manifests)} of them manifests: ${formatBytes(totals.bytes)}${onDisk}`;
+  const share = `referenced ${formatBytes(referenced.bytes)} (${formatPercent(referenced.bytes, totals.bytes)}), unreferenced ${formatBytes(unreferenced.bytes)}`;
+  const bar = style.good(drawBar(referenced.bytes, totals.bytes, BAR_WIDTH, style));
+  return [
+    title,
+    ...wrapBehind('  ', counts.join(style.separator), style),
+    ...wrapBehind('  ', blobs, style),
+    ...wrapBehind(`  ${bar}  `, share, style),
+  ];
+}

@@ -1,0 +1,71 @@
+/** Lists the blobs. A blob is a folder named by its digest; whether `data` is in it, a stat tells where it matters. */
+import { digestOf, isRegisteredAlgorithm } from '../layout/digest.ts';
+import { blobFolder, BLOBS } from '../layout/paths.ts';
+import { BLOB_STORED, BLOB_UNTOUCHABLE } from '../inventory/inventory.ts';
+import type { Folder, Reading } from './reading.ts';
+import { pieces, type BlobsTask } from './tasks.ts';
+
+const PREFIX = /^[0-9a-f]{2}$/;
+const ALGORITHM_PART = /^[a-z0-9]+$/;
+/** `+ . ;` of an algorithm become `/`: no registered one has more than two parts. */
+const MAX_ALGORITHM_PARTS = 3;
+const PREFIXES_PER_TASK = 16;
+
+/** The tasks that list all blobs. Reads `blobs` itself and the algorithms' folders. */
+export function blobTasks(reading: Reading, throughLink: boolean): readonly BlobsTask[] {
+  return algorithmTasks(reading, { name: '', path: BLOBS, throughLink }, []);
+}
+
+function algorithmTasks(reading: Reading, parent: Folder, parts: readonly string[]): readonly BlobsTask[] {
+  const prefixes: Folder[] = [];
+  const tasks: BlobsTask[] = [];
+  for (const folder of reading.folders(parent.path, parent.throughLink)) {
+    if (parts.length > 0 && PREFIX.test(folder.name)) prefixes.push(folder);
+    else if (ALGORITHM_PART.test(folder.name) && parts.length < MAX_ALGORITHM_PARTS && !isDigestPrefix(parts, folder)) {
+      tasks.push(...algorithmTasks(reading, folder, [...parts, folder.name]));
+    } else reading.problem('unknown-entry', 'warning', folder.path, 'does not belong to the layout; never touched');
+  }
+  const algorithm = parts.join('+');
+  if (parts.length > 0 && prefixes.length > 0 && !isRegisteredAlgorithm(algorithm)) {
+    const message = 'is an algorithm that the registry does not know: its blobs are never touched';
+    reading.problem('unknown-entry', 'warning', parent.path, message);
+  }
+  return [...tasks, ...prefixTasks(prefixes, { kind: 'blobs', algorithm, path: parent.path })];
+}
+
+/** Below a registered algorithm only two-digit folders belong; `zz` or `x` there is no further part of its name. */
+function isDigestPrefix(parts: readonly string[], folder: Folder): boolean {
+  return parts.length > 0 && isRegisteredAlgorithm(parts.join('+')) && folder.name.length <= 2;
+}
+
+function prefixTasks(
+  prefixes: readonly Folder[],
+  task: Pick<BlobsTask, 'kind' | 'algorithm' | 'path'>,
+): readonly BlobsTask[] {
+  const tasks: BlobsTask[] = [];
+  for (const throughLink of [false, true]) {
+    const names = prefixes.filter((folder) => folder.throughLink === throughLink).map((folder) => folder.name);
+    for (const piece of pieces(names, PREFIXES_PER_TASK)) tasks.push({ ...task, prefixes: piece, throughLink });
+  }
+  return tasks;
+}
+
+/** Lists the blobs of some two-digit folders of an algorithm. */
+export function readBlobs(reading: Reading, task: BlobsTask): void {
+  for (const prefix of task.prefixes) {
+    const path = `${task.path}/${prefix}`;
+    const folders = reading.folders(path, task.throughLink);
+    if (folders.length === 0 && !task.throughLink) reading.findings.emptyFolder(undefined, 'blob-prefix', path);
+    for (const folder of folders) readBlob(reading, task.algorithm, folder);
+  }
+}
+
+function readBlob(reading: Reading, algorithm: string, folder: Folder): void {
+  const digest = digestOf(algorithm, folder.name);
+  if (digest === undefined || blobFolder(digest) !== folder.path) {
+    reading.problem('unknown-entry', 'warning', folder.path, 'is not where a blob of that name belongs; never touched');
+    return;
+  }
+  const touchable = isRegisteredAlgorithm(algorithm) && !folder.throughLink;
+  reading.findings.blob(digest, touchable ? BLOB_STORED : BLOB_STORED | BLOB_UNTOUCHABLE);
+}

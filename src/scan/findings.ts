@@ -1,0 +1,267 @@
+/**
+ * How findings travel: a reading thread writes them into a packet (`FindingsWriter`), the collecting thread plays the
+ * packet to whoever builds the inventory (`playBack`).
+ */
+import type { Digest } from '../layout/digest.ts';
+import type { DigestId, DigestTable } from '../inventory/digest-table.ts';
+import type { EmptyFolder } from '../inventory/inventory.ts';
+import type { Problem } from '../shared/problem.ts';
+import type {
+  Findings,
+  FoundFile,
+  FoundLinkFile,
+  FoundManifest,
+  FoundReference,
+  FoundTag,
+  FoundUpload,
+} from '../inventory/findings.ts';
+import { PacketReader, PacketWriter } from './packet.ts';
+
+const enum Row {
+  Blob,
+  Revision,
+  Tag,
+  TagIndexEntry,
+  LayerLink,
+  Alias,
+  Upload,
+  EmptyFolder,
+  StrayFile,
+  Manifest,
+  Reference,
+  Problem,
+  Incomplete,
+}
+
+/** How a repository that is not known is written. */
+const NO_REPOSITORY = 0xffffffff;
+const FOLDER_KINDS: readonly EmptyFolder['kind'][] = ['revision', 'layer', 'uploads', 'blob', 'blob-prefix'];
+
+export class FindingsWriter implements Findings<Digest> {
+  private readonly packet = new PacketWriter();
+
+  /** The rows so far, as a packet; the writer starts anew. */
+  take(): Uint8Array<ArrayBuffer> {
+    return this.packet.take();
+  }
+
+  blob(digest: Digest, flags: number): void {
+    this.packet.u8(Row.Blob);
+    this.packet.digest(digest);
+    this.packet.u8(flags);
+  }
+
+  revision(repository: number, digest: Digest, link: FoundLinkFile): void {
+    this.packet.u8(Row.Revision);
+    this.packet.u32(repository);
+    this.packet.digest(digest);
+    this.packet.f64(link.time);
+    this.packet.f64(link.diskBytes);
+    this.packet.u8(link.flags);
+  }
+
+  tag(repository: number, current: Digest | undefined, tag: FoundTag): void {
+    this.packet.u8(Row.Tag);
+    this.packet.u32(repository);
+    this.packet.digest(current);
+    this.packet.text(tag.name);
+    this.packet.f64(tag.time);
+    this.packet.u8(tag.flags);
+  }
+
+  tagIndexEntry(digest: Digest): void {
+    this.packet.u8(Row.TagIndexEntry);
+    this.packet.digest(digest);
+  }
+
+  layerLink(repository: number, digest: Digest, flags: number): void {
+    this.packet.u8(Row.LayerLink);
+    this.packet.u32(repository);
+    this.packet.digest(digest);
+    this.packet.u8(flags);
+  }
+
+  alias(from: Digest, to: Digest): void {
+    this.packet.u8(Row.Alias);
+    this.packet.digest(from);
+    this.packet.digest(to);
+  }
+
+  upload(repository: number, upload: FoundUpload): void {
+    this.packet.u8(Row.Upload);
+    this.packet.u32(repository);
+    this.packet.text(upload.name);
+    this.packet.f64(upload.startedAt);
+    this.packet.f64(upload.newestAt);
+    this.packet.f64(upload.bytes);
+    this.packet.f64(upload.diskBytes);
+    this.packet.u32(upload.inodes);
+    this.packet.u8(upload.throughLink ? 1 : 0);
+  }
+
+  emptyFolder(repository: number | undefined, kind: EmptyFolder['kind'], path: string): void {
+    this.packet.u8(Row.EmptyFolder);
+    this.packet.u32(repository ?? NO_REPOSITORY);
+    this.packet.u8(FOLDER_KINDS.indexOf(kind));
+    this.packet.text(path);
+  }
+
+  strayFile(repository: number | undefined, file: FoundFile): void {
+    this.packet.u8(Row.StrayFile);
+    this.packet.u32(repository ?? NO_REPOSITORY);
+    this.packet.text(file.path);
+    this.packet.f64(file.bytes);
+    this.packet.f64(file.diskBytes);
+    this.packet.f64(file.time);
+  }
+
+  manifest(digest: Digest, subject: Digest | undefined, manifest: FoundManifest): void {
+    this.packet.u8(Row.Manifest);
+    this.packet.digest(digest);
+    this.packet.digest(subject);
+    this.packet.u8(manifest.health);
+    this.packet.u8(manifest.kind);
+    this.packet.word(manifest.mediaType);
+    this.packet.word(manifest.artifactType);
+    this.packet.f64(manifest.bytes);
+    this.packet.f64(manifest.diskBytes);
+    this.packet.f64(manifest.time);
+  }
+
+  reference(target: Digest, reference: FoundReference): void {
+    this.packet.u8(Row.Reference);
+    this.packet.digest(target);
+    this.packet.u8(reference.kind);
+    this.packet.u8(reference.flags);
+    this.packet.f64(reference.bytes);
+    this.packet.word(reference.mediaType);
+    this.packet.word(reference.platform);
+  }
+
+  problem(problem: Problem): void {
+    this.packet.u8(Row.Problem);
+    this.packet.text(JSON.stringify(problem));
+  }
+
+  incomplete(): void {
+    this.packet.u8(Row.Incomplete);
+  }
+}
+
+/** Plays the rows of a packet, in order. */
+export function playBack(packet: Uint8Array, table: DigestTable, findings: Findings<DigestId>): void {
+  const reader = new PacketReader(packet);
+  while (!reader.atEnd) playRow(reader, table, findings);
+}
+
+function playRow(reader: PacketReader, table: DigestTable, findings: Findings<DigestId>): void {
+  const row: Row = reader.u8();
+  switch (row) {
+    case Row.Blob:
+      return findings.blob(known(reader, table), reader.u8());
+    case Row.Revision:
+      return findings.revision(reader.u32(), known(reader, table), {
+        time: reader.f64(),
+        diskBytes: reader.f64(),
+        flags: reader.u8(),
+      });
+    case Row.Tag:
+      return findings.tag(reader.u32(), reader.digestId(table), {
+        name: reader.text(),
+        time: reader.f64(),
+        flags: reader.u8(),
+      });
+    case Row.TagIndexEntry:
+      return findings.tagIndexEntry(known(reader, table));
+    case Row.LayerLink:
+      return findings.layerLink(reader.u32(), known(reader, table), reader.u8());
+    case Row.Alias:
+      return findings.alias(known(reader, table), known(reader, table));
+    case Row.Upload:
+      return findings.upload(reader.u32(), readUpload(reader));
+    case Row.EmptyFolder:
+      return findings.emptyFolder(repositoryOf(reader.u32()), folderKind(reader.u8()), reader.text());
+    case Row.StrayFile:
+      return findings.strayFile(repositoryOf(reader.u32()), readFile(reader));
+    case Row.Manifest:
+      return findings.manifest(known(reader, table), reader.digestId(table), readManifest(reader));
+    case Row.Reference:
+      return findings.reference(known(reader, table), readReference(reader));
+    case Row.Problem:
+      return findings.problem(JSON.parse(reader.text()) as Problem);
+    case Row.Incomplete:
+      return findings.incomplete();
+  }
+}
+
+function known(reader: PacketReader, table: DigestTable): DigestId {
+  const id = reader.digestId(table);
+  if (id === undefined) throw new RangeError('a packet row lacks its digest');
+  return id;
+}
+
+function repositoryOf(written: number): number | undefined {
+  return written === NO_REPOSITORY ? undefined : written;
+}
+
+function folderKind(written: number): EmptyFolder['kind'] {
+  const kind = FOLDER_KINDS[written];
+  if (kind === undefined) throw new RangeError(`no kind of folder has number ${written}`);
+  return kind;
+}
+
+function readUpload(reader: PacketReader): FoundUpload {
+  return {
+    name: reader.text(),
+    startedAt: reader.f64(),
+    newestAt: reader.f64(),
+    bytes: reader.f64(),
+    diskBytes: reader.f64(),
+    inodes: reader.u32(),
+    throughLink: reader.u8() === 1,
+  };
+}
+
+function readFile(reader: PacketReader): FoundFile {
+  return { path: reader.text(), bytes: reader.f64(), diskBytes: reader.f64(), time: reader.f64() };
+}
+
+function readManifest(reader: PacketReader): FoundManifest {
+  return {
+    health: reader.u8(),
+    kind: reader.u8(),
+    mediaType: reader.word(),
+    artifactType: reader.word(),
+    bytes: reader.f64(),
+    diskBytes: reader.f64(),
+    time: reader.f64(),
+  };
+}
+
+function readReference(reader: PacketReader): FoundReference {
+  return {
+    kind: reader.u8(),
+    flags: reader.u8(),
+    bytes: reader.f64(),
+    mediaType: reader.word(),
+    platform: reader.word(),
+  };
+}
+
+/** Digests as a packet, for handing work out. */
+export function packDigests(digests: Iterable<Digest>): Uint8Array<ArrayBuffer> {
+  const writer = new PacketWriter();
+  for (const digest of digests) writer.digest(digest);
+  return writer.take();
+}
+
+/** The inverse of `packDigests`. */
+export function unpackDigests(packet: Uint8Array): readonly Digest[] {
+  const reader = new PacketReader(packet);
+  const digests: Digest[] = [];
+  while (!reader.atEnd) {
+    const digest = reader.digest();
+    if (digest !== undefined) digests.push(digest);
+  }
+  return digests;
+}

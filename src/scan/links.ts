@@ -1,0 +1,27 @@
+/**
+ * What a link file says. The registry writes the bare digest, no line break (distribution,
+ * `registry/storage/linkedblobstore.go`, `linkBlob`); a crash of 2.x or 3.0 leaves it empty or short.
+ */
+import { parseDigest, type Digest } from '../layout/digest.ts';
+
+export type LinkContent =
+  | { readonly state: 'sound'; readonly digest: Digest }
+  /** White space around a digest: the registry refuses it, but what was meant is plain. */
+  | { readonly state: 'malformed'; readonly digest: Digest }
+  | { readonly state: 'malformed' | 'empty'; readonly digest: undefined };
+
+/** More than any digest that we take; a longer file is no link. Bytes. */
+export const MAX_LINK_BYTES = 1024;
+
+const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
+
+/** Reads the content of a link file. */
+export function parseLink(content: Uint8Array): LinkContent {
+  const text = decoder.decode(content);
+  const digest = parseDigest(text);
+  if (digest !== undefined) return { state: 'sound', digest };
+  const trimmed = text.trim();
+  const meant = parseDigest(trimmed);
+  if (meant !== undefined) return { state: 'malformed', digest: meant };
+  return { state: trimmed === '' ? 'empty' : 'malformed', digest: undefined };
+}

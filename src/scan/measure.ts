@@ -1,0 +1,98 @@
+/** Stats what could go, and brings what that tells into the inventory. */
+import type { Candidates } from '../inventory/candidates.ts';
+import type { ScanFacts } from '../inventory/builder.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { blobData, layerFolder, layerLink, tagIndexEntryLink } from '../layout/paths.ts';
+import { MAX_MANIFEST_BYTES } from '../manifest/model.ts';
+import { at } from '../shared/columns.ts';
+import type { Collector } from './collector.ts';
+import type { FollowingBuilder } from './following.ts';
+import { runInOrder } from './pool.ts';
+import { StateReader, type FileOutcome } from './states.ts';
+import type { ScanOptions, ScanPorts } from './scan.ts';
+
+export interface Walked {
+  readonly builder: FollowingBuilder;
+  readonly collector: Collector;
+  readonly facts: ScanFacts;
+}
+
+/**
+ * Stats the candidates. A young blob that nothing names may be the manifest of a push under way: it is read, so that what
+ * it names can be held with it.
+ */
+export async function measureCandidates(walked: Walked, options: ScanOptions, ports: ScanPorts): Promise<void> {
+  const inventory = walked.builder.build(walked.facts);
+  const candidates = options.findCandidates(inventory);
+  const total = candidates.blobs.length + candidates.layerLinks.length + candidates.tagIndexEntries.length;
+  const states = new StateReader(pathsOf(inventory, candidates), total, ports.progress);
+  await runInOrder(ports.pool, states, ports.signal);
+  ports.progress.stop();
+  const young = apply(walked.builder, inventory, candidates, states.outcomes, options.youngSince);
+  walked.builder.wantCandidates(young);
+  await runInOrder(ports.pool, walked.collector, ports.signal);
+  walked.builder.addMissing();
+  ports.progress.stop();
+}
+
+function* pathsOf(inventory: Inventory, candidates: Candidates): Iterable<string> {
+  const { digests, layerLinks, tagIndexEntries, tags } = inventory;
+  for (const id of candidates.blobs) yield blobData(digests.digest(id));
+  for (const row of candidates.layerLinks) {
+    const repository = nameOf(inventory, at(layerLinks.repository, row));
+    yield layerLink(repository, digests.digest(at(layerLinks.digest, row)));
+  }
+  for (const row of candidates.tagIndexEntries) {
+    const tag = at(tagIndexEntries.tag, row);
+    const digest = digests.digest(at(tagIndexEntries.digest, row));
+    yield tagIndexEntryLink(nameOf(inventory, at(tags.repository, tag)), tags.name[tag] ?? '', digest);
+  }
+}
+
+function nameOf(inventory: Inventory, repository: number): string {
+  const found = inventory.repositories[repository];
+  if (found === undefined) throw new RangeError(`no repository has number ${repository}`);
+  return found.name;
+}
+
+/** Returns the young blobs that are small enough to be manifests. */
+function apply(
+  builder: FollowingBuilder,
+  inventory: Inventory,
+  candidates: Candidates,
+  outcomes: readonly FileOutcome[],
+  youngSince: number,
+): readonly number[] {
+  let next = 0;
+  const young: number[] = [];
+  for (const id of candidates.blobs) {
+    const outcome = outcomes[next++];
+    if (outcome === undefined) break;
+    if (!outcome.found) {
+      if (outcome.missing) builder.withoutData(id);
+      else builder.incomplete();
+      continue;
+    }
+    builder.blobState(id, outcome.file);
+    if (outcome.file.time >= youngSince && outcome.file.bytes <= MAX_MANIFEST_BYTES) young.push(id);
+  }
+  for (const row of candidates.layerLinks) {
+    const outcome = outcomes[next++];
+    if (outcome?.found === true) builder.layerLinkState(row, outcome.file);
+    else if (outcome?.missing === true) layerLinkMissing(builder, inventory, row);
+  }
+  for (const row of candidates.tagIndexEntries) {
+    const outcome = outcomes[next++];
+    if (outcome?.found === true) builder.tagIndexEntryState(row, outcome.file);
+    else if (outcome?.missing === true) builder.tagIndexEntryState(row, undefined);
+  }
+  return young;
+}
+
+/** The API's DELETE of a blob removes the link and leaves its folder. */
+function layerLinkMissing(builder: FollowingBuilder, inventory: Inventory, row: number): void {
+  const repository = at(inventory.layerLinks.repository, row);
+  const digest = inventory.digests.digest(at(inventory.layerLinks.digest, row));
+  builder.layerLinkState(row, undefined);
+  builder.emptyFolder(repository, 'layer', layerFolder(nameOf(inventory, repository), digest));
+}

@@ -1,0 +1,127 @@
+/**
+ * What every reader of a part of the volume needs: the door to the disk, where its rows go, and how it reports what it
+ * could not read or did not expect. Whatever cannot be read makes the scan incomplete: it might have kept something.
+ */
+import { isTemporaryFileName } from '../layout/parse.ts';
+import type { Digest } from '../layout/digest.ts';
+import type { Problem, ProblemCode, Severity } from '../shared/problem.ts';
+import type { Findings } from '../inventory/findings.ts';
+import { MAX_LINK_BYTES, parseLink, type LinkContent } from './links.ts';
+import type { Entry, Failure, FileState, Volume } from './volume.ts';
+
+/** The repository that is being read; paths below it begin with `folder`. */
+export interface RepositoryPlace {
+  readonly id: number;
+  readonly name: string;
+  /** Relative to `docker/registry/v2`. */
+  readonly folder: string;
+  /** Something on the way to it is a symbolic link: nothing below is ever deleted. */
+  readonly throughLink: boolean;
+}
+
+export interface Folder {
+  readonly name: string;
+  readonly path: string;
+  readonly throughLink: boolean;
+}
+
+/** What a link file turned out to be. `unreadable` has made the scan incomplete already. */
+export type FoundLink =
+  | {
+      readonly found: true;
+      readonly state: LinkContent['state'];
+      readonly digest: Digest | undefined;
+      readonly file: FileState;
+    }
+  | { readonly found: false; readonly state: 'missing' | 'unreadable' | 'not-a-file' };
+
+export class Reading {
+  constructor(
+    readonly volume: Volume,
+    readonly findings: Findings<Digest>,
+  ) {}
+
+  problem(code: ProblemCode, severity: Severity, path: string, message: string, about: Partial<Problem> = {}): void {
+    this.findings.problem({ ...about, code, severity, path, message });
+  }
+
+  /** Reports why `path` could not be read. A missing one is nothing: it went, or never was. */
+  failed(path: string, failure: Failure, about: Partial<Problem> = {}): void {
+    if (failure.missing) return;
+    if (failure.errno === 'ENOTDIR') {
+      this.problem('unknown-entry', 'warning', path, 'is not a folder, and a folder belongs here', about);
+      return;
+    }
+    const code = failure.errno === 'EACCES' || failure.errno === 'EPERM' ? 'permission-denied' : 'io-error';
+    this.problem(code, 'error', path, `cannot be read (${failure.errno}): the scan is incomplete`, about);
+    this.findings.incomplete();
+  }
+
+  /** The entries of a folder; none where it is missing or cannot be listed, and then the reason is reported. */
+  entries(path: string, about: Partial<Problem> = {}): readonly Entry[] {
+    const listed = this.volume.list(path);
+    if (listed.ok) return listed.entries;
+    this.failed(path, listed, about);
+    return [];
+  }
+
+  /**
+   * The folders in a folder, symbolic links to folders among them. Everything else there is reported: a stray temporary
+   * file as what it is, the rest as unknown.
+   */
+  folders(path: string, throughLink: boolean, repository?: RepositoryPlace): readonly Folder[] {
+    const folders: Folder[] = [];
+    for (const entry of this.entries(path, nameOf(repository))) {
+      const folder = this.asFolder(path, entry, throughLink, repository);
+      if (folder !== undefined) folders.push(folder);
+    }
+    return folders;
+  }
+
+  /** One entry of a folder as a folder, or `undefined` where it is none (then it has been reported). */
+  asFolder(path: string, entry: Entry, throughLink: boolean, repository?: RepositoryPlace): Folder | undefined {
+    const place = `${path}/${entry.name}`;
+    if (entry.type === 'folder') return { name: entry.name, path: place, throughLink };
+    if (entry.type === 'link') return this.linkedFolder(place, entry.name, repository);
+    if (entry.type === 'file' && isTemporaryFileName(entry.name)) this.stray(place, repository);
+    else this.problem('unknown-entry', 'warning', place, 'does not belong to the layout', nameOf(repository));
+    return undefined;
+  }
+
+  /** Reads a link file and says what is wrong with the file itself; what its content means is the caller's to judge. */
+  link(path: string, repository: RepositoryPlace): FoundLink {
+    const read = this.volume.read(path, MAX_LINK_BYTES);
+    if (read.ok) return { found: true, ...parseLink(read.content), file: read.state };
+    if (read.missing) return { found: false, state: 'missing' };
+    if (read.errno === 'not-a-file') return { found: false, state: 'not-a-file' };
+    if ('state' in read) return { found: true, state: 'malformed', digest: undefined, file: read.state };
+    this.failed(path, read, nameOf(repository));
+    return { found: false, state: 'unreadable' };
+  }
+
+  stray(path: string, repository: RepositoryPlace | undefined): void {
+    const stated = this.volume.state(path);
+    if (!stated.ok) return;
+    const { bytes, diskBytes, time } = stated.state;
+    this.findings.strayFile(repository?.id, { path, bytes, diskBytes, time });
+    const message = 'was left by a registry that died while it wrote';
+    this.problem('stray-temporary-file', 'warning', path, message, nameOf(repository));
+  }
+
+  private linkedFolder(path: string, name: string, repository: RepositoryPlace | undefined): Folder | undefined {
+    if (this.volume.folderBehind(path) === undefined) {
+      const message = 'is a symbolic link that leads to no folder: the scan is incomplete';
+      this.problem('symbolic-link', 'error', path, message, nameOf(repository));
+      this.findings.incomplete();
+      return undefined;
+    }
+    const message = 'is a symbolic link: read through it, nothing behind it is deleted';
+    this.problem('symbolic-link', 'warning', path, message, nameOf(repository));
+    return { name, path, throughLink: true };
+  }
+}
+
+/** The repository of a problem, where there is one. */
+export function nameOf(repository: RepositoryPlace | undefined): Partial<Problem> {
+  return repository === undefined ? {} : { repository: repository.name };
+}

@@ -1,0 +1,74 @@
+import { digestOf, type Digest } from '../layout/digest.ts';
+import { LINK } from '../layout/paths.ts';
+import { ROW_UNTOUCHABLE } from '../inventory/inventory.ts';
+import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
+
+/** What is known of a link that could not be read as a file. */
+const UNREAD = { time: NaN, diskBytes: NaN };
+
+/**
+ * Reads one revision folder. Only a folder with its `link` is a revision: the API's DELETE removes the file and leaves
+ * the folder. A link that says nothing counts by its folder's name, one that says something else keeps both.
+ */
+export function readRevision(reading: Reading, repository: RepositoryPlace, algorithm: string, folder: Folder): void {
+  const digest = digestOf(algorithm, folder.name);
+  const path = `${folder.path}/${LINK}`;
+  const link = reading.link(path, repository);
+  if (digest === undefined) return readMisnamed(reading, repository, folder, link.found ? link.digest : undefined);
+  if (link.state === 'missing') return readLinkless(reading, repository, folder);
+  const about = { ...nameOf(repository), digest };
+  if (!link.found) {
+    const message = 'is no regular file where a revision link belongs; it counts by its folder';
+    if (link.state === 'not-a-file') reading.problem('link-malformed', 'error', path, message, about);
+    reading.findings.revision(repository.id, digest, { ...UNREAD, flags: flagsOf(repository, folder) });
+    return;
+  }
+  if (link.file.throughLink) reportLinkedFile(reading, path, about);
+  reading.findings.revision(repository.id, digest, {
+    time: link.file.time,
+    diskBytes: link.file.diskBytes,
+    flags: flagsOf(repository, folder, link.file.throughLink),
+  });
+  if (link.state === 'empty') {
+    reading.problem('link-empty', 'error', path, 'is empty; it counts by its folder', about);
+  } else if (link.state === 'malformed') {
+    reading.problem(
+      'link-malformed',
+      'error',
+      path,
+      'is no digest as the registry writes it; it counts by its folder',
+      about,
+    );
+  }
+  if (link.digest !== undefined && link.digest !== digest) {
+    reading.problem('link-mismatch', 'error', path, `names ${link.digest}, its folder another; both are kept`, about);
+    reading.findings.alias(digest, link.digest);
+  }
+}
+
+export function flagsOf(repository: RepositoryPlace, folder: Folder, linkedFile = false): number {
+  return repository.throughLink || folder.throughLink || linkedFile ? ROW_UNTOUCHABLE : 0;
+}
+
+export function reportLinkedFile(reading: Reading, path: string, about: object): void {
+  reading.problem('symbolic-link', 'warning', path, 'is a symbolic link: read through it, never deleted', about);
+}
+
+/** A folder whose name is no digest; what its link names is kept all the same. */
+function readMisnamed(reading: Reading, repository: RepositoryPlace, folder: Folder, named: Digest | undefined): void {
+  reading.problem('unknown-entry', 'warning', folder.path, 'is not named by a digest', nameOf(repository));
+  if (named !== undefined) {
+    reading.findings.revision(repository.id, named, { ...UNREAD, flags: ROW_UNTOUCHABLE });
+  }
+}
+
+function readLinkless(reading: Reading, repository: RepositoryPlace, folder: Folder): void {
+  let other = false;
+  for (const entry of reading.entries(folder.path, nameOf(repository))) {
+    other = true;
+    reading.asFolder(folder.path, entry, folder.throughLink, repository);
+  }
+  if (!other && !repository.throughLink && !folder.throughLink) {
+    reading.findings.emptyFolder(repository.id, 'revision', folder.path);
+  }
+}

@@ -1,0 +1,84 @@
+/** Scans a registry volume: discover, list, read, follow what manifests name to a fix-point, stat what could go. */
+import { BLOBS, REPOSITORIES } from '../layout/paths.ts';
+import type { Candidates } from '../inventory/candidates.ts';
+import type { ScanFacts } from '../inventory/builder.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { chooseWitnesses } from '../inventory/witnesses.ts';
+import type { Progress } from '../shared/progress.ts';
+import { blobTasks } from './blobs.ts';
+import { Collector } from './collector.ts';
+import { discoverRepositories } from './discover.ts';
+import { FindingsWriter, playBack } from './findings.ts';
+import { FollowingBuilder } from './following.ts';
+import type { LocatedRegistry } from './locate.ts';
+import { measureCandidates } from './measure.ts';
+import { runInOrder, type Pool } from './pool.ts';
+import { Reading } from './reading.ts';
+import { measureTrash } from './trash.ts';
+import { Volume } from './volume.ts';
+
+export interface ScanOptions {
+  /** Stat every blob, not only what could go. */
+  readonly diskUsage: boolean;
+  /** Epoch milliseconds: documents from then or later may belong to a push under way, and are read. */
+  readonly youngSince: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Which files are worth a stat. */
+  readonly findCandidates: (inventory: Inventory) => Candidates;
+}
+
+export interface ScanPorts {
+  readonly pool: Pool;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** The volume as it is now. Throws `interrupted` once the signal is set. Never writes on the volume. */
+export async function scan(registry: LocatedRegistry, options: ScanOptions, ports: ScanPorts): Promise<Inventory> {
+  const { pool, progress, signal } = ports;
+  const builder = new FollowingBuilder();
+  const collector = new Collector(builder, progress);
+  const writer = new FindingsWriter();
+  const reading = new Reading(new Volume(registry.base), writer);
+  const top = topFolders(reading, registry.throughLink);
+  if (top.blobs !== undefined) collector.addTasks(blobTasks(reading, top.blobs.throughLink));
+  // The threads list blobs while this one looks for repositories.
+  const listing = runInOrder(pool, collector, signal);
+  const repositories =
+    top.repositories === undefined ? [] : discoverRepositories(reading, top.repositories.throughLink);
+  for (const repository of repositories) builder.repository(repository);
+  playBack(writer.take(), builder.digests, builder);
+  collector.addRepositories(repositories);
+  await listing;
+  await runInOrder(pool, collector, signal);
+  builder.addMissing();
+  progress.stop();
+  const facts: ScanFacts = {
+    root: registry.root,
+    scannedAt: options.now,
+    hasRepositories: top.repositories !== undefined,
+    diskUsage: options.diskUsage,
+    elsewhere: registry.elsewhere,
+    trash: measureTrash(registry.root),
+  };
+  await measureCandidates({ builder, collector, facts }, options, ports);
+  const inventory = builder.build(facts);
+  return { ...inventory, witnesses: chooseWitnesses(inventory) };
+}
+
+interface TopFolder {
+  readonly throughLink: boolean;
+}
+
+function topFolders(reading: Reading, throughLink: boolean): { blobs?: TopFolder; repositories?: TopFolder } {
+  const found: { blobs?: TopFolder; repositories?: TopFolder } = {};
+  for (const entry of reading.entries('.')) {
+    if (entry.name !== BLOBS && entry.name !== REPOSITORIES) continue;
+    const folder = reading.asFolder('.', entry, throughLink);
+    if (folder === undefined) continue;
+    if (entry.name === BLOBS) found.blobs = folder;
+    else found.repositories = folder;
+  }
+  return found;
+}

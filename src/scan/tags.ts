@@ -1,0 +1,66 @@
+import { digestOf } from '../layout/digest.ts';
+import { parseTagName } from '../layout/names.ts';
+import { LINK } from '../layout/paths.ts';
+import { TAG_NAME_ILLEGAL, TAG_UNCERTAIN, TAG_WITHOUT_CURRENT } from '../inventory/inventory.ts';
+import { nameOf, type Folder, type FoundLink, type Reading, type RepositoryPlace } from './reading.ts';
+import { flagsOf, reportLinkedFile } from './revisions.ts';
+
+/** Reads one tag folder: what it names now, and every revision that it has ever named. */
+export function readTag(reading: Reading, repository: RepositoryPlace, folder: Folder): void {
+  const path = `${folder.path}/current/${LINK}`;
+  const link = reading.link(path, repository);
+  const about = { ...nameOf(repository), tag: folder.name };
+  let flags = flagsOf(repository, folder);
+  if (parseTagName(folder.name) === undefined) {
+    flags |= TAG_NAME_ILLEGAL;
+    reading.problem('tag-name-invalid', 'warning', folder.path, 'is not a legal tag; what it names is kept', about);
+  }
+  if (link.found && link.file.throughLink) {
+    flags |= flagsOf(repository, folder, true);
+    reportLinkedFile(reading, path, about);
+  }
+  flags |= judge(reading, path, link, about);
+  const current = link.found ? link.digest : undefined;
+  const time = link.found ? link.file.time : NaN;
+  reading.findings.tag(repository.id, current, { name: folder.name, time, flags });
+  readIndex(reading, repository, folder);
+}
+
+function judge(reading: Reading, path: string, link: FoundLink, about: object): number {
+  switch (link.state) {
+    case 'sound':
+      return 0;
+    case 'missing':
+      reading.problem(
+        'tag-without-current',
+        'warning',
+        path,
+        'is missing: the tag is listed, and names nothing',
+        about,
+      );
+      return TAG_WITHOUT_CURRENT;
+    case 'empty':
+      reading.problem('link-empty', 'error', path, 'is empty: what the tag names is unknown', about);
+      return TAG_UNCERTAIN;
+    case 'malformed':
+    case 'not-a-file':
+      reading.problem('link-malformed', 'error', path, 'is no digest as the registry writes it', about);
+      return TAG_UNCERTAIN;
+    case 'unreadable':
+      return TAG_UNCERTAIN;
+  }
+}
+
+/** A history link's digest is its path: reading each would cost more than all the rest of the disk work. */
+function readIndex(reading: Reading, repository: RepositoryPlace, tag: Folder): void {
+  for (const algorithm of reading.folders(`${tag.path}/index`, tag.throughLink, repository)) {
+    for (const entry of reading.folders(algorithm.path, algorithm.throughLink, repository)) {
+      const digest = digestOf(algorithm.name, entry.name);
+      if (digest === undefined) {
+        reading.problem('unknown-entry', 'warning', entry.path, 'is not named by a digest', nameOf(repository));
+      } else if (!entry.throughLink) {
+        reading.findings.tagIndexEntry(digest);
+      }
+    }
+  }
+}

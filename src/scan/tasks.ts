@@ -1,0 +1,57 @@
+/**
+ * The work that is handed out while scanning. A task is small and stands alone: any thread may do it, in any order.
+ * Large folders are cut into parts, so that one huge repository does not leave the other threads idle.
+ */
+import type { RepositoryPlace } from './reading.ts';
+
+export interface RepositoryTask extends RepositoryPlace {
+  readonly hasManifests: boolean;
+  readonly hasLayers: boolean;
+  readonly hasUploads: boolean;
+}
+
+/** A part of one of a repository's folders: these folders in it. */
+export interface PartTask {
+  readonly kind: 'part';
+  readonly section: 'revisions' | 'tags' | 'layers';
+  readonly repository: RepositoryPlace;
+  readonly path: string;
+  /** Of revisions and layer links; empty for tags. */
+  readonly algorithm: string;
+  readonly names: readonly string[];
+}
+
+/** A folder below `blobs`: an algorithm's, whose two-digit folders `prefixes` are to be listed. */
+export interface BlobsTask {
+  readonly kind: 'blobs';
+  readonly algorithm: string;
+  readonly path: string;
+  readonly prefixes: readonly string[];
+  readonly throughLink: boolean;
+}
+
+export type Task =
+  | { readonly kind: 'repositories'; readonly repositories: readonly RepositoryTask[] }
+  | PartTask
+  | BlobsTask
+  /** Documents to read as manifests; `candidates`: it is no problem if one is none. Digests are packed. */
+  | { readonly kind: 'manifests'; readonly digests: Uint8Array; readonly candidates: boolean }
+  /** Files to stat, relative to `docker/registry/v2`. */
+  | { readonly kind: 'states'; readonly paths: readonly string[] };
+
+export interface TaskResult {
+  /** Findings, or of a `states` task four numbers a path. */
+  readonly packet: Uint8Array<ArrayBuffer>;
+  /** Tasks that this one was too large for. */
+  readonly more: readonly Task[];
+}
+
+/** How many folders of one repository are read in one go. */
+export const PART_SIZE = 512;
+
+/** Cuts a list into pieces of at most `size`. */
+export function pieces<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
+  const cut: T[][] = [];
+  for (let from = 0; from < list.length; from += size) cut.push(list.slice(from, from + size));
+  return cut;
+}

@@ -1,0 +1,69 @@
+import { DATA } from '../layout/paths.ts';
+import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
+import type { FoundUpload } from '../inventory/findings.ts';
+
+/** `startedat` is 20 bytes; a longer file says nothing. */
+const MAX_STARTEDAT_BYTES = 64;
+/** `hashstates/<alg>/<offset>` is two folders deep; what lies deeper is not the registry's. */
+const MAX_DEPTH = 4;
+
+interface Measure {
+  bytes: number;
+  diskBytes: number;
+  newestAt: number;
+  inodes: number;
+}
+
+/** Reads one upload: when it began, and all that it holds. */
+export function readUpload(reading: Reading, repository: RepositoryPlace, folder: Folder): void {
+  const measure: Measure = { bytes: 0, diskBytes: 0, newestAt: 0, inodes: 0 };
+  measureFolder(reading, repository, folder.path, measure, 0);
+  const startedAt = readStartedAt(reading, repository, folder);
+  const upload: FoundUpload = {
+    ...measure,
+    name: folder.name,
+    startedAt,
+    throughLink: repository.throughLink || folder.throughLink,
+  };
+  reading.findings.upload(repository.id, upload);
+}
+
+/** RFC 3339, as the registry writes it (`registry/storage/linkedblobstore.go`, `Create`). Epoch milliseconds, or NaN. */
+function readStartedAt(reading: Reading, repository: RepositoryPlace, folder: Folder): number {
+  const path = `${folder.path}/startedat`;
+  const read = reading.volume.read(path, MAX_STARTEDAT_BYTES);
+  const time = read.ok ? Date.parse(Buffer.from(read.content).toString('latin1').trim()) : NaN;
+  if (Number.isNaN(time)) {
+    const message = 'is missing or tells no time: the registry never purges this upload';
+    reading.problem('upload-without-startedat', 'warning', path, message, nameOf(repository));
+  }
+  return time;
+}
+
+function measureFolder(
+  reading: Reading,
+  repository: RepositoryPlace,
+  path: string,
+  measure: Measure,
+  depth: number,
+): void {
+  measure.inodes++;
+  if (depth > MAX_DEPTH) return;
+  for (const entry of reading.entries(path, nameOf(repository))) {
+    const place = `${path}/${entry.name}`;
+    if (entry.type === 'folder') {
+      measureFolder(reading, repository, place, measure, depth + 1);
+      continue;
+    }
+    measure.inodes++;
+    if (entry.type !== 'file') continue;
+    const stated = reading.volume.state(place);
+    if (!stated.ok) continue;
+    measure.bytes += stated.state.bytes;
+    measure.diskBytes += stated.state.diskBytes;
+    measure.newestAt = Math.max(measure.newestAt, stated.state.time);
+    if (depth === 0 && entry.name !== DATA && entry.name !== 'startedat') {
+      reading.problem('unknown-entry', 'warning', place, 'does not belong to an upload', nameOf(repository));
+    }
+  }
+}

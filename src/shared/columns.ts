@@ -1,0 +1,96 @@
+/**
+ * Growable columns of numbers. A registry of a million blobs has ten million small facts; an object for each would cost
+ * gigabytes, a typed array costs what the numbers cost.
+ */
+interface NumberArray {
+  readonly length: number;
+  [index: number]: number;
+  set(values: ArrayLike<number>, offset?: number): void;
+}
+
+type Constructor<A extends NumberArray> = new (length: number) => A;
+
+const FIRST_CAPACITY = 256;
+
+export class Column<A extends NumberArray> {
+  private values: A;
+  private used = 0;
+
+  constructor(private readonly make: Constructor<A>) {
+    this.values = new make(FIRST_CAPACITY);
+  }
+
+  get length(): number {
+    return this.used;
+  }
+
+  push(value: number): void {
+    if (this.used === this.values.length) this.grow(this.used * 2);
+    this.values[this.used++] = value;
+  }
+
+  /** The value at `index`; outside what was pushed it is a fault of the program. */
+  at(index: number): number {
+    const value = index < this.used ? this.values[index] : undefined;
+    if (value === undefined) throw new RangeError(`column index ${index} of ${this.used}`);
+    return value;
+  }
+
+  set(index: number, value: number): void {
+    if (index >= this.used) throw new RangeError(`column index ${index} of ${this.used}`);
+    this.values[index] = value;
+  }
+
+  /** Makes the column `length` long, filling what is new. */
+  extend(length: number, fill: number): void {
+    if (length > this.values.length) this.grow(Math.max(length, this.values.length * 2));
+    while (this.used < length) this.values[this.used++] = fill;
+  }
+
+  /** A copy of exactly the length that was pushed. */
+  toArray(): A {
+    const copy = new this.make(this.used);
+    for (let i = 0; i < this.used; i++) copy[i] = this.values[i] ?? 0;
+    return copy;
+  }
+
+  private grow(capacity: number): void {
+    const larger = new this.make(capacity);
+    larger.set(this.values);
+    this.values = larger;
+  }
+}
+
+/** `array[index]` where the index is the program's own: outside the array is a fault, never data. */
+export function at(array: ArrayLike<number>, index: number): number {
+  const value = array[index];
+  if (value === undefined) throw new RangeError(`index ${index} of ${array.length}`);
+  return value;
+}
+
+/**
+ * Rows grouped by an owner: those of owner `o` are `order[start[o]] … order[start[o + 1] - 1]`, in the order in which
+ * they came. Linear (a counting sort).
+ */
+export interface Groups {
+  readonly start: Uint32Array;
+  readonly order: Uint32Array;
+}
+
+export function groupRows(owner: ArrayLike<number>, owners: number): Groups {
+  const start = new Uint32Array(owners + 1);
+  for (let row = 0; row < owner.length; row++) {
+    const next = at(owner, row) + 1;
+    start[next] = at(start, next) + 1;
+  }
+  for (let o = 0; o < owners; o++) start[o + 1] = at(start, o + 1) + at(start, o);
+  const fill = start.slice();
+  const order = new Uint32Array(owner.length);
+  for (let row = 0; row < owner.length; row++) {
+    const o = at(owner, row);
+    const place = at(fill, o);
+    order[place] = row;
+    fill[o] = place + 1;
+  }
+  return { start, order };
+}

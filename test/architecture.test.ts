@@ -1,0 +1,345 @@
+/**
+ * The layer rules of ARCHITECTURE.md, run over the sources. Each rule has its reason beside it: who wants to break one
+ * argues with the reason, not with the test.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const PROJECT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+interface Import {
+  /** `gc/mark.ts` for a file of ours, else the module's name. */
+  readonly target: string;
+  readonly ours: boolean;
+  readonly typeOnly: boolean;
+  /** Loaded when it is needed, by `import()`. */
+  readonly lazy: boolean;
+}
+
+interface Source {
+  /** Relative to `src`. */
+  readonly path: string;
+  /** The folder below `src`; empty for `main.ts`. */
+  readonly folder: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+  /** Identifiers that are not the names of members. */
+  readonly names: ReadonlySet<string>;
+  /** Identifiers of any kind. */
+  readonly words: ReadonlySet<string>;
+}
+
+const SOURCES = readdirSync(join(PROJECT, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .toSorted()
+  .map(readSource);
+
+function readSource(path: string): Source {
+  const text = readFileSync(join(PROJECT, 'src', path), 'utf8');
+  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const imports: Import[] = [];
+  const names = new Set<string>();
+  const words = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    const imported = importOf(path, node);
+    if (imported !== undefined) imports.push(imported);
+    if (ts.isIdentifier(node)) {
+      words.add(node.text);
+      if (!isMemberName(node)) names.add(node.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return { path, folder: path.includes('/') ? path.slice(0, path.indexOf('/')) : '', text, imports, names, words };
+}
+
+function importOf(path: string, node: ts.Node): Import | undefined {
+  const resolved = (specifier: ts.Node | undefined, typeOnly: boolean, lazy = false): Import | undefined => {
+    if (specifier === undefined || !ts.isStringLiteral(specifier)) return undefined;
+    const ours = specifier.text.startsWith('.');
+    const target = ours ? posix.join(posix.dirname(path), specifier.text) : specifier.text;
+    return { target, ours, typeOnly, lazy };
+  };
+  if (ts.isImportDeclaration(node)) {
+    return resolved(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+  }
+  if (ts.isExportDeclaration(node)) return resolved(node.moduleSpecifier, node.isTypeOnly);
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+    return resolved(node.arguments[0], false, true);
+  }
+  return undefined;
+}
+
+function isMemberName(node: ts.Identifier): boolean {
+  const { parent } = node;
+  return (
+    (ts.isPropertyAccessExpression(parent) && parent.name === node) ||
+    (ts.isPropertyAssignment(parent) && parent.name === node) ||
+    (ts.isPropertySignature(parent) && parent.name === node) ||
+    (ts.isMethodSignature(parent) && parent.name === node)
+  );
+}
+
+/** The places that break a rule, as `file: what`. */
+function violations(find: (source: Source) => readonly string[]): string[] {
+  return SOURCES.flatMap((source) => find(source).map((what) => `${source.path}: ${what}`));
+}
+
+function folderOf(target: string): string {
+  return target.includes('/') ? target.slice(0, target.indexOf('/')) : '';
+}
+
+test('the sources are found, and their imports are read', () => {
+  const main = SOURCES.find(({ path }) => path === 'main.ts');
+  expect(main?.imports).toContainEqual({ target: 'cli/run-program.ts', ours: true, typeOnly: false, lazy: false });
+  expect(main?.names.has('process')).toBe(true);
+  const lazy = SOURCES.find(({ path }) => path === 'cli/commands/report.ts');
+  expect(lazy?.imports).toContainEqual({ target: 'cli/run/report.ts', ours: true, typeOnly: false, lazy: true });
+});
+
+/** What each folder may import of ours, besides itself. The flow has one direction, so every list is a prefix of a walk along it. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // Leaves: whatever they imported, everybody would.
+  shared: [],
+  layout: ['shared'],
+  manifest: ['layout', 'shared'],
+  inventory: ['manifest', 'layout', 'shared'],
+  // Fills an inventory; what it means is for the stages behind it.
+  scan: ['inventory', 'manifest', 'layout', 'shared'],
+  // Keeps an inventory; knows neither how it was read nor what follows from it.
+  db: ['inventory', 'manifest', 'layout', 'shared'],
+  // Decides over an inventory in memory: the same decision whether it was scanned or read from an index.
+  gc: ['inventory', 'manifest', 'layout', 'shared'],
+  // Turns decisions into the results of the contract.
+  query: ['gc', 'inventory', 'manifest', 'layout', 'shared'],
+  // Renderers compute nothing: with no way to the data they cannot.
+  report: ['shared'],
+  // Scans or loads: where the two meet.
+  pipeline: ['db', 'scan', 'gc', 'inventory', 'layout', 'shared'],
+};
+
+describe('the flow has one direction', () => {
+  test('every folder is in the list, or is cli', () => {
+    const folders = new Set(SOURCES.map(({ folder }) => folder));
+    expect([...folders].filter((folder) => folder !== '' && folder !== 'cli' && !(folder in MAY_IMPORT))).toEqual([]);
+  });
+
+  test('no folder imports one that comes after it', () => {
+    const found = violations(({ folder, imports }) =>
+      imports
+        .filter(({ target, ours, typeOnly }) => {
+          const may = MAY_IMPORT[folder];
+          const to = folderOf(target);
+          if (!ours || may === undefined || to === folder || may.includes(to)) return false;
+          // The contract's types live beside their renderers: `query` fills them, and `db` answers in one of them.
+          if (target === 'report/model.ts' && (folder === 'query' || (folder === 'db' && typeOnly))) return false;
+          // What a query works on is named by who opens it; the name alone brings no code along.
+          return !(folder === 'query' && target === 'pipeline/open-index.ts' && typeOnly);
+        })
+        .map(({ target }) => `imports ${target}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('nothing imports cli but main.ts: a stage that knew its command could not serve another', () => {
+    const found = violations(({ folder, imports }) =>
+      folder === 'cli' || folder === ''
+        ? []
+        : imports.filter(({ target, ours }) => ours && folderOf(target) === 'cli').map(({ target }) => target),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('main.ts imports cli alone', () => {
+    const found = violations(({ folder, imports }) =>
+      folder === '' ? imports.filter(({ target }) => folderOf(target) !== 'cli').map(({ target }) => target) : [],
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+const PURE = ['layout', 'manifest', 'inventory', 'gc', 'query', 'report', 'shared'];
+
+/** Modules of Node that compute and touch nothing outside the process. */
+const HARMLESS_BUILTINS = new Set(['node:buffer', 'node:path/posix']);
+
+const EFFECTFUL_PACKAGES = new Set([
+  'better-sqlite3',
+  'cli-progress',
+  'consola',
+  'env-paths',
+  'fast-glob',
+  'write-file-atomic',
+  'yargs',
+]);
+
+describe('pure folders', () => {
+  test('reach neither disk, process, thread nor terminal: they are tested with values, and cannot delete', () => {
+    const found = violations(({ folder, imports }) =>
+      PURE.includes(folder)
+        ? imports
+            .filter(({ target, ours }) => {
+              if (ours || HARMLESS_BUILTINS.has(target)) return false;
+              // A digest is checked where a manifest is read.
+              if (folder === 'manifest' && target === 'node:crypto') return false;
+              return target.startsWith('node:') || EFFECTFUL_PACKAGES.has(target);
+            })
+            .map(({ target }) => `imports ${target}`)
+        : [],
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('read no clock: time comes in as an argument, so the same input gives the same bytes', () => {
+    const found = violations(({ folder, text }) =>
+      PURE.includes(folder) && /\bDate\.now\(|new Date\(\)|performance\.now\(/.test(text) ? ['reads a clock'] : [],
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+const FILE_SYSTEM = new Set(['fs', 'fs/promises', 'node:fs', 'node:fs/promises', 'fast-glob', 'write-file-atomic']);
+
+/** Calls that take something away from a volume. */
+const DELETING = [
+  'unlink',
+  'unlinkSync',
+  'rm',
+  'rmSync',
+  'rmdir',
+  'rmdirSync',
+  'rename',
+  'renameSync',
+  'truncate',
+  'truncateSync',
+];
+
+/** Calls that put something on it, or change what is there. */
+const WRITING = [
+  'appendFile',
+  'appendFileSync',
+  'chmod',
+  'chmodSync',
+  'copyFile',
+  'copyFileSync',
+  'createWriteStream',
+  'link',
+  'linkSync',
+  'mkdir',
+  'mkdirSync',
+  'mkdtemp',
+  'mkdtempSync',
+  'symlink',
+  'symlinkSync',
+  'utimes',
+  'utimesSync',
+  'writeFile',
+  'writeFileSync',
+  'writeSync',
+];
+
+function importsFileSystem(source: Source): boolean {
+  return source.imports.some(({ target }) => FILE_SYSTEM.has(target));
+}
+
+describe('the volume', () => {
+  test('is touched by scan (and sweep) alone; db and cli/output.ts write files of their own', () => {
+    const found = violations((source) =>
+      importsFileSystem(source) && !['scan', 'sweep', 'db'].includes(source.folder) && source.path !== 'cli/output.ts'
+        ? ['imports the file system']
+        : [],
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('loses something by sweep alone; db replaces its own file', () => {
+    const found = violations((source) =>
+      importsFileSystem(source) && !['sweep', 'db'].includes(source.folder)
+        ? DELETING.filter((name) => source.words.has(name))
+        : [],
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('is never written to by a scan: a report works on a read-only mount', () => {
+    const found = violations((source) =>
+      source.folder === 'scan'
+        ? [...DELETING, ...WRITING].filter((name) => importsFileSystem(source) && source.words.has(name))
+        : [],
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+/** The file that an index is written to before its rename says by its name which process left it there. */
+function namesItsProcess(path: string, text: string): boolean {
+  return path === 'db/writer.ts' && !/\bprocess\b(?!\.pid\b)(?=\.|\[)|\bconsole\b/.test(text);
+}
+
+describe('one place for each effect', () => {
+  test('only db speaks to SQLite: the index can change its form in one folder', () => {
+    const found = violations(({ folder, imports }) =>
+      folder !== 'db' && imports.some(({ target }) => target === 'better-sqlite3') ? ['imports better-sqlite3'] : [],
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('only cli and main.ts touch process and console: stdout is data, and has one writer', () => {
+    const found = violations(({ path, folder, text, names, imports }) =>
+      folder === 'cli' || folder === '' || namesItsProcess(path, text)
+        ? []
+        : [
+            ...['process', 'console'].filter((name) => names.has(name)),
+            ...imports.filter(({ target }) => /^(node:)?(process|console)$/.test(target)).map(({ target }) => target),
+          ],
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('within them, stdout is written to by cli/output.ts alone', () => {
+    const found = violations(({ path, text }) =>
+      path !== 'cli/output.ts' && /stdout\.(?:write|end)\(|console\./.test(text) ? ['writes to stdout'] : [],
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('nothing starts another program', () => {
+    const found = violations(({ imports }) =>
+      imports.filter(({ target }) => /child_process|^execa$/.test(target)).map(({ target }) => target),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('only scan has threads', () => {
+    const found = violations(({ folder, imports }) =>
+      folder !== 'scan' && imports.some(({ target }) => target === 'node:worker_threads')
+        ? ['imports worker_threads']
+        : [],
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+test('--help loads yargs and no work: what the program is built of imports the rest lazily', () => {
+  const built = /^(?:main|cli\/(?:program|run-program|options|exit-codes|context|commands\/\w+))\.ts$/;
+  const work = /^(?:cli\/(?:run\/|durations|output|progress-bar|messages|numbers)|(?:db|gc|pipeline|query|scan)\/)/;
+  const found = violations(({ path, imports }) =>
+    built.test(path)
+      ? imports
+          .filter(({ target, typeOnly, lazy }) => !typeOnly && !lazy && work.test(target))
+          .map(({ target }) => target)
+      : [],
+  );
+  expect(found).toEqual([]);
+});
+
+test('a file is one idea: none has more than 400 lines', () => {
+  const found = violations(({ text }) => {
+    const lines = text.split('\n').length - 1;
+    return lines > 400 ? [`${lines} lines`] : [];
+  });
+  expect(found).toEqual([]);
+});

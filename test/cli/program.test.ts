@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { runProgram } from '../../src/cli/run-program.ts';
+import { memoryContext } from './memory-stream.ts';
+
+async function run(...argv: string[]) {
+  const context = memoryContext();
+  const status = await runProgram(argv, context);
+  return { status, stdout: context.stdout.text, stderr: context.stderr.text };
+}
+
+describe('wrong arguments: status 2, nothing on stdout, a message on stderr', () => {
+  test.each([
+    [[], 'ROOT is missing'],
+    [['rank'], 'ROOT is missing'],
+    [['report', '/registry', 'extra'], 'Unknown argument: extra'],
+    [['report', '/registry', '--nope'], 'Unknown argument: nope'],
+    [['report', '/registry', '--format', 'html'], 'Choices: "table", "json", "csv"'],
+    [['scan', '/registry', '--format', 'csv'], 'Choices: "table", "json"'],
+    [['rank', '/registry', '--by', 'beauty'], 'Argument: by, Given: "beauty"'],
+    [['rank', '/registry', '--top'], 'Not enough arguments following: top'],
+    [['report', '/registry', '--min-age', '1h', '--min-age', '2h'], '--min-age was given more than once'],
+    [['report', '/registry', '--db='], 'db is empty'],
+    [['report', ''], 'root is empty'],
+    [['report', '/registry', '--color', 'mauve'], 'Argument: color'],
+  ])('%j', async (argv, message) => {
+    const { status, stdout, stderr } = await run(...argv);
+    expect(stderr).toContain(`error: `);
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+});
+
+test('a hostile argument is escaped in the message about it', async () => {
+  const { stderr } = await run('report', '/registry', '\u001b[2J');
+  expect(stderr).toContain(String.raw`\x1b[2J`);
+  expect(stderr).not.toContain('\u001b');
+});

@@ -1,0 +1,24 @@
+/** Temporary folders of tests. `setup.ts` removes them after each test file, so that no test has to. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const made: string[] = [];
+
+/** A new empty folder of its own; `name` is only there to recognise it. Its real path, without symbolic links. */
+export function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), `regsweep-${name}-`));
+  made.push(folder);
+  return folder;
+}
+
+/** Removes every folder that this process has made and not yet removed, unreadable folders inside them too. */
+export function removeTemporaryFolders(): void {
+  const folders = made.splice(0);
+  if (folders.length === 0) return;
+  // Only root can remove what stands in a folder of mode 000.
+  if (process.getuid?.() !== 0) execFileSync('chmod', ['-R', 'u+rwX', ...folders]);
+  // `rm` does in a tenth of the time what Node's own recursion does, and tests make hundreds of trees.
+  execFileSync('rm', ['-rf', '--', ...folders]);
+}
