@@ -52,7 +52,8 @@ await build({
   external: ['better-sqlite3'],
   banner: { js: REQUIRE_BANNER },
   plugins: [lazyStringWidth],
-  chunkNames: 'chunks/[name]-[hash]',
+  // Beside the entries: a chunk finds the worker by its own address.
+  chunkNames: '[name]-[hash]',
   logLevel: 'warning',
 });
 await chmod('dist/main.js', 0o755);

@@ -47,6 +47,8 @@ export interface Problem {
   readonly repository?: string;
   readonly tag?: string;
   readonly digest?: string;
+  /** Of `tag-not-linked`: what this tag alone keeps. */
+  readonly bytes?: number;
   /** One sentence in the words of the design, without the path. */
   readonly message: string;
 }

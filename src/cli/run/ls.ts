@@ -2,14 +2,12 @@ import { buildListing } from '../../query/listing.ts';
 import { renderListing } from '../../report/index.ts';
 import type { LsArguments } from '../commands/ls.ts';
 import type { CommandContext } from '../context.ts';
-import { parseSeconds } from '../durations.ts';
-import { DEFAULT_MIN_AGE } from '../options.ts';
 import { startSession } from './session.ts';
 
 /** `regsweep ls`. */
 export async function runLs(args: LsArguments, context: CommandContext): Promise<void> {
   const session = await startSession(args, context);
-  const opened = await session.open(parseSeconds('min-age', DEFAULT_MIN_AGE));
+  const opened = await session.open();
   const listing = buildListing(opened, args.reference);
   await session.deliver(renderListing(session.format, listing, session.appearance(Infinity)));
 }

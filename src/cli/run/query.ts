@@ -5,8 +5,6 @@ import type { QueryResult } from '../../report/model.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { QueryArguments } from '../commands/query.ts';
 import type { CommandContext } from '../context.ts';
-import { parseSeconds } from '../durations.ts';
-import { DEFAULT_MIN_AGE } from '../options.ts';
 import type { Session } from './session.ts';
 import { startSession } from './session.ts';
 
@@ -39,6 +37,6 @@ async function askIndex(sql: string, args: QueryArguments, session: Session): Pr
       if (!missing || !args.scan) throw error;
     }
   }
-  const opened = await session.open(parseSeconds('min-age', DEFAULT_MIN_AGE));
+  const opened = await session.open();
   return queryIndex(opened.database, sql);
 }

@@ -13,7 +13,7 @@ export async function runRank(args: RankArguments, context: CommandContext): Pro
   const top = parsePositive('top', args.top);
   const depth = args.depth === undefined ? undefined : parsePositive('depth', args.depth);
   const session = await startSession(args, context);
-  const opened = await session.open(marking.minAgeSeconds);
+  const opened = await session.open(marking);
   const rank = rankRows(repositoryRows(opened, marking, depth), args.by, top);
   await session.deliver(renderRank(session.format, rank, session.appearance(Infinity)));
 }

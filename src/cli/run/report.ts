@@ -13,7 +13,7 @@ const REPOSITORIES_ON_A_SCREEN = 8;
 export async function runReport(args: ReportArguments, context: CommandContext): Promise<void> {
   const marking = markingOptions(args, context.now());
   const session = await startSession(args, context);
-  const opened = await session.open(marking.minAgeSeconds);
+  const opened = await session.open(marking);
   const report = buildReport(opened, marking);
   const worst = worstRows(report.repositories, REPOSITORIES_ON_A_SCREEN);
   await session.deliver(renderReport(session.format, report, worst, session.appearance()));

@@ -5,8 +5,10 @@ import type { Appearance } from '../../report/appearance.ts';
 import { locateRegistry } from '../../scan/locate.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CommandContext } from '../context.ts';
+import { parseSeconds } from '../durations.ts';
 import type { Messages } from '../messages.ts';
 import { createMessages } from '../messages.ts';
+import { DEFAULT_MIN_AGE } from '../options.ts';
 import { appearanceOf, refuseOutputUnder, speaksUnicode, wantsColor, writeOutput } from '../output.ts';
 import { createProgress } from '../progress-bar.ts';
 
@@ -26,13 +28,19 @@ export interface SessionArguments {
   readonly progress: boolean;
 }
 
+/** What of the marking options shapes an index already while it is opened. */
+export interface Kept {
+  readonly minAgeSeconds: number;
+  readonly repositories: readonly string[];
+}
+
 export interface Session {
   readonly format: string;
   readonly messages: Messages;
   /** The registry root, a real path. */
   readonly root: string;
   /** Scans (or takes the index as it is) with the progress on stderr. */
-  open(minAgeSeconds: number): Promise<OpenedIndex>;
+  open(kept?: Kept): Promise<OpenedIndex>;
   /** `pipeWidth`: columns where there is no terminal to ask. */
   appearance(pipeWidth?: number): Appearance;
   /** Writes the result where the arguments say. */
@@ -56,7 +64,7 @@ export async function startSession(args: SessionArguments, context: CommandConte
     format,
     messages,
     root,
-    open: async (minAgeSeconds) => {
+    open: async (kept = keptByDefault()) => {
       try {
         return await openIndex(
           {
@@ -65,7 +73,8 @@ export async function startSession(args: SessionArguments, context: CommandConte
             noScan: !args.scan,
             full: args.full,
             diskUsage: args.diskUsage,
-            minAgeSeconds,
+            minAgeSeconds: kept.minAgeSeconds,
+            repositories: kept.repositories,
           },
           {
             environment: context.environment,
@@ -82,6 +91,10 @@ export async function startSession(args: SessionArguments, context: CommandConte
     appearance: (pipeWidth) => appearanceOf(context, args, pipeWidth),
     deliver: (text) => writeOutput(text, args.output, context.stdout),
   };
+}
+
+function keptByDefault(): Kept {
+  return { minAgeSeconds: parseSeconds('min-age', DEFAULT_MIN_AGE), repositories: [] };
 }
 
 function formatOf(args: SessionArguments): string {

@@ -1,0 +1,311 @@
+/** A row of figures for each repository, or for each namespace of them. */
+import type { Analysis } from '../gc/analysis.ts';
+import { FigureCollector, known, type ReachFigures } from '../gc/figures.ts';
+import { addModeRoots, REFERENCED, rowsOf, subjectOf, UNREFERENCED } from '../gc/mark.ts';
+import { Closure } from '../gc/reachability.ts';
+import type { Plan } from '../gc/plan.ts';
+import { BLOB_STATED, BLOB_STORED, NONE, type Inventory } from '../inventory/inventory.ts';
+import { NO_REPOSITORY, type RepositoryRow } from '../report/model.ts';
+import { at } from '../shared/columns.ts';
+import { compareText } from '../shared/problem.ts';
+import { inMode, isoTime, type ViewOptions } from './view.ts';
+
+/** Totals of an earlier scan, for growth. */
+export interface Before {
+  readonly perRepository: readonly {
+    readonly name: string;
+    readonly referencedBytes: number;
+    readonly taggedBytes: number;
+  }[];
+}
+
+interface Group {
+  readonly name: string;
+  readonly members: readonly number[];
+}
+
+/**
+ * The rows, by name. `depth` folds names to so many parts; a namespace's bytes are computed for it as a whole, not
+ * added up, so what its repositories share with each other is exclusive to it.
+ */
+export function repositoryRows(
+  analysis: Analysis,
+  plan: Plan,
+  options: ViewOptions,
+  before: Before | undefined,
+  depth?: number,
+): readonly RepositoryRow[] {
+  const groups = groupsOf(analysis.inventory, depth);
+  const reach = depth === undefined ? inMode(analysis, options.mode).reach : groupReach(analysis, options, groups);
+  const context: RowContext = {
+    analysis,
+    options,
+    reach,
+    going: goingBlobs(analysis.inventory, plan),
+    manifestReferences: referenceCounts(analysis.inventory),
+    seen: new Uint32Array(analysis.inventory.digests.size),
+    plannedUploads: new Set(plan.uploads),
+    uploads: uploadsByRepository(analysis.inventory),
+    before: beforeByGroup(before, options, depth),
+  };
+  const rows = groups.map((group, index) => rowOf(context, group, index));
+  const nobodys = unlinkedRow(context);
+  return (nobodys === undefined ? rows : [...rows, nobodys]).sort((a, b) => compareText(a.name, b.name));
+}
+
+interface RowContext {
+  readonly analysis: Analysis;
+  readonly options: ViewOptions;
+  readonly reach: ReachFigures;
+  readonly going: Uint8Array;
+  readonly manifestReferences: Map<number, number>;
+  /** A stamp for each digest: the number of the last group and purpose that counted it. */
+  readonly seen: Uint32Array;
+  readonly plannedUploads: ReadonlySet<number>;
+  readonly uploads: ReadonlyMap<number, readonly number[]>;
+  readonly before: ReadonlyMap<string, number> | undefined;
+}
+
+function groupsOf(inventory: Inventory, depth: number | undefined): readonly Group[] {
+  const groups = new Map<string, number[]>();
+  for (const [id, { name }] of inventory.repositories.entries()) {
+    const folded = foldName(name, depth);
+    const members = groups.get(folded);
+    if (members === undefined) groups.set(folded, [id]);
+    else members.push(id);
+  }
+  return [...groups].map(([name, members]) => ({ name, members }));
+}
+
+function foldName(name: string, depth: number | undefined): string {
+  return depth === undefined ? name : name.split('/').slice(0, depth).join('/');
+}
+
+function groupReach(analysis: Analysis, options: ViewOptions, groups: readonly Group[]): ReachFigures {
+  const { inventory, graph } = analysis;
+  const figures = new FigureCollector(inventory, groups.length);
+  const closure = new Closure(graph.nodes, [graph.references]);
+  const subjects = subjectOf(inventory);
+  const { marking } = inMode(analysis, options.mode);
+  for (const [index, group] of groups.entries()) {
+    closure.begin();
+    for (const id of group.members) addModeRoots(closure, inventory, id, options.mode, subjects, marking);
+    figures.take(index, closure.reached);
+  }
+  return figures.figures();
+}
+
+function beforeByGroup(
+  before: Before | undefined,
+  options: ViewOptions,
+  depth: number | undefined,
+): ReadonlyMap<string, number> | undefined {
+  if (before === undefined) return undefined;
+  const bytes = new Map<string, number>();
+  for (const repository of before.perRepository) {
+    const name = foldName(repository.name, depth);
+    const then = options.mode === 'untagged' ? repository.taggedBytes : repository.referencedBytes;
+    bytes.set(name, (bytes.get(name) ?? 0) + then);
+  }
+  return bytes;
+}
+
+function goingBlobs(inventory: Inventory, plan: Plan): Uint8Array {
+  const going = new Uint8Array(inventory.digests.size);
+  for (const id of plan.blobs) going[id] = 1;
+  return going;
+}
+
+/** Of each manifest: itself and the blobs that it names, as the dry run of 2.8 prints a line for each. */
+function referenceCounts(inventory: Inventory): Map<number, number> {
+  const { digest, referenceStart } = inventory.manifests;
+  const counts = new Map<number, number>();
+  for (let m = 0; m < digest.length; m++) {
+    const stored = (at(inventory.blobs.flags, at(digest, m)) & BLOB_STORED) !== 0;
+    if (stored) counts.set(at(digest, m), 1 + at(referenceStart, m + 1) - at(referenceStart, m));
+  }
+  return counts;
+}
+
+function uploadsByRepository(inventory: Inventory): ReadonlyMap<number, readonly number[]> {
+  const uploads = new Map<number, number[]>();
+  for (const [index, { repository }] of inventory.uploads.entries()) {
+    const known = uploads.get(repository);
+    if (known === undefined) uploads.set(repository, [index]);
+    else known.push(index);
+  }
+  return uploads;
+}
+
+interface Sums {
+  tags: number;
+  revisions: number;
+  untagged: number;
+  layerLinks: number;
+  orphaned: number;
+  orphanedBytes: number;
+  orphanedDisk: number;
+  dangling: number;
+  references: number;
+  reclaimable: number;
+  uploads: number;
+  pushedAt: number;
+}
+
+function rowOf(context: RowContext, group: Group, index: number): RepositoryRow {
+  const sums: Sums = {
+    tags: 0,
+    revisions: 0,
+    untagged: 0,
+    layerLinks: 0,
+    orphaned: 0,
+    orphanedBytes: 0,
+    orphanedDisk: 0,
+    dangling: 0,
+    references: 0,
+    reclaimable: 0,
+    uploads: 0,
+    pushedAt: NaN,
+  };
+  const stamp = index + 1;
+  for (const id of group.members) {
+    addRevisions(context, id, sums, stamp);
+    addTags(context, id, sums, stamp);
+    addLayerLinks(context, id, sums, stamp);
+    for (const upload of context.uploads.get(id) ?? []) {
+      sums.uploads++;
+      if (context.plannedUploads.has(upload)) sums.reclaimable += context.analysis.inventory.uploads[upload]?.bytes ?? 0;
+    }
+  }
+  const bytes = at(context.reach.bytes, index);
+  const exclusiveBytes = at(context.reach.exclusiveBytes, index);
+  const then = context.before === undefined ? undefined : (context.before.get(group.name) ?? 0);
+  return {
+    name: group.name,
+    tags: sums.tags,
+    revisions: sums.revisions,
+    untaggedRevisions: sums.untagged,
+    layerLinks: sums.layerLinks,
+    orphanedLayers: sums.orphaned,
+    orphanedBytes: sums.orphanedBytes,
+    orphanedDiskBytes: numberOrNull(sums.orphanedDisk),
+    danglingLinks: sums.dangling,
+    references: sums.references,
+    bytes,
+    diskBytes: numberOrNull(at(context.reach.diskBytes, index)),
+    exclusiveBytes,
+    sharedBytes: bytes - exclusiveBytes,
+    reclaimableBytes: sums.reclaimable,
+    growthBytes: then === undefined ? null : bytes - then,
+    uploads: sums.uploads,
+    lastPushedAt: isoTime(sums.pushedAt),
+  };
+}
+
+function numberOrNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+function later(a: number, b: number): number {
+  return Number.isNaN(a) || b > a ? b : a;
+}
+
+function credit(context: RowContext, id: number, sums: Sums, stamp: number): void {
+  if (context.going[id] !== 1 || context.seen[id] === stamp) return;
+  context.seen[id] = stamp;
+  sums.reclaimable += known(at(context.analysis.inventory.blobs.bytes, id));
+}
+
+function isStored(inventory: Inventory, id: number): boolean {
+  return (at(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
+}
+
+function addRevisions(context: RowContext, repository: number, sums: Sums, stamp: number): void {
+  const { inventory, untagged } = context.analysis;
+  for (const row of rowsOf(inventory.revisions.byRepository, repository)) {
+    const id = at(inventory.revisions.digest, row);
+    sums.revisions++;
+    if (untagged.marking.revision[row] !== REFERENCED) sums.untagged++;
+    if (!isStored(inventory, id)) sums.dangling++;
+    sums.references += context.manifestReferences.get(id) ?? 0;
+    sums.pushedAt = later(sums.pushedAt, at(inventory.revisions.time, row));
+    credit(context, id, sums, stamp);
+  }
+}
+
+function addTags(context: RowContext, repository: number, sums: Sums, stamp: number): void {
+  const { inventory } = context.analysis;
+  for (const row of rowsOf(inventory.tags.byRepository, repository)) {
+    sums.tags++;
+    const current = at(inventory.tags.current, row);
+    if (current !== NONE && !isStored(inventory, current)) sums.dangling++;
+    sums.pushedAt = later(sums.pushedAt, at(inventory.tags.time, row));
+    for (const entry of rowsOf(inventory.tagIndexEntries.byTag, row)) {
+      const id = at(inventory.tagIndexEntries.digest, entry);
+      if (!isStored(inventory, id)) sums.dangling++;
+      credit(context, id, sums, stamp);
+    }
+  }
+}
+
+function addLayerLinks(context: RowContext, repository: number, sums: Sums, stamp: number): void {
+  const { inventory } = context.analysis;
+  const { marking } = inMode(context.analysis, context.options.mode);
+  const standIns = new Set(inventory.aliases.map((alias) => alias.from));
+  for (const row of rowsOf(inventory.layerLinks.byRepository, repository)) {
+    const id = at(inventory.layerLinks.digest, row);
+    sums.layerLinks++;
+    if (!isStored(inventory, id)) {
+      if (!standIns.has(id)) sums.dangling++;
+      continue;
+    }
+    if (marking.layerLink[row] !== REFERENCED) {
+      sums.orphaned++;
+      sums.orphanedBytes += known(at(inventory.blobs.bytes, id));
+      const stated = (at(inventory.blobs.flags, id) & BLOB_STATED) !== 0;
+      sums.orphanedDisk += stated ? at(inventory.blobs.diskBytes, id) : NaN;
+    }
+    credit(context, id, sums, stamp);
+  }
+}
+
+/** Unreferenced blobs that no link names: nobody's. */
+function unlinkedRow(context: RowContext): RepositoryRow | undefined {
+  const { inventory } = context.analysis;
+  const { marking } = inMode(context.analysis, context.options.mode);
+  const linked = new Uint8Array(inventory.digests.size);
+  for (const id of inventory.layerLinks.digest) linked[id] = 1;
+  for (const id of inventory.revisions.digest) linked[id] = 1;
+  for (const id of inventory.tagIndexEntries.digest) linked[id] = 1;
+  for (const { from, to } of inventory.aliases) if (linked[from] === 1) linked[to] = 1;
+  const sums = { blobs: 0, bytes: 0, disk: 0, reclaimable: 0 };
+  for (let id = 0; id < inventory.digests.size; id++) {
+    if (linked[id] === 1 || !isStored(inventory, id) || marking.level[id] === REFERENCED) continue;
+    const bytes = known(at(inventory.blobs.bytes, id));
+    sums.blobs++;
+    sums.bytes += bytes;
+    sums.disk += at(inventory.blobs.diskBytes, id);
+    if (marking.level[id] === UNREFERENCED) sums.reclaimable += bytes;
+  }
+  if (sums.blobs === 0) return undefined;
+  return {
+    name: NO_REPOSITORY,
+    tags: 0,
+    revisions: 0,
+    untaggedRevisions: 0,
+    layerLinks: 0,
+    orphanedLayers: sums.blobs,
+    orphanedBytes: sums.bytes,
+    orphanedDiskBytes: numberOrNull(sums.disk),
+    danglingLinks: 0,
+    references: 0,
+    bytes: 0,
+    diskBytes: 0,
+    exclusiveBytes: 0,
+    sharedBytes: 0,
+    reclaimableBytes: sums.reclaimable,
+    growthBytes: null,
+    uploads: 0,
+    lastPushedAt: null,
+  };
+}

@@ -1,0 +1,31 @@
+/** What the analyses share: an inventory that is marked, and how it is to be looked at. */
+import type { Analysis, ModeAnalysis } from '../gc/analysis.ts';
+import { buildPlan, type Plan } from '../gc/plan.ts';
+
+export interface ViewOptions {
+  readonly mode: 'revisions' | 'untagged';
+  readonly minAgeSeconds: number;
+  /** Uploads that began longer ago go; `undefined`: none does. */
+  readonly uploadsOlderThanSeconds: number | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** The marking that the mode asks for. */
+export function inMode(analysis: Analysis, mode: ViewOptions['mode']): ModeAnalysis {
+  return mode === 'untagged' ? analysis.untagged : analysis.revisions;
+}
+
+/** What a sweep in this mode would delete. */
+export function planIn(analysis: Analysis, mode: ViewOptions['mode'], options: ViewOptions): Plan {
+  const older = options.uploadsOlderThanSeconds;
+  return buildPlan(analysis.inventory, inMode(analysis, mode).marking, {
+    youngSince: analysis.youngSince,
+    uploadsBefore: older === undefined ? -Infinity : options.now - older * 1000,
+  });
+}
+
+/** ISO 8601, UTC; null where there is no time. */
+export function isoTime(epochMilliseconds: number): string | null {
+  return Number.isFinite(epochMilliseconds) ? new Date(epochMilliseconds).toISOString() : null;
+}
