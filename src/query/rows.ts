@@ -8,16 +8,7 @@ import { BLOB_STATED, BLOB_STORED, NONE, type Inventory } from '../inventory/inv
 import { NO_REPOSITORY, type RepositoryRow } from '../report/model.ts';
 import { at } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
-import { inMode, isoTime, type ViewOptions } from './view.ts';
-
-/** Totals of an earlier scan, for growth. */
-export interface Before {
-  readonly perRepository: readonly {
-    readonly name: string;
-    readonly referencedBytes: number;
-    readonly taggedBytes: number;
-  }[];
-}
+import { inMode, isoTime, planIn, type MarkedIndex, type PreviousScan, type ViewOptions } from './view.ts';
 
 interface Group {
   readonly name: string;
@@ -28,13 +19,18 @@ interface Group {
  * The rows, by name. `depth` folds names to so many parts; a namespace's bytes are computed for it as a whole, not
  * added up, so what its repositories share with each other is exclusive to it.
  */
-export function repositoryRows(
-  analysis: Analysis,
+export function repositoryRows(index: MarkedIndex, options: ViewOptions, depth?: number): readonly RepositoryRow[] {
+  return rowsUnder(index, planIn(index.analysis, options.mode, options), options, depth);
+}
+
+/** As `repositoryRows`, for a plan that is at hand. */
+export function rowsUnder(
+  index: MarkedIndex,
   plan: Plan,
   options: ViewOptions,
-  before: Before | undefined,
   depth?: number,
 ): readonly RepositoryRow[] {
+  const { analysis, previous: before } = index;
   const groups = groupsOf(analysis.inventory, depth);
   const reach = depth === undefined ? inMode(analysis, options.mode).reach : groupReach(analysis, options, groups);
   const context: RowContext = {
@@ -46,9 +42,10 @@ export function repositoryRows(
     seen: new Uint32Array(analysis.inventory.digests.size),
     plannedUploads: new Set(plan.uploads),
     uploads: uploadsByRepository(analysis.inventory),
+    standIns: new Set(analysis.inventory.aliases.map((alias) => alias.from)),
     before: beforeByGroup(before, options, depth),
   };
-  const rows = groups.map((group, index) => rowOf(context, group, index));
+  const rows = groups.map((group, place) => rowOf(context, group, place));
   const nobodys = unlinkedRow(context);
   return (nobodys === undefined ? rows : [...rows, nobodys]).sort((a, b) => compareText(a.name, b.name));
 }
@@ -63,6 +60,8 @@ interface RowContext {
   readonly seen: Uint32Array;
   readonly plannedUploads: ReadonlySet<number>;
   readonly uploads: ReadonlyMap<number, readonly number[]>;
+  /** Digests that stand for another: their links dangle only with that. */
+  readonly standIns: ReadonlySet<number>;
   readonly before: ReadonlyMap<string, number> | undefined;
 }
 
@@ -96,7 +95,7 @@ function groupReach(analysis: Analysis, options: ViewOptions, groups: readonly G
 }
 
 function beforeByGroup(
-  before: Before | undefined,
+  before: PreviousScan | undefined,
   options: ViewOptions,
   depth: number | undefined,
 ): ReadonlyMap<string, number> | undefined {
@@ -174,7 +173,8 @@ function rowOf(context: RowContext, group: Group, index: number): RepositoryRow 
     addLayerLinks(context, id, sums, stamp);
     for (const upload of context.uploads.get(id) ?? []) {
       sums.uploads++;
-      if (context.plannedUploads.has(upload)) sums.reclaimable += context.analysis.inventory.uploads[upload]?.bytes ?? 0;
+      if (context.plannedUploads.has(upload))
+        sums.reclaimable += context.analysis.inventory.uploads[upload]?.bytes ?? 0;
     }
   }
   const bytes = at(context.reach.bytes, index);
@@ -251,7 +251,7 @@ function addTags(context: RowContext, repository: number, sums: Sums, stamp: num
 function addLayerLinks(context: RowContext, repository: number, sums: Sums, stamp: number): void {
   const { inventory } = context.analysis;
   const { marking } = inMode(context.analysis, context.options.mode);
-  const standIns = new Set(inventory.aliases.map((alias) => alias.from));
+  const { standIns } = context;
   for (const row of rowsOf(inventory.layerLinks.byRepository, repository)) {
     const id = at(inventory.layerLinks.digest, row);
     sums.layerLinks++;

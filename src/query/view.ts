@@ -2,6 +2,20 @@
 import type { Analysis, ModeAnalysis } from '../gc/analysis.ts';
 import { buildPlan, type Plan } from '../gc/plan.ts';
 
+/** Totals of the scan before, for growth. */
+export interface PreviousScan {
+  readonly perRepository: readonly {
+    readonly name: string;
+    readonly referencedBytes: number;
+    readonly taggedBytes: number;
+  }[];
+}
+
+export interface MarkedIndex {
+  readonly analysis: Analysis;
+  readonly previous?: PreviousScan;
+}
+
 export interface ViewOptions {
   readonly mode: 'revisions' | 'untagged';
   readonly minAgeSeconds: number;

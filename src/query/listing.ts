@@ -1,0 +1,194 @@
+/** `ls`: repositories; a repository's tags and revisions; what a manifest is made of. */
+import type { Analysis } from '../gc/analysis.ts';
+import { rowsOf, REFERENCED } from '../gc/mark.ts';
+import { BLOB_STORED, NONE, REFERENCE_KINDS, type Inventory } from '../inventory/inventory.ts';
+import { parseDigest } from '../layout/digest.ts';
+import type { Listing, ReferenceRow, RevisionRow, SizedRow, TagRow } from '../report/model.ts';
+import { at } from '../shared/columns.ts';
+import { AppError } from '../shared/errors.ts';
+import { compareText } from '../shared/problem.ts';
+import { RetainedSizes, revisionRoots, tagRoots } from './exclusive.ts';
+import { repositoryRows } from './rows.ts';
+import { isoTime, type MarkedIndex } from './view.ts';
+
+/**
+ * The listing of a reference: none (the registry), `REPO`, `REPO:TAG` or `REPO@DIGEST` (a digest may be cut short where
+ * it stays unambiguous). Throws `no-such-name`, `ambiguous-name`.
+ */
+export function buildListing(index: MarkedIndex, reference: string | undefined): Listing {
+  const { analysis } = index;
+  if (reference === undefined) {
+    const options = { mode: 'revisions', minAgeSeconds: 0, uploadsOlderThanSeconds: undefined, now: 0 } as const;
+    return { schema: 'regsweep.ls/1', kind: 'registry', repositories: repositoryRows(index, options) };
+  }
+  const { inventory } = analysis;
+  const whole = findRepository(inventory, reference);
+  if (whole !== undefined) return listRepository(analysis, whole);
+  const named = splitReference(reference);
+  const repository = named === undefined ? undefined : findRepository(inventory, named.repository);
+  if (named === undefined || repository === undefined) {
+    throw new AppError(
+      'no-such-name',
+      `there is no repository ${named?.repository ?? reference}`,
+      'regsweep ls ROOT lists them',
+    );
+  }
+  const digest =
+    named.tag === undefined
+      ? findRevision(inventory, repository, named.digest)
+      : findTag(inventory, repository, named.tag);
+  return listManifest(analysis, repository, digest);
+}
+
+type Named =
+  | { readonly repository: string; readonly tag: string; readonly digest?: undefined }
+  | { readonly repository: string; readonly tag?: undefined; readonly digest: string };
+
+function splitReference(reference: string): Named | undefined {
+  const atSign = reference.indexOf('@');
+  if (atSign > 0) return { repository: reference.slice(0, atSign), digest: reference.slice(atSign + 1) };
+  const colon = reference.lastIndexOf(':');
+  return colon > 0 ? { repository: reference.slice(0, colon), tag: reference.slice(colon + 1) } : undefined;
+}
+
+function findRepository(inventory: Inventory, name: string): number | undefined {
+  const found = inventory.repositories.findIndex((repository) => repository.name === name);
+  return found === -1 ? undefined : found;
+}
+
+function findTag(inventory: Inventory, repository: number, tag: string): number {
+  for (const row of rowsOf(inventory.tags.byRepository, repository)) {
+    if (inventory.tags.name[row] !== tag) continue;
+    const current = at(inventory.tags.current, row);
+    if (current !== NONE) return current;
+    throw new AppError('no-such-name', `tag ${tag} names nothing: its current/link is missing or cannot be read`);
+  }
+  throw new AppError(
+    'no-such-name',
+    `there is no tag ${tag} in that repository`,
+    'regsweep ls ROOT REPO lists its tags',
+  );
+}
+
+function findRevision(inventory: Inventory, repository: number, text: string): number {
+  const whole = parseDigest(text);
+  const prefix = text.includes(':') ? text : `sha256:${text}`;
+  const found = new Set<number>();
+  for (const row of rowsOf(inventory.revisions.byRepository, repository)) {
+    const id = at(inventory.revisions.digest, row);
+    const digest = inventory.digests.digest(id);
+    if (whole === undefined ? digest.startsWith(prefix) : digest === whole) found.add(id);
+  }
+  const [first, second] = found;
+  if (first === undefined) {
+    throw new AppError(
+      'no-such-name',
+      `there is no revision ${text} in that repository`,
+      'regsweep ls ROOT REPO lists its revisions',
+    );
+  }
+  if (second !== undefined)
+    throw new AppError('ambiguous-name', `${text} means ${found.size} revisions`, 'give more digits');
+  return first;
+}
+
+function sized(sizes: RetainedSizes, digest: number): SizedRow {
+  const { bytes, exclusiveBytes } = sizes.of(digest);
+  return { bytes, exclusiveBytes, sharedBytes: bytes - exclusiveBytes };
+}
+
+const UNSIZED: SizedRow = { bytes: null, exclusiveBytes: null, sharedBytes: null };
+
+function listRepository(analysis: Analysis, repository: number): Listing {
+  const { inventory, graph } = analysis;
+  const byTag = new RetainedSizes(inventory, graph, tagRoots(inventory));
+  const byRevision = new RetainedSizes(inventory, graph, revisionRoots(inventory));
+  const tags = [...rowsOf(inventory.tags.byRepository, repository)].map((row): TagRow => {
+    const current = at(inventory.tags.current, row);
+    return {
+      ...(current === NONE ? UNSIZED : sized(byTag, current)),
+      tag: inventory.tags.name[row] ?? '',
+      digest: current === NONE ? null : inventory.digests.digest(current),
+      mediaType: current === NONE ? null : mediaTypeOf(inventory, current),
+      pushedAt: isoTime(at(inventory.tags.time, row)),
+    };
+  });
+  const revisions = [...rowsOf(inventory.revisions.byRepository, repository)].map((row): RevisionRow => {
+    const id = at(inventory.revisions.digest, row);
+    return {
+      ...sized(byRevision, id),
+      digest: inventory.digests.digest(id),
+      mediaType: mediaTypeOf(inventory, id),
+      tags: tagsOf(inventory, repository, id),
+      untagged: analysis.untagged.marking.revision[row] !== REFERENCED,
+      pushedAt: isoTime(at(inventory.revisions.time, row)),
+    };
+  });
+  return {
+    schema: 'regsweep.ls/1',
+    kind: 'repository',
+    repository: inventory.repositories[repository]?.name ?? '',
+    tags: tags.sort((a, b) => compareText(a.tag, b.tag)),
+    revisions: revisions.sort((a, b) => compareText(a.digest, b.digest)),
+  };
+}
+
+function tagsOf(inventory: Inventory, repository: number, digest: number): readonly string[] {
+  const names: string[] = [];
+  for (const row of rowsOf(inventory.tags.byRepository, repository)) {
+    if (at(inventory.tags.current, row) === digest) names.push(inventory.tags.name[row] ?? '');
+  }
+  return names.sort(compareText);
+}
+
+function manifestRow(inventory: Inventory, digest: number): number {
+  return inventory.manifests.digest.indexOf(digest);
+}
+
+function wordOrNull(inventory: Inventory, word: number): string | null {
+  const text = inventory.words[word] ?? '';
+  return text === '' ? null : text;
+}
+
+function mediaTypeOf(inventory: Inventory, digest: number): string | null {
+  const row = manifestRow(inventory, digest);
+  return row === -1 ? null : wordOrNull(inventory, at(inventory.manifests.mediaType, row));
+}
+
+function listManifest(analysis: Analysis, repository: number, digest: number): Listing {
+  const { inventory, graph } = analysis;
+  const sizes = new RetainedSizes(inventory, graph, revisionRoots(inventory));
+  const row = manifestRow(inventory, digest);
+  return {
+    schema: 'regsweep.ls/1',
+    kind: 'manifest',
+    repository: inventory.repositories[repository]?.name ?? '',
+    digest: inventory.digests.digest(digest),
+    mediaType: mediaTypeOf(inventory, digest),
+    artifactType: row === -1 ? null : wordOrNull(inventory, at(inventory.manifests.artifactType, row)),
+    ...sized(sizes, digest),
+    tags: tagsOf(inventory, repository, digest),
+    references: row === -1 ? [] : referencesOf(inventory, sizes, row),
+  };
+}
+
+function referencesOf(inventory: Inventory, sizes: RetainedSizes, row: number): readonly ReferenceRow[] {
+  const { manifests, blobs, digests } = inventory;
+  const rows: ReferenceRow[] = [];
+  const isPresent = (id: number): boolean => (at(blobs.flags, id) & BLOB_STORED) !== 0;
+  for (let edge = at(manifests.referenceStart, row); edge < at(manifests.referenceStart, row + 1); edge++) {
+    const id = at(manifests.referenceTarget, edge);
+    rows.push({
+      ...sized(sizes, id),
+      kind: REFERENCE_KINDS[at(manifests.referenceKind, edge)] ?? 'candidate',
+      digest: digests.digest(id),
+      mediaType: wordOrNull(inventory, at(manifests.referenceMediaType, edge)),
+      platform: wordOrNull(inventory, at(manifests.referencePlatform, edge)),
+      present: isPresent(id),
+    });
+  }
+  const subject = at(manifests.subject, row);
+  if (subject === NONE) return rows;
+  const about = { kind: 'subject', digest: digests.digest(subject), mediaType: null, platform: null } as const;
+  return [...rows, { ...sized(sizes, subject), ...about, present: isPresent(subject) }];
+}
