@@ -5,10 +5,12 @@ import { build } from 'esbuild';
 
 const ENTRIES = { main: 'src/main.ts', 'scan-worker': 'src/scan/worker.ts' };
 
-// CommonJS dependencies call `require`, which an ES module has not.
+// CommonJS dependencies call `require` and ask for `__filename`, which an ES module has not.
 const REQUIRE_BANNER = [
   "import { createRequire as __createRequire } from 'node:module';",
   'const require = __createRequire(import.meta.url);',
+  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+  'const __filename = __fileURLToPath(import.meta.url);',
 ].join('\n');
 
 /**

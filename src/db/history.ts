@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import { BulkInsert } from './bulk-insert.ts';
 
-export interface PastRepository {
+interface PastRepository {
   readonly name: string;
   readonly tags: number;
   readonly revisions: number;
@@ -26,7 +26,7 @@ export interface PastScan {
 }
 
 /** So many scans are kept; older ones are forgotten. */
-export const KEPT_SCANS = 100;
+const KEPT_SCANS = 100;
 
 /** Copies the newest scans of the index at `from` into the one that is being written, and leaves room for one more. */
 export function copyPastScans(database: Database.Database, from: string): void {

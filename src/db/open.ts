@@ -3,12 +3,17 @@ import Database from 'better-sqlite3';
 import { AppError } from '../shared/errors.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts';
 
+/** Whether there is a file where an index is to be. */
+export function indexExists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
 /**
  * Opens an index for reading only. Throws `index-missing` where there is no file, `index-foreign` where it is something
  * else, `index-version` where another version of this program wrote it. The file is never changed.
  */
 export function openIndexFile(path: string): Database.Database {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+  if (!indexExists(path)) {
     throw new AppError(
       'index-missing',
       `there is no index at ${path}`,

@@ -36,7 +36,7 @@ export function queryIndex(path: string, sql: string): QueryResult {
 
 function plain(value: unknown): string | number | null {
   if (value === null || typeof value === 'string' || typeof value === 'number') return value;
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : null;
 }
 
 /** The tables and views as SQL, each with what it is about. */

@@ -5,7 +5,7 @@ import { buildGraph, type Graph } from './graph.ts';
 import { mark, type MarkOptions, type Marking } from './mark.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 
-export type StandardMode = MarkOptions['mode'];
+type StandardMode = MarkOptions['mode'];
 
 export interface ModeAnalysis {
   readonly mode: StandardMode;

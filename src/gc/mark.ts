@@ -246,7 +246,7 @@ export function subjectOf(inventory: Inventory): ReadonlyMap<DigestId, DigestId>
 }
 
 /** Of each digest that stands for another: what it stands for. */
-export function aliasTargets(inventory: Inventory): ReadonlyMap<DigestId, readonly DigestId[]> {
+function aliasTargets(inventory: Inventory): ReadonlyMap<DigestId, readonly DigestId[]> {
   const targets = new Map<DigestId, DigestId[]>();
   for (const { from, to } of inventory.aliases) {
     const known = targets.get(from);

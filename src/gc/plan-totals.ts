@@ -5,7 +5,7 @@ import { known } from './figures.ts';
 import type { Plan } from './plan.ts';
 
 /** Sizes are bytes: apparent, and allocated on disk. */
-export interface ClassTotal {
+interface ClassTotal {
   readonly count: number;
   readonly bytes: number;
   readonly diskBytes: number;

@@ -3,7 +3,7 @@ import { at } from '../shared/columns.ts';
 import type { Edges } from './graph.ts';
 
 /** The parent of a root, and of what was not reached. */
-export const NO_PARENT = -1;
+const NO_PARENT = -1;
 
 export interface Reachability {
   /** Of each node the level at which it was first reached; 0: it was not. */

@@ -83,7 +83,7 @@ export interface Repository {
   readonly hasUploads: boolean;
 }
 
-export interface Revisions {
+interface Revisions {
   readonly repository: Uint32Array;
   readonly digest: Uint32Array;
   /** Time of the link, epoch milliseconds: when it was last pushed. */
@@ -93,7 +93,7 @@ export interface Revisions {
   readonly byRepository: Groups;
 }
 
-export interface Tags {
+interface Tags {
   readonly repository: Uint32Array;
   readonly name: readonly string[];
   /** Digest id, or `NONE` where `current/link` tells none. */

@@ -98,7 +98,7 @@ export function uploadFolder(repository: string, upload: string): string {
 }
 
 /** `sha256` stays; `sha256+b64` becomes `sha256/b64` (`blobAlgorithmReplacer`). */
-export function blobAlgorithmFolder(algorithm: string): string {
+function blobAlgorithmFolder(algorithm: string): string {
   return `${BLOBS}/${algorithm.replace(/[+.;]/g, '/')}`;
 }
 

@@ -1,6 +1,5 @@
 /** From what the operator gave to an inventory that is marked: scanned now and written as an index, or as the index is. */
-import { existsSync } from 'node:fs';
-import { openIndexFile } from '../db/open.ts';
+import { indexExists, openIndexFile } from '../db/open.ts';
 import { defaultIndexPath, indexPathForWriting } from '../db/location.ts';
 import { readPastScan, type PastScan } from '../db/history.ts';
 import { readInventory, readWitnesses } from '../db/reader.ts';
@@ -138,7 +137,7 @@ interface Before {
 
 /** The last scan of the index that will be replaced. A file that is no index of ours is refused, not replaced. */
 function readBefore(path: string): Before | undefined {
-  if (!existsSync(path)) return undefined;
+  if (!indexExists(path)) return undefined;
   const database = openIndexFile(path);
   try {
     const witnesses = readWitnesses(database);

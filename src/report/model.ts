@@ -5,7 +5,7 @@
  */
 import type { Problem } from '../shared/problem.ts';
 
-export type Mode = 'revisions' | 'untagged' | 'policy';
+type Mode = 'revisions' | 'untagged' | 'policy';
 
 export interface Amount {
   readonly blobs: number;
@@ -13,7 +13,7 @@ export interface Amount {
   readonly diskBytes: number | null;
 }
 
-export interface CountedBytes {
+interface CountedBytes {
   readonly count: number;
   readonly bytes: number;
   readonly diskBytes: number;

@@ -17,21 +17,22 @@ import type {
 } from '../inventory/findings.ts';
 import { PacketReader, PacketWriter } from './packet.ts';
 
-const enum Row {
-  Blob,
-  Revision,
-  Tag,
-  TagIndexEntry,
-  LayerLink,
-  Alias,
-  Upload,
-  EmptyFolder,
-  StrayFile,
-  Manifest,
-  Reference,
-  Problem,
-  Incomplete,
-}
+/** What a row of a packet is. */
+const Row = {
+  Blob: 0,
+  Revision: 1,
+  Tag: 2,
+  TagIndexEntry: 3,
+  LayerLink: 4,
+  Alias: 5,
+  Upload: 6,
+  EmptyFolder: 7,
+  StrayFile: 8,
+  Manifest: 9,
+  Reference: 10,
+  Problem: 11,
+  Incomplete: 12,
+} as const;
 
 /** How a repository that is not known is written. */
 const NO_REPOSITORY = 0xffffffff;
@@ -155,7 +156,7 @@ export function playBack(packet: Uint8Array, table: DigestTable, findings: Findi
 }
 
 function playRow(reader: PacketReader, table: DigestTable, findings: Findings<DigestId>): void {
-  const row: Row = reader.u8();
+  const row = reader.u8();
   switch (row) {
     case Row.Blob:
       return findings.blob(known(reader, table), reader.u8());
@@ -191,6 +192,8 @@ function playRow(reader: PacketReader, table: DigestTable, findings: Findings<Di
       return findings.problem(JSON.parse(reader.text()) as Problem);
     case Row.Incomplete:
       return findings.incomplete();
+    default:
+      throw new RangeError(`no row of a packet has number ${row}`);
   }
 }
 

@@ -17,7 +17,7 @@ import {
 import { errnoOf } from '../shared/errors.ts';
 import { compareText } from '../shared/problem.ts';
 
-export type EntryType = 'file' | 'folder' | 'link' | 'other';
+type EntryType = 'file' | 'folder' | 'link' | 'other';
 
 export interface Entry {
   readonly name: string;

@@ -29,7 +29,7 @@ export interface SessionArguments {
 }
 
 /** What of the marking options shapes an index already while it is opened. */
-export interface Kept {
+interface Kept {
   readonly minAgeSeconds: number;
   readonly repositories: readonly string[];
 }
