@@ -77,7 +77,7 @@ export function tagIndexFolder(repository: string, tag: string): string {
   return `${tagFolder(repository, tag)}/${INDEX}`;
 }
 
-export function tagIndexEntryFolder(repository: string, tag: string, digest: Digest): string {
+function tagIndexEntryFolder(repository: string, tag: string, digest: Digest): string {
   return `${tagIndexFolder(repository, tag)}/${digestAlgorithm(digest)}/${digestHex(digest)}`;
 }
 

@@ -21,7 +21,7 @@ const MIN_THREADS = 2;
 const MAX_THREADS = 8;
 
 /** Does the tasks in the calling thread: for the smallest volumes and for tests. */
-export function inlinePool(base: string): Pool {
+function inlinePool(base: string): Pool {
   const volume = new Volume(base);
   return {
     width: 1,
