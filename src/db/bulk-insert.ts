@@ -10,7 +10,8 @@ const ROWS = 50;
 export class BulkInsert {
   private readonly many: Database.Statement;
   private readonly one: Database.Statement;
-  private values: Value[] = [];
+  private values: Value[];
+  private used = 0;
 
   constructor(
     database: Database.Database,
@@ -20,21 +21,24 @@ export class BulkInsert {
     const row = `(${columns.map(() => '?').join(', ')})`;
     const into = `INSERT INTO ${table} (${columns.join(', ')}) VALUES`;
     this.one = database.prepare(`${into} ${row}`);
+    this.values = new Array<Value>(ROWS * columns.length).fill(null);
     this.many = database.prepare(`${into} ${Array.from({ length: ROWS }, () => row).join(', ')}`);
   }
 
   add(...row: readonly Value[]): void {
-    for (const value of row) this.values.push(Number.isNaN(value) ? null : value);
-    if (this.values.length < ROWS * this.columns.length) return;
+    for (let column = 0; column < row.length; column++) {
+      const value = row[column] ?? null;
+      this.values[this.used++] = Number.isNaN(value) ? null : value;
+    }
+    if (this.used < this.values.length) return;
     this.many.run(this.values);
-    this.values = [];
+    this.used = 0;
   }
 
   /** Writes what is left. */
   finish(): void {
-    for (let from = 0; from < this.values.length; from += this.columns.length) {
-      this.one.run(this.values.slice(from, from + this.columns.length));
-    }
-    this.values = [];
+    const width = this.columns.length;
+    for (let from = 0; from < this.used; from += width) this.one.run(this.values.slice(from, from + width));
+    this.used = 0;
   }
 }

@@ -99,21 +99,27 @@ function foldersToGo(inventory: Inventory, marking: Marking, uploads: readonly n
 
 /** `blobs/<alg>/<2 hex>` of which every blob goes. */
 function emptiedPrefixes(inventory: Inventory, marking: Marking): readonly EmptyFolder[] {
-  const left = new Map<string, number>();
-  const count = (id: number, difference: number): void => {
-    const prefix = dirname(blobFolder(inventory.digests.digest(id)));
-    left.set(prefix, (left.get(prefix) ?? 0) + difference);
-  };
+  const kept = new Set<number | string>();
+  const losing = new Map<number | string, number>();
   for (let id = 0; id < inventory.digests.size; id++) {
-    if (isStored(inventory, id) && marking.level[id] === UNREFERENCED) count(id, 0);
-  }
-  if (left.size === 0) return [];
-  for (let id = 0; id < inventory.digests.size; id++) {
-    if (isStored(inventory, id) && marking.level[id] !== UNREFERENCED) count(id, 1);
+    if (!isStored(inventory, id)) continue;
+    const prefix = prefixOf(inventory, id);
+    if (marking.level[id] === UNREFERENCED) losing.set(prefix, id);
+    else kept.add(prefix);
   }
   const emptied: EmptyFolder[] = [];
-  for (const [path, kept] of left) if (kept === 0) emptied.push({ kind: 'blob-prefix', repository: undefined, path });
+  for (const [prefix, id] of losing) {
+    if (kept.has(prefix)) continue;
+    const path = dirname(blobFolder(inventory.digests.digest(id)));
+    emptied.push({ kind: 'blob-prefix', repository: undefined, path });
+  }
   return emptied;
+}
+
+/** Names the two-digit folder of a blob: of sha256, nearly all there are, by its first byte, without spelling it. */
+function prefixOf(inventory: Inventory, id: number): number | string {
+  const { digests } = inventory;
+  return digests.isSha256(id) ? at(digests.sha256(id), 0) : dirname(blobFolder(digests.digest(id)));
 }
 
 function emptiedUploads(inventory: Inventory, uploads: readonly number[]): readonly EmptyFolder[] {

@@ -1,0 +1,330 @@
+/**
+ * Marking against a second implementation: sets of strings, written from the design's own sentences, one step at a time
+ * until nothing changes. Registries are random, cyclic at times (marking must end on whatever it is given).
+ */
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { findDoubts } from '../../src/gc/doubt.ts';
+import { buildGraph } from '../../src/gc/graph.ts';
+import { mark, UNREFERENCED, type Marking } from '../../src/gc/mark.ts';
+import { InventoryBuilder } from '../../src/inventory/builder.ts';
+import {
+  BLOB_STORED,
+  MANIFEST_HEALTH,
+  MANIFEST_KINDS,
+  MISSING,
+  REFERENCE_KINDS,
+  SOUND,
+  TAG_UNCERTAIN,
+  type Inventory,
+} from '../../src/inventory/inventory.ts';
+import type { Digest } from '../../src/layout/digest.ts';
+import { digestBytes } from '../support/content.ts';
+
+/** Things are numbers below these: manifests first, then plain blobs, then digests that stand for a blob. */
+const MANIFESTS = 6;
+const BLOBS = 6;
+const ALIASES = 2;
+const REPOSITORIES = 3;
+/** Epoch milliseconds: what is from then is young. */
+const SINCE = 1000;
+const MISMATCH = MANIFEST_HEALTH.indexOf('mismatch');
+
+interface Link {
+  readonly repository: number;
+  readonly thing: number;
+  readonly young: boolean;
+}
+
+interface Volume {
+  /** Of each manifest the things that it names. */
+  readonly references: readonly (readonly number[])[];
+  /** Of each manifest the one that it is about. */
+  readonly subjects: readonly (number | undefined)[];
+  /** Of each manifest and blob. */
+  readonly missing: readonly boolean[];
+  /** Of each manifest: it is there, and not what its digest says. */
+  readonly bad: readonly boolean[];
+  /** Of each alias the blob that it stands for. */
+  readonly aliases: readonly number[];
+  readonly revisions: readonly Link[];
+  readonly layerLinks: readonly Link[];
+  /** One tag each; undefined: nothing can be told of what it names. */
+  readonly tags: readonly { readonly repository: number; readonly thing: number | undefined }[];
+  readonly excluded: readonly boolean[];
+}
+
+interface Kept {
+  readonly blobs: readonly string[];
+  readonly revisions: readonly string[];
+  readonly layerLinks: readonly string[];
+}
+
+type Mode = 'revisions' | 'untagged';
+
+const aManifest = fc.nat(MANIFESTS - 1);
+const aThing = fc.nat(MANIFESTS + BLOBS + ALIASES - 1);
+const aBlob = fc.nat(BLOBS - 1).map((blob) => MANIFESTS + blob);
+const aRepository = fc.nat(REPOSITORIES - 1);
+const rarely = fc.nat(11).map((number) => number === 11);
+
+function list<T>(one: fc.Arbitrary<T>, length: number): fc.Arbitrary<T[]> {
+  return fc.array(one, { minLength: length, maxLength: length });
+}
+
+function links(thing: fc.Arbitrary<number>, maxLength: number): fc.Arbitrary<Link[]> {
+  return fc.uniqueArray(fc.record({ repository: aRepository, thing, young: rarely }), {
+    maxLength,
+    selector: (link) => `${link.repository} ${link.thing}`,
+  });
+}
+
+const volumes: fc.Arbitrary<Volume> = fc.record({
+  references: list(fc.array(aThing, { maxLength: 4 }), MANIFESTS),
+  subjects: list(fc.option(aManifest, { nil: undefined, freq: 2 }), MANIFESTS),
+  missing: list(rarely, MANIFESTS + BLOBS),
+  bad: list(rarely, MANIFESTS),
+  aliases: list(aBlob, ALIASES),
+  revisions: links(aManifest, 8),
+  layerLinks: links(aThing, 10),
+  tags: fc.array(fc.record({ repository: aRepository, thing: fc.option(aManifest, { nil: undefined, freq: 12 }) }), {
+    maxLength: 4,
+  }),
+  excluded: list(rarely, REPOSITORIES),
+});
+
+function digestOfThing(thing: number): Digest {
+  const algorithm = thing < MANIFESTS + BLOBS ? 'sha256' : 'sha512';
+  return digestBytes(Buffer.from(`thing ${thing}`), algorithm);
+}
+
+function inventoryOf(volume: Volume): Inventory {
+  const builder = new InventoryBuilder();
+  const id = (thing: number): number => builder.digests.intern(digestOfThing(thing));
+  for (let repository = 0; repository < REPOSITORIES; repository++) {
+    const folders = { hasManifests: true, hasLayers: true, hasUploads: false };
+    builder.repository({ name: `r${repository}`, deletable: true, ...folders });
+  }
+  for (const [thing, missing] of volume.missing.entries()) {
+    if (missing) continue;
+    builder.blob(id(thing), BLOB_STORED);
+    builder.blobState(id(thing), { bytes: 1, diskBytes: 1, time: 0 });
+  }
+  for (let manifest = 0; manifest < MANIFESTS; manifest++) addManifest(builder, volume, manifest, id);
+  for (const [place, blob] of volume.aliases.entries()) builder.alias(id(MANIFESTS + BLOBS + place), id(blob));
+  for (const { repository, thing, young } of volume.revisions) {
+    builder.revision(repository, id(thing), { time: young ? SINCE : 0, diskBytes: 0, flags: 0 });
+  }
+  for (const [place, { repository, thing, young }] of volume.layerLinks.entries()) {
+    builder.layerLink(repository, id(thing), 0);
+    builder.layerLinkState(place, { time: young ? SINCE : 0, bytes: 71, diskBytes: 0 });
+  }
+  for (const [place, { repository, thing }] of volume.tags.entries()) {
+    const flags = thing === undefined ? TAG_UNCERTAIN : 0;
+    builder.tag(repository, thing === undefined ? undefined : id(thing), { name: `t${place}`, time: 0, flags });
+  }
+  return builder.build({
+    root: '/registry',
+    scannedAt: 0,
+    hasRepositories: true,
+    diskUsage: false,
+    elsewhere: { metadataDatabase: false, pullThrough: false },
+    trash: { runs: 0, bytes: 0, diskBytes: 0 },
+  });
+}
+
+function addManifest(builder: InventoryBuilder, volume: Volume, manifest: number, id: (thing: number) => number): void {
+  const missing = volume.missing[manifest] === true;
+  const bad = volume.bad[manifest] === true;
+  const understood = !missing && !bad;
+  const subject = volume.subjects[manifest];
+  builder.manifest(id(manifest), understood && subject !== undefined ? id(subject) : undefined, {
+    health: missing ? MISSING : bad ? MISMATCH : SOUND,
+    kind: MANIFEST_KINDS.indexOf('index'),
+    mediaType: '',
+    artifactType: '',
+    bytes: 1,
+    diskBytes: 1,
+    time: missing ? NaN : 0,
+  });
+  if (!understood) return;
+  for (const target of volume.references[manifest] ?? []) {
+    const kind = REFERENCE_KINDS.indexOf(target < MANIFESTS ? 'child' : 'layer');
+    builder.reference(id(target), { kind, flags: 0, bytes: 1, mediaType: '', platform: '' });
+  }
+}
+
+function ours(volume: Volume, mode: Mode): Kept {
+  const inventory = inventoryOf(volume);
+  const marking = mark(inventory, buildGraph(inventory), {
+    mode,
+    isIncluded: (name) => volume.excluded[Number(name.slice(1))] !== true,
+    doubts: findDoubts(inventory, mode === 'untagged'),
+    youngSince: SINCE,
+  });
+  return keptOf(inventory, marking);
+}
+
+function keptOf(inventory: Inventory, marking: Marking): Kept {
+  const blobs: string[] = [];
+  for (const [id, flags] of inventory.blobs.flags.entries()) {
+    const kept = (flags & BLOB_STORED) !== 0 && marking.level[id] !== UNREFERENCED;
+    if (kept) blobs.push(inventory.digests.digest(id));
+  }
+  const rows = (levels: Uint8Array, of: { readonly repository: Uint32Array; readonly digest: Uint32Array }): string[] =>
+    [...of.digest]
+      .map((id, row) => `${of.repository[row] ?? -1} ${inventory.digests.digest(id)}`)
+      .filter((_, row) => levels[row] !== 0)
+      .sort();
+  return {
+    blobs: blobs.sort(),
+    revisions: rows(marking.revision, inventory.revisions),
+    layerLinks: rows(marking.layerLink, inventory.layerLinks),
+  };
+}
+
+/** The second implementation. */
+class Naive {
+  constructor(
+    private readonly volume: Volume,
+    private readonly mode: Mode,
+  ) {}
+
+  /** What a thing needs: what it names or stands for, and what those need. */
+  private needs(thing: number, found = new Set<number>()): Set<number> {
+    if (found.has(thing)) return found;
+    found.add(thing);
+    const stands = this.volume.aliases[thing - MANIFESTS - BLOBS];
+    for (const next of stands === undefined ? this.named(thing) : [stands]) this.needs(next, found);
+    return found;
+  }
+
+  private named(thing: number): readonly number[] {
+    return this.understood(thing) ? (this.volume.references[thing] ?? []) : [];
+  }
+
+  private understood(thing: number): boolean {
+    return thing < MANIFESTS && this.volume.missing[thing] !== true && this.volume.bad[thing] !== true;
+  }
+
+  private stored(thing: number): boolean {
+    return thing < MANIFESTS + BLOBS && this.volume.missing[thing] !== true;
+  }
+
+  private subject(thing: number): number | undefined {
+    return this.understood(thing) ? this.volume.subjects[thing] : undefined;
+  }
+
+  /** Whether a document makes whatever names it doubtful: it is missing, or it or something among its children is bad. */
+  private doubtful(thing: number): boolean {
+    if (this.volume.missing[thing] === true) return true;
+    return this.hasBad(thing, new Set());
+  }
+
+  private hasBad(thing: number, seen: Set<number>): boolean {
+    if (thing >= MANIFESTS || seen.has(thing) || this.volume.missing[thing] === true) return false;
+    seen.add(thing);
+    if (this.volume.bad[thing] === true) return true;
+    return this.named(thing).some((child) => this.hasBad(child, seen));
+  }
+
+  /** Outside `--repo`, or in doubt: nothing of it goes. */
+  private held(repository: number): boolean {
+    if (this.volume.excluded[repository] === true) return true;
+    const here = (one: { readonly repository: number }): boolean => one.repository === repository;
+    if (this.volume.revisions.filter(here).some(({ thing }) => this.doubtful(thing))) return true;
+    return this.volume.tags.filter(here).some(({ thing }) => {
+      if (thing === undefined) return this.mode === 'untagged';
+      return this.doubtful(thing);
+    });
+  }
+
+  private young(thing: number): boolean {
+    return [...this.volume.revisions, ...this.volume.layerLinks].some((link) => link.thing === thing && link.young);
+  }
+
+  /** A root and its needs, then the revisions whose subject is kept, and so on until nothing is added. */
+  private keptThings(): Set<number> {
+    const { revisions, layerLinks, tags } = this.volume;
+    const kept = new Set<number>();
+    const keep = (thing: number): void => {
+      for (const one of this.needs(thing)) kept.add(one);
+    };
+    for (const { thing } of tags) if (thing !== undefined) keep(thing);
+    for (const { thing, repository } of revisions) if (this.mode === 'revisions' || this.held(repository)) keep(thing);
+    for (const { thing, repository } of layerLinks) if (this.held(repository)) keep(thing);
+    for (let thing = 0; thing < MANIFESTS + BLOBS; thing++) if (this.stored(thing) && this.young(thing)) keep(thing);
+    for (let before = -1; before !== kept.size;) {
+      before = kept.size;
+      for (const { thing } of revisions) {
+        const subject = this.subject(thing);
+        if (subject !== undefined && kept.has(subject)) keep(thing);
+      }
+    }
+    return kept;
+  }
+
+  /** What this repository itself needs: its roots, its referrers of what is kept anywhere, what is young in it. */
+  private keptIn(repository: number, kept: ReadonlySet<number>): Set<number> {
+    const here = new Set<number>();
+    const keep = (thing: number): void => {
+      for (const one of this.needs(thing)) here.add(one);
+    };
+    for (const tag of this.volume.tags) if (tag.repository === repository && tag.thing !== undefined) keep(tag.thing);
+    for (const { thing, repository: owner } of this.volume.revisions) {
+      if (owner !== repository) continue;
+      const subject = this.subject(thing);
+      const isKept = this.mode === 'revisions' || this.young(thing) || (subject !== undefined && kept.has(subject));
+      if (isKept) keep(thing);
+    }
+    return here;
+  }
+
+  result(): Kept {
+    const kept = this.keptThings();
+    const here = Array.from({ length: REPOSITORIES }, (_, repository) => this.keptIn(repository, kept));
+    const key = (link: Link): string => `${link.repository} ${digestOfThing(link.thing)}`;
+    const revisionStays = (link: Link): boolean =>
+      this.held(link.repository) || here[link.repository]?.has(link.thing) === true;
+    const linkStays = (link: Link): boolean => {
+      const twin = this.volume.aliases[link.thing - MANIFESTS - BLOBS] ?? link.thing;
+      return revisionStays(link) || here[link.repository]?.has(twin) === true || this.young(link.thing);
+    };
+    return {
+      blobs: [...kept]
+        .filter((thing) => this.stored(thing))
+        .map(digestOfThing)
+        .sort(),
+      revisions: this.volume.revisions.filter(revisionStays).map(key).sort(),
+      layerLinks: this.volume.layerLinks.filter(linkStays).map(key).sort(),
+    };
+  }
+}
+
+test.each(['revisions', 'untagged'] as const)('marking keeps what a naive second implementation keeps (%s)', (mode) => {
+  fc.assert(
+    fc.property(volumes, (volume) => {
+      expect(ours(volume, mode)).toEqual(new Naive(volume, mode).result());
+    }),
+    { numRuns: 600 },
+  );
+});
+
+test('whatever is kept needs nothing that goes, and where tags decide no more is kept than otherwise', () => {
+  fc.assert(
+    fc.property(volumes, (volume) => {
+      const tagged = ours({ ...volume, tags: volume.tags.filter((tag) => tag.thing !== undefined) }, 'untagged');
+      const all = ours(volume, 'revisions');
+      expect(all.blobs).toEqual(expect.arrayContaining([...tagged.blobs]));
+      expect(all.revisions).toEqual(expect.arrayContaining([...tagged.revisions]));
+      for (const manifest of volume.references.keys()) {
+        if (!tagged.blobs.includes(digestOfThing(manifest)) || volume.bad[manifest] === true) continue;
+        for (const target of volume.references[manifest] ?? []) {
+          const blob = volume.aliases[target - MANIFESTS - BLOBS] ?? target;
+          if (volume.missing[blob] === false) expect(tagged.blobs).toContain(digestOfThing(blob));
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
