@@ -3,7 +3,11 @@ import { existsSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const ENTRIES = { main: 'src/main.ts', 'scan-worker': 'src/scan/worker.ts' };
+const ENTRIES = {
+  main: 'src/main.ts',
+  'scan-worker': 'src/scan/worker.ts',
+  'index-worker': 'src/db/index-worker.ts',
+};
 
 // CommonJS dependencies call `require` and ask for `__filename`, which an ES module has not.
 const REQUIRE_BANNER = [

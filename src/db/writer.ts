@@ -6,25 +6,23 @@ import { renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { digestAlgorithm, digestHex, isRegisteredAlgorithm } from '../layout/digest.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
 import { BulkInsert, type Value } from './bulk-insert.ts';
 
 import { APPLICATION_ID, INDICES, SCHEMA_VERSION, TABLES, VIEWS } from './schema.ts';
 import { copyPastScans, insertScan, type PastScan } from './history.ts';
 
-/** What marking said, to be stored beside the rows so that SQL can ask for it. One flag a row. */
+/** What marking said, to be stored beside the rows so that SQL can ask for it: `FLAG_…`, one byte a row. */
 export interface StoredMarks {
-  readonly referenced: (digest: number) => boolean;
-  readonly tagged: (digest: number) => boolean;
-  readonly needed: (layerLink: number) => boolean;
-  readonly neededByTags: (layerLink: number) => boolean;
+  readonly blobs: Uint8Array;
+  readonly layerLinks: Uint8Array;
 }
 
-const FLAG_REFERENCED = 8;
-const FLAG_TAGGED = 16;
-const FLAG_NEEDED = 2;
-const FLAG_NEEDED_BY_TAGS = 4;
+export const FLAG_REFERENCED = 8;
+export const FLAG_TAGGED = 16;
+export const FLAG_NEEDED = 2;
+export const FLAG_NEEDED_BY_TAGS = 4;
 
 /** The totals of scans that go into an index: those kept by the index at `before`, if any, and the newest. */
 export interface Scans {
@@ -32,50 +30,77 @@ export interface Scans {
   readonly newest: PastScan;
 }
 
+const PRAGMAS = ['journal_mode = OFF', 'synchronous = OFF', 'locking_mode = EXCLUSIVE', 'page_size = 8192'];
+
 /**
- * Writes the index of `inventory` to `path`. Throws `index-failed`; then the file that was there is still there.
+ * An index that is being written. What marking does not change goes in first, so that writing and marking can go on at
+ * once. Every method throws `index-failed`; then the file that was there is still there, and this one is not.
  */
-export function writeIndex(path: string, inventory: Inventory, marks: StoredMarks, scans: Scans): void {
-  const beside = `${path}.${process.pid}.tmp`;
-  try {
-    rmSync(beside, { force: true });
-    const database = new Database(beside);
-    try {
-      for (const pragma of [
-        'journal_mode = OFF',
-        'synchronous = OFF',
-        'locking_mode = EXCLUSIVE',
-        'page_size = 8192',
-      ]) {
-        database.pragma(pragma);
-      }
-      database.transaction(() => fill(database, inventory, marks))();
+export class IndexWriter {
+  private readonly beside: string;
+  private database: Database.Database | undefined;
+
+  constructor(private readonly path: string) {
+    this.beside = `${path}.${process.pid}.tmp`;
+  }
+
+  /** Creates the file and writes all rows that marking does not change. */
+  writeRows(inventory: Inventory): void {
+    this.attempt(() => {
+      rmSync(this.beside, { force: true });
+      const database = new Database(this.beside);
+      this.database = database;
+      for (const pragma of PRAGMAS) database.pragma(pragma);
+      database.exec('BEGIN');
+      for (const table of TABLES) database.exec(table.sql);
+      const into = intoOf(database);
+      fillMeta(into('meta', 'key', 'value'), inventory);
+      fillRepositories(into, inventory);
+      fillRevisions(into, inventory);
+      fillTags(into, inventory);
+      fillManifests(into, inventory);
+      fillRest(into, inventory);
+    });
+  }
+
+  /** Writes the rows that carry what marking said and the totals, and puts the file into its place. */
+  finish(inventory: Inventory, marks: StoredMarks, scans: Scans): void {
+    this.attempt(() => {
+      const { database } = this;
+      if (database === undefined) throw new TypeError('nothing was begun');
+      fillBlobs(database, inventory, marks.blobs);
+      fillLayerLinks(intoOf(database), inventory, marks.layerLinks);
+      for (const index of INDICES) database.exec(index);
+      for (const view of VIEWS) database.exec(view.sql);
+      database.exec('COMMIT');
       if (scans.before !== undefined) copyPastScans(database, scans.before);
       insertScan(database, scans.newest);
       database.pragma(`application_id = ${APPLICATION_ID}`);
       database.pragma(`user_version = ${SCHEMA_VERSION}`);
-    } finally {
       database.close();
+      renameSync(this.beside, this.path);
+    });
+  }
+
+  /** Gives up: nothing is left of what was begun. */
+  abandon(): void {
+    this.database?.close();
+    rmSync(this.beside, { force: true });
+  }
+
+  private attempt(act: () => void): void {
+    try {
+      act();
+    } catch (cause) {
+      this.abandon();
+      const hint = 'name another file with --db, or free space where it lies';
+      throw new AppError('index-failed', `the index ${this.path} cannot be written`, hint, { cause });
     }
-    renameSync(beside, path);
-  } catch (cause) {
-    rmSync(beside, { force: true });
-    const hint = 'name another file with --db, or free space where it lies';
-    throw new AppError('index-failed', `the index ${path} cannot be written`, hint, { cause });
   }
 }
 
-function fill(database: Database.Database, inventory: Inventory, marks: StoredMarks): void {
-  for (const table of TABLES) database.exec(table.sql);
-  const into = (table: string, ...columns: readonly string[]): BulkInsert => new BulkInsert(database, table, columns);
-  fillMeta(into('meta', 'key', 'value'), inventory);
-  fillBlobs(database, inventory, marks);
-  fillRepositories(into, inventory);
-  fillLinks(into, inventory, marks);
-  fillManifests(into, inventory);
-  fillRest(into, inventory);
-  for (const index of INDICES) database.exec(index);
-  for (const view of VIEWS) database.exec(view.sql);
+function intoOf(database: Database.Database): Into {
+  return (table, ...columns) => new BulkInsert(database, table, columns);
 }
 
 type Into = (table: string, ...columns: readonly string[]) => BulkInsert;
@@ -87,7 +112,7 @@ function fillMeta(meta: BulkInsert, inventory: Inventory): void {
   meta.finish();
 }
 
-function fillBlobs(database: Database.Database, inventory: Inventory, marks: StoredMarks): void {
+function fillBlobs(database: Database.Database, inventory: Inventory, marks: Uint8Array): void {
   const { digests, blobs } = inventory;
   const algorithms = new Map<string, number>();
   const algorithmId = (name: string): number => {
@@ -103,7 +128,6 @@ function fillBlobs(database: Database.Database, inventory: Inventory, marks: Sto
   const columns = ['id', 'algorithm_id', 'digest', 'flags', 'bytes', 'disk_bytes', 'modified_at'];
   const insert = new BulkInsert(database, 'blob', columns);
   for (let id = 0; id < digests.size; id++) {
-    const marked = (marks.referenced(id) ? FLAG_REFERENCED : 0) | (marks.tagged(id) ? FLAG_TAGGED : 0);
     let algorithm = sha256;
     let raw: Uint8Array;
     if (digests.isSha256(id)) {
@@ -113,8 +137,16 @@ function fillBlobs(database: Database.Database, inventory: Inventory, marks: Sto
       algorithm = algorithmId(digestAlgorithm(digest));
       raw = Buffer.from(digestHex(digest), isRegisteredAlgorithm(digestAlgorithm(digest)) ? 'hex' : 'utf8');
     }
-    const flags = at(blobs.flags, id) | marked;
-    insert.add(id, algorithm, raw, flags, at(blobs.bytes, id), at(blobs.diskBytes, id), at(blobs.time, id));
+    const flags = flagAt(blobs.flags, id) | flagAt(marks, id);
+    insert.add(
+      id,
+      algorithm,
+      raw,
+      flags,
+      numberAt(blobs.bytes, id),
+      numberAt(blobs.diskBytes, id),
+      numberAt(blobs.time, id),
+    );
   }
   insert.finish();
 }
@@ -128,14 +160,24 @@ function fillRepositories(into: Into, inventory: Inventory): void {
   insert.finish();
 }
 
-function fillLinks(into: Into, inventory: Inventory, marks: StoredMarks): void {
-  const { revisions, tags, tagIndexEntries: entries, layerLinks: links } = inventory;
+function fillRevisions(into: Into, inventory: Inventory): void {
+  const { revisions } = inventory;
   const revision = into('revision', 'repository_id', 'blob_id', 'pushed_at', 'disk_bytes', 'flags');
   for (let row = 0; row < revisions.digest.length; row++) {
     const { repository, digest, time, diskBytes, flags } = revisions;
-    revision.add(at(repository, row), at(digest, row), at(time, row), at(diskBytes, row), at(flags, row));
+    revision.add(
+      at(repository, row),
+      at(digest, row),
+      numberAt(time, row),
+      numberAt(diskBytes, row),
+      flagAt(flags, row),
+    );
   }
   revision.finish();
+}
+
+function fillTags(into: Into, inventory: Inventory): void {
+  const { tags, tagIndexEntries: entries } = inventory;
   const tag = into('tag', 'id', 'repository_id', 'name', 'blob_id', 'pushed_at', 'flags');
   for (const [row, name] of tags.name.entries()) {
     tag.add(
@@ -143,21 +185,29 @@ function fillLinks(into: Into, inventory: Inventory, marks: StoredMarks): void {
       at(tags.repository, row),
       name,
       orNull(at(tags.current, row)),
-      at(tags.time, row),
-      at(tags.flags, row),
+      numberAt(tags.time, row),
+      flagAt(tags.flags, row),
     );
   }
   tag.finish();
   const entry = into('tag_index_entry', 'tag_id', 'blob_id', 'linked_at', 'disk_bytes');
   for (let row = 0; row < entries.digest.length; row++) {
-    entry.add(at(entries.tag, row), at(entries.digest, row), at(entries.time, row), at(entries.diskBytes, row));
+    entry.add(
+      at(entries.tag, row),
+      at(entries.digest, row),
+      numberAt(entries.time, row),
+      numberAt(entries.diskBytes, row),
+    );
   }
   entry.finish();
+}
+
+function fillLayerLinks(into: Into, { layerLinks }: Inventory, marks: Uint8Array): void {
   const link = into('layer_link', 'repository_id', 'blob_id', 'linked_at', 'disk_bytes', 'flags');
-  for (let row = 0; row < links.digest.length; row++) {
-    const needed = (marks.needed(row) ? FLAG_NEEDED : 0) | (marks.neededByTags(row) ? FLAG_NEEDED_BY_TAGS : 0);
-    const { repository, digest, time, diskBytes, flags } = links;
-    link.add(at(repository, row), at(digest, row), at(time, row), at(diskBytes, row), at(flags, row) | needed);
+  const { repository, digest, time, diskBytes, flags } = layerLinks;
+  for (let row = 0; row < digest.length; row++) {
+    const marked = flagAt(flags, row) | flagAt(marks, row);
+    link.add(at(repository, row), at(digest, row), numberAt(time, row), numberAt(diskBytes, row), marked);
   }
   link.finish();
 }
@@ -189,13 +239,20 @@ function fillManifests(into: Into, inventory: Inventory): void {
   );
   for (let row = 0; row < m.digest.length; row++) {
     const words = [at(m.mediaType, row), at(m.artifactType, row)];
-    manifest.add(row, at(m.digest, row), at(m.health, row), at(m.kind, row), ...words, orNull(at(m.subject, row)));
+    manifest.add(
+      row,
+      at(m.digest, row),
+      flagAt(m.health, row),
+      flagAt(m.kind, row),
+      ...words,
+      orNull(at(m.subject, row)),
+    );
     for (let edge = at(m.referenceStart, row); edge < at(m.referenceStart, row + 1); edge++) {
       const values: readonly Value[] = [
         at(m.referenceTarget, edge),
-        at(m.referenceKind, edge),
-        at(m.referenceFlags, edge),
-        at(m.referenceBytes, edge),
+        flagAt(m.referenceKind, edge),
+        flagAt(m.referenceFlags, edge),
+        numberAt(m.referenceBytes, edge),
         at(m.referenceMediaType, edge),
         at(m.referencePlatform, edge),
       ];

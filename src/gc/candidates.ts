@@ -4,7 +4,7 @@
  */
 import type { Candidates } from '../inventory/candidates.ts';
 import { BLOB_STATED, BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { buildGraph } from './graph.ts';
 import { mark, UNREFERENCED } from './mark.ts';
 import { entriesToGo } from './plan.ts';
@@ -25,17 +25,17 @@ export function findCandidates(inventory: Inventory, everyBlob: boolean): Candid
   const links: number[] = [];
   for (let row = 0; row < layerLinks.digest.length; row++) {
     const id = at(layerLinks.digest, row);
-    const stored = (at(blobs.flags, id) & BLOB_STORED) !== 0;
+    const stored = (flagAt(blobs.flags, id) & BLOB_STORED) !== 0;
     if (marking.layerLink[row] !== 0 && stored) continue;
     links.push(row);
     wanted[id] = 1;
   }
   const stat: number[] = [];
   for (let id = 0; id < inventory.digests.size; id++) {
-    const flags = at(blobs.flags, id);
+    const flags = flagAt(blobs.flags, id);
     if ((flags & BLOB_STORED) === 0 || (flags & BLOB_STATED) !== 0) continue;
     const couldGo = marking.level[id] === UNREFERENCED || wanted[id] === 1;
-    if (couldGo || everyBlob || Number.isNaN(at(blobs.bytes, id))) stat.push(id);
+    if (couldGo || everyBlob || Number.isNaN(numberAt(blobs.bytes, id))) stat.push(id);
   }
   return { blobs: stat, layerLinks: links, tagIndexEntries: [...entriesToGo(inventory, marking, Infinity)] };
 }

@@ -3,7 +3,7 @@
  * what it needs. A repository in doubt loses nothing.
  */
 import { BLOB_STORED, CHILD, MISSING, NONE, SOUND, TAG_UNCERTAIN, type Inventory } from '../inventory/inventory.ts';
-import { at, groupRows } from '../shared/columns.ts';
+import { at, flagAt, groupRows, itemAt } from '../shared/columns.ts';
 
 /** One flag a repository. `tagsAreRoots`: a tag that cannot be read is a doubt only where tags decide. */
 export function findDoubts(inventory: Inventory, tagsAreRoots: boolean): Uint8Array {
@@ -23,7 +23,7 @@ export function findDoubts(inventory: Inventory, tagsAreRoots: boolean): Uint8Ar
   if (!tagsAreRoots) return doubts;
   const { flags, repository } = inventory.tags;
   for (let row = 0; row < flags.length; row++) {
-    if ((at(flags, row) & TAG_UNCERTAIN) !== 0) doubts[at(repository, row)] = 1;
+    if ((flagAt(flags, row) & TAG_UNCERTAIN) !== 0) doubts[at(repository, row)] = 1;
   }
   return doubts;
 }
@@ -38,15 +38,15 @@ function doubtfulManifests(inventory: Inventory): Uint8Array | undefined {
   const doubtful = new Uint8Array(inventory.digests.size);
   const queue: number[] = [];
   for (let m = 0; m < digest.length; m++) {
-    if (at(health, m) === SOUND) continue;
+    if (flagAt(health, m) === SOUND) continue;
     const id = at(digest, m);
     doubtful[id] = 1;
-    const stored = (at(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
-    if (stored && at(health, m) !== MISSING) queue.push(id);
+    const stored = (flagAt(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
+    if (stored && flagAt(health, m) !== MISSING) queue.push(id);
   }
   const parents = parentsOfChildren(inventory);
   for (let next = 0; next < queue.length; next++) {
-    const child = at(queue, next);
+    const child = itemAt(queue, next);
     for (let edge = at(parents.start, child); edge < at(parents.start, child + 1); edge++) {
       const parent = at(parents.parent, edge);
       if (doubtful[parent] === 1) continue;
@@ -63,11 +63,11 @@ function parentsOfChildren(inventory: Inventory): { readonly start: Uint32Array;
   const parent: number[] = [];
   for (let m = 0; m < digest.length; m++) {
     for (let edge = at(referenceStart, m); edge < at(referenceStart, m + 1); edge++) {
-      if (at(referenceKind, edge) !== CHILD) continue;
+      if (flagAt(referenceKind, edge) !== CHILD) continue;
       child.push(at(referenceTarget, edge));
       parent.push(at(digest, m));
     }
   }
-  const groups = groupRows(child, inventory.digests.size);
-  return { start: groups.start, parent: groups.order.map((row) => at(parent, row)) };
+  const groups = groupRows(Uint32Array.from(child), inventory.digests.size);
+  return { start: groups.start, parent: groups.order.map((row) => itemAt(parent, row)) };
 }

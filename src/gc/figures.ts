@@ -4,7 +4,7 @@
  */
 import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STATED, BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
 
 export interface ReachFigures {
   /** Apparent bytes of the blobs reached, by owner. */
@@ -39,11 +39,11 @@ export class FigureCollector {
     let sum = 0;
     let disk = 0;
     for (const id of reached) {
-      const flag = at(flags, id);
+      const flag = flagAt(flags, id);
       if ((flag & BLOB_STORED) === 0) continue;
       this.owner[id] = at(this.owner, id) === NOBODY ? owner : SEVERAL;
-      sum += known(at(bytes, id));
-      disk += (flag & BLOB_STATED) === 0 ? NaN : at(diskBytes, id);
+      sum += known(numberAt(bytes, id));
+      disk += (flag & BLOB_STATED) === 0 ? NaN : numberAt(diskBytes, id);
     }
     this.bytes[owner] = sum;
     this.diskBytes[owner] = disk;
@@ -53,7 +53,8 @@ export class FigureCollector {
     const exclusiveBytes = new Float64Array(this.owners);
     for (let id = 0; id < this.owner.length; id++) {
       const owner = at(this.owner, id);
-      if (owner >= 0) exclusiveBytes[owner] = at(exclusiveBytes, owner) + known(at(this.inventory.blobs.bytes, id));
+      if (owner >= 0)
+        exclusiveBytes[owner] = numberAt(exclusiveBytes, owner) + known(numberAt(this.inventory.blobs.bytes, id));
     }
     return { bytes: this.bytes, exclusiveBytes, diskBytes: this.diskBytes };
   }

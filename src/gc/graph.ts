@@ -56,10 +56,10 @@ function buildReferrers(inventory: Inventory, nodes: number): Edges {
     from.push(about);
     to.push(referrer);
   }
-  return asEdges(from, to, nodes);
+  return asEdges(Uint32Array.from(from), Uint32Array.from(to), nodes);
 }
 
-function asEdges(from: ArrayLike<number>, to: ArrayLike<number>, nodes: number): Edges {
+function asEdges(from: Uint32Array, to: Uint32Array, nodes: number): Edges {
   const groups = groupRows(from, nodes);
   return { start: groups.start, target: groups.order.map((row) => at(to, row)) };
 }

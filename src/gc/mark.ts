@@ -5,7 +5,7 @@
  */
 import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STORED, BLOB_UNTOUCHABLE, NONE, ROW_UNTOUCHABLE, type Inventory } from '../inventory/inventory.ts';
-import { at, type Groups } from '../shared/columns.ts';
+import { at, flagAt, type Groups, numberAt } from '../shared/columns.ts';
 import type { Graph } from './graph.ts';
 import { Closure, newReachability, reach, type Reachability } from './reachability.ts';
 
@@ -75,8 +75,8 @@ function newestTimes(inventory: Inventory): Float64Array {
   const take = (digest: Uint32Array, time: Float64Array): void => {
     for (let row = 0; row < digest.length; row++) {
       const id = at(digest, row);
-      const known = at(newest, id);
-      const linked = at(time, row);
+      const known = numberAt(newest, id);
+      const linked = numberAt(time, row);
       if (Number.isNaN(known) || linked > known) newest[id] = linked;
     }
   };
@@ -106,21 +106,21 @@ function* heldRoots(inventory: Inventory, held: Uint8Array, level: number): Iter
 function* untouchableRoots(inventory: Inventory, level: Uint8Array): Iterable<DigestId> {
   const { revisions, layerLinks, blobs } = inventory;
   for (let row = 0; row < revisions.digest.length; row++) {
-    if ((at(revisions.flags, row) & ROW_UNTOUCHABLE) !== 0) yield at(revisions.digest, row);
+    if ((flagAt(revisions.flags, row) & ROW_UNTOUCHABLE) !== 0) yield at(revisions.digest, row);
   }
   for (let row = 0; row < layerLinks.digest.length; row++) {
-    if ((at(layerLinks.flags, row) & ROW_UNTOUCHABLE) !== 0) yield at(layerLinks.digest, row);
+    if ((flagAt(layerLinks.flags, row) & ROW_UNTOUCHABLE) !== 0) yield at(layerLinks.digest, row);
   }
   const both = BLOB_STORED | BLOB_UNTOUCHABLE;
   for (let id = 0; id < level.length; id++) {
-    if (at(level, id) === UNREFERENCED && (at(blobs.flags, id) & both) === both) yield id;
+    if (flagAt(level, id) === UNREFERENCED && (flagAt(blobs.flags, id) & both) === both) yield id;
   }
 }
 
 function* youngRoots(inventory: Inventory, level: Uint8Array, newest: Float64Array, since: number): Iterable<DigestId> {
   for (let id = 0; id < level.length; id++) {
-    const stored = (at(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
-    if (stored && at(level, id) === UNREFERENCED && at(newest, id) >= since) yield id;
+    const stored = (flagAt(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
+    if (stored && flagAt(level, id) === UNREFERENCED && numberAt(newest, id) >= since) yield id;
   }
 }
 
@@ -137,7 +137,7 @@ function markRepositories(inventory: Inventory, graph: Graph, options: MarkOptio
     addModeRoots(closure, inventory, id, options.mode, subjects, marking);
     options.observe?.(id, closure.reached);
     keep(REFERENCED);
-    const held = at(marking.held, id);
+    const held = flagAt(marking.held, id);
     if (held !== 0) {
       for (const row of revisions) if (marking.revision[row] === 0) marking.revision[row] = held;
       for (const row of links) if (marking.layerLink[row] === 0) marking.layerLink[row] = held;
@@ -188,8 +188,8 @@ function keepRows(inventory: Inventory, marking: Marking, closure: Closure, rows
 function keepLinksByThemselves(inventory: Inventory, marking: Marking, links: Uint32Array, since: number): void {
   for (const row of links) {
     if (marking.layerLink[row] !== 0) continue;
-    if ((at(inventory.layerLinks.flags, row) & ROW_UNTOUCHABLE) !== 0) marking.layerLink[row] = DAMAGED;
-    else if (at(marking.newest, at(inventory.layerLinks.digest, row)) >= since) marking.layerLink[row] = YOUNG;
+    if ((flagAt(inventory.layerLinks.flags, row) & ROW_UNTOUCHABLE) !== 0) marking.layerLink[row] = DAMAGED;
+    else if (numberAt(marking.newest, at(inventory.layerLinks.digest, row)) >= since) marking.layerLink[row] = YOUNG;
   }
 }
 
@@ -214,13 +214,13 @@ function* referrersOf(
   for (const row of revisions) {
     const id = at(inventory.revisions.digest, row);
     const subject = subjects.get(id);
-    if (subject !== undefined && counts(at(marking.level, subject))) yield id;
+    if (subject !== undefined && counts(flagAt(marking.level, subject))) yield id;
   }
 }
 
 function* untouchableRows(inventory: Inventory, revisions: Uint32Array): Iterable<DigestId> {
   for (const row of revisions) {
-    if ((at(inventory.revisions.flags, row) & ROW_UNTOUCHABLE) !== 0) yield at(inventory.revisions.digest, row);
+    if ((flagAt(inventory.revisions.flags, row) & ROW_UNTOUCHABLE) !== 0) yield at(inventory.revisions.digest, row);
   }
 }
 
@@ -232,7 +232,7 @@ function* youngRows(
 ): Iterable<DigestId> {
   for (const row of revisions) {
     const id = at(inventory.revisions.digest, row);
-    if (at(newest, id) >= since) yield id;
+    if (numberAt(newest, id) >= since) yield id;
   }
 }
 

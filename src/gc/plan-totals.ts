@@ -1,6 +1,6 @@
 /** What a plan frees, class by class. One computation for whoever shows or carries out a plan. */
 import { BLOB_STATED, type Inventory } from '../inventory/inventory.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { known } from './figures.ts';
 import type { Plan } from './plan.ts';
 
@@ -32,7 +32,7 @@ export function planTotals(inventory: Inventory, plan: Plan): PlanTotals {
   const blobs = totalOf(plan.blobs, (id) => blobSize(inventory, id));
   const { revisions, tagIndexEntries, layerLinks } = inventory;
   const linksOf = (rows: Uint32Array, digest: Uint32Array, disk: Float64Array): ClassTotal =>
-    totalOf(rows, (row) => ({ bytes: linkBytes(inventory, at(digest, row)), diskBytes: known(at(disk, row)) }));
+    totalOf(rows, (row) => ({ bytes: linkBytes(inventory, at(digest, row)), diskBytes: known(numberAt(disk, row)) }));
   const classes = {
     blobs,
     uploads: totalOf(plan.uploads, (index) => inventory.uploads[index] ?? NOTHING),
@@ -60,11 +60,11 @@ interface Size {
   readonly diskBytes: number;
 }
 
-function totalOf(rows: ArrayLike<number>, sizeOf: (row: number) => Size): ClassTotal {
+function totalOf(rows: Uint32Array | readonly number[], sizeOf: (row: number) => Size): ClassTotal {
   let bytes = 0;
   let diskBytes = 0;
-  for (let index = 0; index < rows.length; index++) {
-    const size = sizeOf(at(rows, index));
+  for (const row of rows) {
+    const size = sizeOf(row);
     bytes += size.bytes;
     diskBytes += size.diskBytes;
   }
@@ -73,8 +73,8 @@ function totalOf(rows: ArrayLike<number>, sizeOf: (row: number) => Size): ClassT
 
 function blobSize(inventory: Inventory, id: number): Size {
   const { flags, bytes, diskBytes } = inventory.blobs;
-  const stated = (at(flags, id) & BLOB_STATED) !== 0;
-  return { bytes: known(at(bytes, id)), diskBytes: stated ? known(at(diskBytes, id)) : 0 };
+  const stated = (flagAt(flags, id) & BLOB_STATED) !== 0;
+  return { bytes: known(numberAt(bytes, id)), diskBytes: stated ? known(numberAt(diskBytes, id)) : 0 };
 }
 
 /** A link is the digest and nothing else. */

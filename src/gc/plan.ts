@@ -5,7 +5,7 @@
 import { dirname } from 'node:path/posix';
 import { blobFolder, repositoryFolder, UPLOADS } from '../layout/paths.ts';
 import { BLOB_STORED, ROW_UNTOUCHABLE, type EmptyFolder, type Inventory } from '../inventory/inventory.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { rowsOf, UNREFERENCED, type Marking } from './mark.ts';
 
 export interface PlanOptions {
@@ -58,11 +58,12 @@ export function entriesToGo(inventory: Inventory, marking: Marking, youngSince: 
       if (marking.revision[row] === 0) goesHere.add(at(inventory.revisions.digest, row));
     }
     for (const tag of rowsOf(tags.byRepository, repository)) {
-      if ((at(tags.flags, tag) & ROW_UNTOUCHABLE) !== 0) continue;
+      if ((flagAt(tags.flags, tag) & ROW_UNTOUCHABLE) !== 0) continue;
       for (const row of rowsOf(entries.byTag, tag)) {
         const id = at(entries.digest, row);
         const leadsNowhere = goesHere.has(id) || !isStored(inventory, id) || marking.level[id] === UNREFERENCED;
-        if (leadsNowhere && at(tags.current, tag) !== id && !(at(marking.newest, id) >= youngSince)) rows.push(row);
+        if (leadsNowhere && at(tags.current, tag) !== id && !(numberAt(marking.newest, id) >= youngSince))
+          rows.push(row);
       }
     }
   }
@@ -70,7 +71,7 @@ export function entriesToGo(inventory: Inventory, marking: Marking, youngSince: 
 }
 
 function isStored(inventory: Inventory, id: number): boolean {
-  return (at(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
+  return (flagAt(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
 }
 
 function rowsWhere(count: number, goes: (row: number) => boolean): Uint32Array {
@@ -119,7 +120,7 @@ function emptiedPrefixes(inventory: Inventory, marking: Marking): readonly Empty
 /** Names the two-digit folder of a blob: of sha256, nearly all there are, by its first byte, without spelling it. */
 function prefixOf(inventory: Inventory, id: number): number | string {
   const { digests } = inventory;
-  return digests.isSha256(id) ? at(digests.sha256(id), 0) : dirname(blobFolder(digests.digest(id)));
+  return digests.isSha256(id) ? flagAt(digests.sha256(id), 0) : dirname(blobFolder(digests.digest(id)));
 }
 
 function emptiedUploads(inventory: Inventory, uploads: readonly number[]): readonly EmptyFolder[] {

@@ -1,5 +1,5 @@
 /** Reachability over numbered nodes. It knows nothing of registries: the domain comes in as roots and edges. */
-import { at } from '../shared/columns.ts';
+import { at, flagAt, itemAt } from '../shared/columns.ts';
 import type { Edges } from './graph.ts';
 
 /** The parent of a root, and of what was not reached. */
@@ -23,17 +23,17 @@ export function newReachability(nodes: number): Reachability {
 export function reach(reached: Reachability, roots: Iterable<number>, level: number, edges: readonly Edges[]): void {
   const queue: number[] = [];
   for (const root of roots) {
-    if (at(reached.level, root) !== 0) continue;
+    if (flagAt(reached.level, root) !== 0) continue;
     reached.level[root] = level;
     queue.push(root);
   }
   for (let next = 0; next < queue.length; next++) {
-    const node = at(queue, next);
+    const node = itemAt(queue, next);
     for (const { start, target } of edges) {
       const end = at(start, node + 1);
       for (let edge = at(start, node); edge < end; edge++) {
         const child = at(target, edge);
-        if (at(reached.level, child) !== 0) continue;
+        if (flagAt(reached.level, child) !== 0) continue;
         reached.level[child] = level;
         reached.parent[child] = node;
         queue.push(child);
@@ -74,7 +74,7 @@ export class Closure {
   add(roots: Iterable<number>): void {
     for (const root of roots) this.visit(root);
     for (; this.expanded < this.nodes.length; this.expanded++) {
-      const node = at(this.nodes, this.expanded);
+      const node = itemAt(this.nodes, this.expanded);
       for (const { start, target } of this.edges) {
         const end = at(start, node + 1);
         for (let edge = at(start, node); edge < end; edge++) this.visit(at(target, edge));

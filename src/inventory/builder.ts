@@ -2,7 +2,7 @@
  * Builds an inventory from findings, row by row, in columns. It can build more than once: scanning builds a first time
  * to learn which files are worth a stat, adds what they say, and builds again.
  */
-import { at, Column, groupRows } from '../shared/columns.ts';
+import { at, Column, flagAt, groupRows, numberAt } from '../shared/columns.ts';
 import { compareProblems, type Problem } from '../shared/problem.ts';
 import { DigestTable, type DigestId } from './digest-table.ts';
 import type {
@@ -227,12 +227,12 @@ export class InventoryBuilder implements Findings<DigestId> {
     setLinkState(this.entries, row, state);
   }
 
-  /** The inventory of all rows so far. */
+  /** The inventory of all rows so far. It shares memory with the builder: what is added later spoils it. */
   build(facts: ScanFacts, witnesses: readonly Witness[] = []): Inventory {
     this.extendBlobs();
     const repositories = this.repositories.length;
-    const revisionRepository = this.revisions.repository.toArray();
-    const tagRepository = this.tags.repository.toArray();
+    const revisionRepository = this.revisions.repository.view();
+    const tagRepository = this.tags.repository.view();
     return {
       ...facts,
       complete: this.complete,
@@ -243,18 +243,18 @@ export class InventoryBuilder implements Findings<DigestId> {
       repositories: this.repositories,
       revisions: {
         repository: revisionRepository,
-        digest: this.revisions.digest.toArray(),
-        time: this.revisions.time.toArray(),
-        diskBytes: this.revisions.diskBytes.toArray(),
-        flags: this.revisions.flags.toArray(),
+        digest: this.revisions.digest.view(),
+        time: this.revisions.time.view(),
+        diskBytes: this.revisions.diskBytes.view(),
+        flags: this.revisions.flags.view(),
         byRepository: groupRows(revisionRepository, repositories),
       },
       tags: {
         repository: tagRepository,
         name: this.tagNames,
-        current: this.tags.current.toArray(),
-        time: this.tags.time.toArray(),
-        flags: this.tags.flags.toArray(),
+        current: this.tags.current.view(),
+        time: this.tags.time.view(),
+        flags: this.tags.flags.view(),
         byRepository: groupRows(tagRepository, repositories),
       },
       tagIndexEntries: this.buildEntries(),
@@ -282,64 +282,66 @@ export class InventoryBuilder implements Findings<DigestId> {
    * digest has one size only.
    */
   private buildBlobs(): Blobs {
-    const flags = this.blobs.flags.toArray();
-    const size = this.blobs.bytes.toArray();
+    const flags = this.blobs.flags.view();
+    const size = this.blobs.bytes.view().slice();
     const disagree = new Uint8Array(size.length);
-    const target = this.references.target.toArray();
-    const stated = this.references.bytes.toArray();
+    const target = this.references.target.view();
+    const stated = this.references.bytes.view();
     for (let row = 0; row < target.length; row++) {
       const id = at(target, row);
-      const claim = at(stated, row);
-      if ((at(flags, id) & BLOB_STATED) !== 0 || Number.isNaN(claim)) continue;
-      if (Number.isNaN(at(size, id))) size[id] = claim;
-      else if (at(size, id) !== claim) disagree[id] = 1;
+      const claim = numberAt(stated, row);
+      if ((flagAt(flags, id) & BLOB_STATED) !== 0 || Number.isNaN(claim)) continue;
+      if (Number.isNaN(numberAt(size, id))) size[id] = claim;
+      else if (numberAt(size, id) !== claim) disagree[id] = 1;
     }
     for (let id = 0; id < size.length; id++) if (disagree[id] === 1) size[id] = NaN;
-    return { flags, bytes: size, diskBytes: this.blobs.diskBytes.toArray(), time: this.blobs.time.toArray() };
+    return { flags, bytes: size, diskBytes: this.blobs.diskBytes.view(), time: this.blobs.time.view() };
   }
 
   private buildManifests(): Manifests {
     const start = new Uint32Array(this.manifests.digest.length + 1);
-    start.set(this.manifests.referenceStart.toArray());
+    start.set(this.manifests.referenceStart.view());
     start[this.manifests.digest.length] = this.references.target.length;
     return {
-      digest: this.manifests.digest.toArray(),
-      health: this.manifests.health.toArray(),
-      kind: this.manifests.kind.toArray(),
-      mediaType: this.manifests.mediaType.toArray(),
-      artifactType: this.manifests.artifactType.toArray(),
-      subject: this.manifests.subject.toArray(),
+      digest: this.manifests.digest.view(),
+      health: this.manifests.health.view(),
+      kind: this.manifests.kind.view(),
+      mediaType: this.manifests.mediaType.view(),
+      artifactType: this.manifests.artifactType.view(),
+      subject: this.manifests.subject.view(),
       referenceStart: start,
-      referenceTarget: this.references.target.toArray(),
-      referenceKind: this.references.kind.toArray(),
-      referenceFlags: this.references.flags.toArray(),
-      referenceBytes: this.references.bytes.toArray(),
-      referenceMediaType: this.references.mediaType.toArray(),
-      referencePlatform: this.references.platform.toArray(),
+      referenceTarget: this.references.target.view(),
+      referenceKind: this.references.kind.view(),
+      referenceFlags: this.references.flags.view(),
+      referenceBytes: this.references.bytes.view(),
+      referenceMediaType: this.references.mediaType.view(),
+      referencePlatform: this.references.platform.view(),
     };
   }
 
   private buildEntries(): TagIndexEntries {
-    const rows = presentRows(this.entries.gone);
-    const tag = rows.map((row) => this.entries.owner.at(row));
+    const { owner, digest, time, diskBytes, gone } = this.entries;
+    const rows = presentRows(gone.view());
+    const tag = pick(owner.view(), rows);
     return {
       tag,
-      digest: rows.map((row) => this.entries.digest.at(row)),
-      time: Float64Array.from(rows, (row) => this.entries.time.at(row)),
-      diskBytes: Float64Array.from(rows, (row) => this.entries.diskBytes.at(row)),
+      digest: pick(digest.view(), rows),
+      time: pick(time.view(), rows),
+      diskBytes: pick(diskBytes.view(), rows),
       byTag: groupRows(tag, this.tagNames.length),
     };
   }
 
   private buildLinks(): LayerLinks {
-    const rows = presentRows(this.links.gone);
-    const repository = rows.map((row) => this.links.owner.at(row));
+    const { owner, digest, time, diskBytes, flags, gone } = this.links;
+    const rows = presentRows(gone.view());
+    const repository = pick(owner.view(), rows);
     return {
       repository,
-      digest: rows.map((row) => this.links.digest.at(row)),
-      time: Float64Array.from(rows, (row) => this.links.time.at(row)),
-      diskBytes: Float64Array.from(rows, (row) => this.links.diskBytes.at(row)),
-      flags: Uint8Array.from(rows, (row) => this.links.flags.at(row)),
+      digest: pick(digest.view(), rows),
+      time: pick(time.view(), rows),
+      diskBytes: pick(diskBytes.view(), rows),
+      flags: pick(flags.view(), rows),
       byRepository: groupRows(repository, this.repositories.length),
     };
   }
@@ -360,11 +362,20 @@ function setLinkState(columns: LinkColumns, row: number, state: StatedFile | und
   columns.diskBytes.set(row, state.diskBytes);
 }
 
-function presentRows(gone: Column<Uint8Array>): Uint32Array {
+/** The rows that are still there; `undefined`: all are. */
+function presentRows(gone: Uint8Array): Uint32Array | undefined {
+  if (!gone.includes(1)) return undefined;
   const rows = new Uint32Array(gone.length);
   let count = 0;
-  for (let row = 0; row < gone.length; row++) if (gone.at(row) === 0) rows[count++] = row;
+  for (let row = 0; row < gone.length; row++) if (gone[row] === 0) rows[count++] = row;
   return rows.subarray(0, count);
+}
+
+function pick<A extends Uint8Array | Uint32Array | Float64Array>(values: A, rows: Uint32Array | undefined): A {
+  if (rows === undefined) return values;
+  const picked = values.slice(0, rows.length) as A;
+  for (let row = 0; row < rows.length; row++) picked[row] = values[at(rows, row)] ?? 0;
+  return picked;
 }
 
 /** Text that comes again and again, each once. */

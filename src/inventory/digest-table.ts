@@ -3,24 +3,57 @@
  * an open-addressing table; the few others are kept as text. Names of files are hostile input, so the hash is seeded:
  * nobody can choose digests that all collide.
  */
-import { digestHex, sha256Digest, type Digest } from '../layout/digest.ts';
+import { digestHex, isSha256, sha256Digest, writeSha256, type Digest } from '../layout/digest.ts';
+import { at } from '../shared/columns.ts';
 
 export type DigestId = number;
 
 export const SHA256_BYTES = 32;
-const SHA256_PREFIX = 'sha256:';
+const SHA256_WORDS = SHA256_BYTES / 4;
 const FIRST_CAPACITY = 1024;
 const EMPTY = -1;
 
+/** A table of digests as plain values, which can be sent to another thread. */
+export interface PackedDigestTable {
+  readonly size: number;
+  readonly words: Uint32Array;
+  readonly others: readonly (readonly [DigestId, Digest])[];
+}
+
 export class DigestTable {
-  private raw = new Uint8Array(FIRST_CAPACITY * SHA256_BYTES);
+  private words = new Uint32Array(FIRST_CAPACITY * SHA256_WORDS);
+  /** The same memory as `words`. */
+  private raw = new Uint8Array(this.words.buffer);
   private slots = new Int32Array(FIRST_CAPACITY * 2).fill(EMPTY);
   private readonly others = new Map<string, DigestId>();
   private readonly otherText = new Map<DigestId, Digest>();
   private used = 0;
-  private readonly scratch = Buffer.alloc(SHA256_BYTES);
+  /** The digest that is looked for, in whole words: bytes of a packet lie at any address. */
+  private readonly wanted = new Uint32Array(SHA256_WORDS);
+  private readonly wantedBytes = new Uint8Array(this.wanted.buffer);
 
   constructor(private readonly seed: number = (Math.random() * 0x7fffffff) | 1) {}
+
+  /** The table that `pack` was called on: the same digests have the same ids. */
+  static unpack(packed: PackedDigestTable): DigestTable {
+    const table = new DigestTable();
+    table.used = packed.size;
+    table.words = new Uint32Array(packed.words);
+    table.raw = new Uint8Array(table.words.buffer);
+    for (const [id, digest] of packed.others) {
+      table.others.set(digest, id);
+      table.otherText.set(id, digest);
+    }
+    let slots = table.slots.length;
+    while (table.used * 2 > slots) slots *= 2;
+    table.rehash(slots);
+    return table;
+  }
+
+  pack(): PackedDigestTable {
+    const words = this.words.slice(0, this.used * SHA256_WORDS);
+    return { size: this.used, words, others: [...this.otherText] };
+  }
 
   /** How many digests there are; ids are 0 … size - 1. */
   get size(): number {
@@ -29,9 +62,9 @@ export class DigestTable {
 
   /** The id of a digest, which it is given now if it has none. */
   intern(digest: Digest): DigestId {
-    if (digest.startsWith(SHA256_PREFIX)) {
-      this.scratch.write(digest.slice(SHA256_PREFIX.length), 'hex');
-      return this.internSha256(this.scratch, 0);
+    if (isSha256(digest)) {
+      writeSha256(digest, this.wantedBytes, 0);
+      return this.internWanted();
     }
     const known = this.others.get(digest);
     if (known !== undefined) return known;
@@ -43,27 +76,21 @@ export class DigestTable {
 
   /** As `intern`, for the 32 raw bytes of a sha256 digest at `offset`. */
   internSha256(bytes: Uint8Array, offset: number): DigestId {
-    const slot = this.slotOf(bytes, offset);
-    const known = this.slots[slot] ?? EMPTY;
-    if (known !== EMPTY) return known;
-    const id = this.add();
-    this.raw.set(bytes.subarray(offset, offset + SHA256_BYTES), id * SHA256_BYTES);
-    this.slots[slot] = id;
-    if (this.used * 2 > this.slots.length) this.rehash(this.slots.length * 2);
-    return id;
+    for (let i = 0; i < SHA256_BYTES; i++) this.wantedBytes[i] = bytes[offset + i] ?? 0;
+    return this.internWanted();
   }
 
   /** The id of a digest, or `undefined` where it has none. */
   find(digest: Digest): DigestId | undefined {
-    if (!digest.startsWith(SHA256_PREFIX)) return this.others.get(digest);
-    this.scratch.write(digest.slice(SHA256_PREFIX.length), 'hex');
-    const id = this.slots[this.slotOf(this.scratch, 0)] ?? EMPTY;
+    if (!isSha256(digest)) return this.others.get(digest);
+    writeSha256(digest, this.wantedBytes, 0);
+    const id = at(this.slots, this.slotOf(this.wanted, 0));
     return id === EMPTY ? undefined : id;
   }
 
   /** The digest of an id that this table gave. */
   digest(id: DigestId): Digest {
-    const other = this.otherText.get(id);
+    const other = this.isSha256(id) ? undefined : this.otherText.get(id);
     if (other !== undefined) return other;
     if (id >= this.used) throw new RangeError(`digest id ${id} of ${this.used}`);
     return sha256Digest(this.sha256(id));
@@ -71,7 +98,7 @@ export class DigestTable {
 
   /** Whether the id's digest is kept as raw bytes (sha256), and not as text. */
   isSha256(id: DigestId): boolean {
-    return !this.otherText.has(id);
+    return this.otherText.size === 0 || !this.otherText.has(id);
   }
 
   /** The raw bytes of a sha256 digest: a view, not a copy. */
@@ -86,41 +113,49 @@ export class DigestTable {
     return found;
   }
 
+  private internWanted(): DigestId {
+    const slot = this.slotOf(this.wanted, 0);
+    const known = at(this.slots, slot);
+    if (known !== EMPTY) return known;
+    const id = this.add();
+    this.words.set(this.wanted, id * SHA256_WORDS);
+    this.slots[slot] = id;
+    if (this.used * 2 > this.slots.length) this.rehash(this.slots.length * 2);
+    return id;
+  }
+
   private add(): DigestId {
     const id = this.used++;
-    if (this.used * SHA256_BYTES > this.raw.length) {
-      const larger = new Uint8Array(this.raw.length * 2);
-      larger.set(this.raw);
-      this.raw = larger;
+    if (this.used * SHA256_WORDS > this.words.length) {
+      const larger = new Uint32Array(this.words.length * 2);
+      larger.set(this.words);
+      this.words = larger;
+      this.raw = new Uint8Array(larger.buffer);
     }
     return id;
   }
 
-  private slotOf(bytes: Uint8Array, offset: number): number {
+  /** Where in `slots` the digest of the eight words from `from` on is, or belongs. */
+  private slotOf(words: Uint32Array, from: number): number {
     const mask = this.slots.length - 1;
-    let slot = this.hash(bytes, offset) & mask;
+    let slot = this.hash(words, from) & mask;
     for (;;) {
-      const id = this.slots[slot] ?? EMPTY;
-      if (id === EMPTY || this.equals(id, bytes, offset)) return slot;
+      const id = at(this.slots, slot);
+      if (id === EMPTY || this.equals(id, words, from)) return slot;
       slot = (slot + 1) & mask;
     }
   }
 
-  private equals(id: DigestId, bytes: Uint8Array, offset: number): boolean {
-    const base = id * SHA256_BYTES;
-    for (let i = 0; i < SHA256_BYTES; i++) if (this.raw[base + i] !== bytes[offset + i]) return false;
+  private equals(id: DigestId, words: Uint32Array, from: number): boolean {
+    const base = id * SHA256_WORDS;
+    for (let i = 0; i < SHA256_WORDS; i++) if (this.words[base + i] !== words[from + i]) return false;
     return true;
   }
 
-  private hash(bytes: Uint8Array, offset: number): number {
+  private hash(words: Uint32Array, from: number): number {
     let hash = this.seed;
-    for (let i = 0; i < SHA256_BYTES; i += 4) {
-      const word =
-        (bytes[offset + i] ?? 0) |
-        ((bytes[offset + i + 1] ?? 0) << 8) |
-        ((bytes[offset + i + 2] ?? 0) << 16) |
-        ((bytes[offset + i + 3] ?? 0) << 24);
-      hash = Math.imul(hash ^ word, 0x9e3779b1);
+    for (let i = 0; i < SHA256_WORDS; i++) {
+      hash = Math.imul(hash ^ at(words, from + i), 0x9e3779b1);
       hash ^= hash >>> 15;
     }
     return hash >>> 0;
@@ -129,7 +164,7 @@ export class DigestTable {
   private rehash(size: number): void {
     this.slots = new Int32Array(size).fill(EMPTY);
     for (let id = 0; id < this.used; id++) {
-      if (this.isSha256(id)) this.slots[this.slotOf(this.raw, id * SHA256_BYTES)] = id;
+      if (this.isSha256(id)) this.slots[this.slotOf(this.words, id * SHA256_WORDS)] = id;
     }
   }
 }

@@ -1,6 +1,6 @@
 /** Tells one volume from another at the same path: content-addressed files do not change, nor do their times. */
 import type { Digest } from '../layout/digest.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { BLOB_STORED, SOUND, type Inventory, type Witness } from './inventory.ts';
 
 const WITNESSES = 32;
@@ -13,12 +13,12 @@ export function chooseWitnesses(inventory: Inventory): readonly Witness[] {
   const sound: { readonly text: string; readonly id: number }[] = [];
   for (let m = 0; m < manifests.digest.length; m++) {
     const id = at(manifests.digest, m);
-    if (at(manifests.health, m) === SOUND) sound.push({ id, text: digests.digest(id) });
+    if (flagAt(manifests.health, m) === SOUND) sound.push({ id, text: digests.digest(id) });
   }
   sound.sort((a, b) => (a.text < b.text ? -1 : 1));
   return sound
     .slice(0, WITNESSES)
-    .map(({ id }) => ({ digest: id, bytes: at(blobs.bytes, id), time: at(blobs.time, id) }));
+    .map(({ id }) => ({ digest: id, bytes: numberAt(blobs.bytes, id), time: numberAt(blobs.time, id) }));
 }
 
 /** A witness by name, as it outlives the index that it was chosen for. */
@@ -36,10 +36,10 @@ export interface NamedWitness {
 export function isSameVolume(witnesses: readonly NamedWitness[], now: Inventory): boolean {
   const standing = witnesses.filter((witness) => {
     const id = now.digests.find(witness.digest);
-    if (id === undefined || (at(now.blobs.flags, id) & BLOB_STORED) === 0) return false;
-    const time = at(now.blobs.time, id);
+    if (id === undefined || (flagAt(now.blobs.flags, id) & BLOB_STORED) === 0) return false;
+    const time = numberAt(now.blobs.time, id);
     const sameTime = Number.isNaN(time) || Math.abs(time - witness.time) < SAME_TIME;
-    return at(now.blobs.bytes, id) === witness.bytes && sameTime;
+    return numberAt(now.blobs.bytes, id) === witness.bytes && sameTime;
   });
   return standing.length * 2 >= witnesses.length;
 }

@@ -20,14 +20,28 @@ const GENERAL = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/;
 const ALGORITHM = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*$/;
 const REGISTERED_DIGEST = [...REGISTERED].map(([algorithm, length]) => `${algorithm}:[0-9a-f]{${length}}`).join('|');
 const WHOLE = new RegExp(`^(?:${REGISTERED_DIGEST})$`);
+const SHA256_PREFIX = 'sha256:';
+/** The value of each hexadecimal digit by its character code. Capitals are none: the registry writes small letters. */
+const HEX_VALUE = Int8Array.from({ length: 128 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)));
 /** Fixed lengths and no repetition of a repetition: the search is linear in the text, whatever that is. */
 const EMBEDDED = new RegExp(`(?:${REGISTERED_DIGEST})(?![0-9a-f])`, 'g');
-const SHORTEST_REGISTERED = 'sha256:'.length + 64;
+const SHORTEST_REGISTERED = SHA256_PREFIX.length + 64;
+
+function isSha256Text(text: string): boolean {
+  if (text.length !== SHORTEST_REGISTERED || !text.startsWith(SHA256_PREFIX)) return false;
+  for (let i = SHA256_PREFIX.length; i < SHORTEST_REGISTERED; i++) if (!(hexValue(text, i) >= 0)) return false;
+  return true;
+}
+
+/** The value of the digit at `index`; negative or NaN where there is none. */
+function hexValue(text: string, index: number): number {
+  return HEX_VALUE[text.charCodeAt(index)] ?? NaN;
+}
 
 /** The digest that `text` spells, or `undefined`. Upper-case hexadecimal of a registered algorithm is not one. */
 export function parseDigest(text: string): Digest | undefined {
-  // Nearly all are registered, and this runs for every descriptor of a registry: one expression settles those.
-  if (WHOLE.test(text)) return text as Digest;
+  // Nearly all are sha256, and this runs for every name and descriptor of a registry: a plain loop settles those.
+  if (isSha256Text(text) || WHOLE.test(text)) return text as Digest;
   if (text.length > MAX_DIGEST_LENGTH || !GENERAL.test(text)) return undefined;
   return isRegisteredAlgorithm(text.slice(0, text.indexOf(':'))) ? undefined : (text as Digest);
 }
@@ -36,6 +50,19 @@ export function parseDigest(text: string): Digest | undefined {
 export function sha256Digest(raw: Uint8Array): Digest {
   if (raw.length !== 32) throw new RangeError(`${raw.length} bytes are no sha256`);
   return `sha256:${Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('hex')}` as Digest;
+}
+
+/** Whether this is a digest of sha256, as nearly all are: 32 raw bytes stand for it. */
+export function isSha256(digest: Digest): boolean {
+  return digest.startsWith(SHA256_PREFIX);
+}
+
+/** Writes the 32 raw bytes of a sha256 digest (`isSha256`) into `target` from `offset` on. The inverse of `sha256Digest`. */
+export function writeSha256(digest: Digest, target: Uint8Array, offset: number): void {
+  let at = SHA256_PREFIX.length;
+  for (let byte = offset; byte < offset + 32; byte++, at += 2) {
+    target[byte] = (hexValue(digest, at) << 4) | hexValue(digest, at + 1);
+  }
 }
 
 /** The digest of an algorithm and its encoded part, or `undefined` where they do not make one. */

@@ -3,7 +3,8 @@ import { indexExists, openIndexFile } from '../db/open.ts';
 import { defaultIndexPath, indexPathForWriting } from '../db/location.ts';
 import { readPastScan, type PastScan } from '../db/history.ts';
 import { readInventory, readWitnesses } from '../db/reader.ts';
-import { writeIndex, type StoredMarks } from '../db/writer.ts';
+import { startWriting } from '../db/write-beside.ts';
+import { FLAG_NEEDED, FLAG_NEEDED_BY_TAGS, FLAG_REFERENCED, FLAG_TAGGED, type StoredMarks } from '../db/writer.ts';
 import { analyse, type Analysis } from '../gc/analysis.ts';
 import { findCandidates } from '../gc/candidates.ts';
 import { known } from '../gc/figures.ts';
@@ -13,7 +14,7 @@ import { isSameVolume } from '../inventory/witnesses.ts';
 import { locateRegistry, type LocatedRegistry } from '../scan/locate.ts';
 import { openPool } from '../scan/pool.ts';
 import { scan } from '../scan/scan.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { repositoryFilter } from '../shared/globs.ts';
 import type { Progress } from '../shared/progress.ts';
 
@@ -52,6 +53,8 @@ export interface OpenedIndex {
   /** Totals of the scan before this one; absent where there was none of this volume. */
   readonly previous?: PastScan;
   readonly durationSeconds: number;
+  /** Resolves once the index file is in its place. Rejects with `index-failed`: then the one before is still there. */
+  readonly stored: Promise<void>;
 }
 
 /**
@@ -60,7 +63,7 @@ export interface OpenedIndex {
  */
 export async function openIndex(request: IndexRequest, ports: IndexPorts): Promise<OpenedIndex> {
   const startedAt = ports.now();
-  const opened = request.noScan ? openAsIs(request, ports) : await scanAndWrite(request, ports);
+  const opened = request.noScan ? await openAsIs(request, ports) : await scanAndWrite(request, ports);
   return { ...opened, durationSeconds: (ports.now() - startedAt) / 1000 };
 }
 
@@ -78,34 +81,44 @@ function youngSince(request: IndexRequest, now: number): number {
 }
 
 /** Without the volume: it may not even be mounted, so where ROOT cannot be looked at its path alone names the index. */
-function openAsIs(request: IndexRequest, ports: IndexPorts): Opened {
-  const path = request.database ?? defaultIndexPath(locateRegistry(request.root, ports.environment).root);
+async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opened> {
+  const path = request.database ?? defaultIndexPath((await locateRegistry(request.root, ports.environment)).root);
   const database = openIndexFile(path);
   try {
     const inventory = readInventory(database);
     const previous = readPastScan(database, 1);
     const analysis = analyseFor(request, inventory, ports.now());
-    return { inventory, analysis, database: path, ...(previous === undefined ? {} : { previous }) };
+    return {
+      inventory,
+      analysis,
+      database: path,
+      stored: Promise.resolve(),
+      ...(previous === undefined ? {} : { previous }),
+    };
   } finally {
     database.close();
   }
 }
 
 async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<Opened> {
-  const registry = locateRegistry(request.root, ports.environment);
+  const registry = await locateRegistry(request.root, ports.environment);
   const path = indexPathForWriting(registry.root, request.database, ports.warn);
   const before = readBefore(path);
   const now = ports.now();
   const inventory = await scanVolume(registry, request, ports, now);
-  const analysis = analyseFor(request, inventory, now);
-  const previous = request.full || before === undefined || !before.isOf(inventory) ? undefined : before.scan;
-  ports.progress.start('Writing the index', 'rows');
-  writeIndex(path, inventory, storedMarks(analysis), {
-    before: previous === undefined ? undefined : path,
-    newest: totalsOf(analysis),
-  });
-  ports.progress.stop();
-  return { inventory, analysis, database: path, ...(previous === undefined ? {} : { previous }) };
+  const writing = startWriting(path, inventory);
+  try {
+    const analysis = analyseFor(request, inventory, now);
+    const previous = request.full || before === undefined || !before.isOf(inventory) ? undefined : before.scan;
+    const scans = { before: previous === undefined ? undefined : path, newest: totalsOf(analysis) };
+    const stored = writing.finish(storedMarks(analysis), scans);
+    // Whoever waits for it hears of a failure; until then it is nobody's.
+    stored.catch(() => undefined);
+    return { inventory, analysis, database: path, stored, ...(previous === undefined ? {} : { previous }) };
+  } catch (error) {
+    await writing.abandon();
+    throw error;
+  }
 }
 
 async function scanVolume(
@@ -147,22 +160,26 @@ function readBefore(path: string): Before | undefined {
   }
 }
 
-function storedMarks(analysis: Analysis): StoredMarks {
-  const { revisions, untagged } = analysis;
-  return {
-    referenced: (id) => revisions.marking.level[id] === REFERENCED,
-    tagged: (id) => untagged.marking.level[id] === REFERENCED,
-    needed: (row) => revisions.marking.layerLink[row] === REFERENCED,
-    neededByTags: (row) => untagged.marking.layerLink[row] === REFERENCED,
-  };
+function storedMarks({ inventory, revisions, untagged }: Analysis): StoredMarks {
+  const blobs = new Uint8Array(inventory.digests.size);
+  for (let id = 0; id < blobs.length; id++) {
+    if (revisions.marking.level[id] === REFERENCED) blobs[id] = FLAG_REFERENCED;
+    if (untagged.marking.level[id] === REFERENCED) blobs[id] = flagAt(blobs, id) | FLAG_TAGGED;
+  }
+  const layerLinks = new Uint8Array(inventory.layerLinks.digest.length);
+  for (let row = 0; row < layerLinks.length; row++) {
+    if (revisions.marking.layerLink[row] === REFERENCED) layerLinks[row] = FLAG_NEEDED;
+    if (untagged.marking.layerLink[row] === REFERENCED) layerLinks[row] = flagAt(layerLinks, row) | FLAG_NEEDED_BY_TAGS;
+  }
+  return { blobs, layerLinks };
 }
 
 function totalsOf({ inventory, revisions, untagged }: Analysis): PastScan {
   const { blobs, digests, repositories, tags } = inventory;
   const sum = { blobs: 0, bytes: 0, referencedBytes: 0, taggedBytes: 0 };
   for (let id = 0; id < digests.size; id++) {
-    if ((at(blobs.flags, id) & BLOB_STORED) === 0) continue;
-    const bytes = known(at(blobs.bytes, id));
+    if ((flagAt(blobs.flags, id) & BLOB_STORED) === 0) continue;
+    const bytes = known(numberAt(blobs.bytes, id));
     sum.blobs++;
     sum.bytes += bytes;
     if (revisions.marking.level[id] === REFERENCED) sum.referencedBytes += bytes;
@@ -179,8 +196,8 @@ function totalsOf({ inventory, revisions, untagged }: Analysis): PastScan {
       name,
       tags: countOf(tags.byRepository.start, id),
       revisions: countOf(inventory.revisions.byRepository.start, id),
-      referencedBytes: at(revisions.reach.bytes, id),
-      taggedBytes: at(untagged.reach.bytes, id),
+      referencedBytes: numberAt(revisions.reach.bytes, id),
+      taggedBytes: numberAt(untagged.reach.bytes, id),
     })),
   };
 }

@@ -3,7 +3,7 @@ import type { Graph } from '../gc/graph.ts';
 import { Closure } from '../gc/reachability.ts';
 import { known } from '../gc/figures.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
 
 export interface RetainedSize {
   readonly bytes: number;
@@ -34,8 +34,8 @@ export class RetainedSizes {
   of(digest: number): RetainedSize {
     const sum = { bytes: 0, exclusiveBytes: 0 };
     for (const id of this.reach(digest)) {
-      if ((at(this.inventory.blobs.flags, id) & BLOB_STORED) === 0) continue;
-      const bytes = known(at(this.inventory.blobs.bytes, id));
+      if ((flagAt(this.inventory.blobs.flags, id) & BLOB_STORED) === 0) continue;
+      const bytes = known(numberAt(this.inventory.blobs.bytes, id));
       sum.bytes += bytes;
       if (at(this.reachedBy, id) <= 1) sum.exclusiveBytes += bytes;
     }
@@ -56,7 +56,7 @@ export function* revisionRoots(inventory: Inventory): Iterable<number> {
   yield* unlinkedTagRoots(inventory, new Set(pairs(revisions.repository, revisions.digest)), tags.repository);
 }
 
-function* pairs(repository: Uint32Array, digest: ArrayLike<number>): Iterable<string> {
+function* pairs(repository: Uint32Array, digest: Uint32Array | Int32Array): Iterable<string> {
   for (let row = 0; row < digest.length; row++) yield `${at(repository, row)} ${at(digest, row)}`;
 }
 

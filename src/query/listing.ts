@@ -4,7 +4,7 @@ import { rowsOf, REFERENCED } from '../gc/mark.ts';
 import { BLOB_STORED, NONE, REFERENCE_KINDS, type Inventory } from '../inventory/inventory.ts';
 import { parseDigest } from '../layout/digest.ts';
 import type { Listing, ReferenceRow, RevisionRow, SizedRow, TagRow } from '../report/model.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
 import { compareText } from '../shared/problem.ts';
 import { RetainedSizes, revisionRoots, tagRoots } from './exclusive.ts';
@@ -110,7 +110,7 @@ function listRepository(analysis: Analysis, repository: number): Listing {
       tag: inventory.tags.name[row] ?? '',
       digest: current === NONE ? null : inventory.digests.digest(current),
       mediaType: current === NONE ? null : mediaTypeOf(inventory, current),
-      pushedAt: isoTime(at(inventory.tags.time, row)),
+      pushedAt: isoTime(numberAt(inventory.tags.time, row)),
     };
   });
   const revisions = [...rowsOf(inventory.revisions.byRepository, repository)].map((row): RevisionRow => {
@@ -121,7 +121,7 @@ function listRepository(analysis: Analysis, repository: number): Listing {
       mediaType: mediaTypeOf(inventory, id),
       tags: tagsOf(inventory, repository, id),
       untagged: analysis.untagged.marking.revision[row] !== REFERENCED,
-      pushedAt: isoTime(at(inventory.revisions.time, row)),
+      pushedAt: isoTime(numberAt(inventory.revisions.time, row)),
     };
   });
   return {
@@ -175,12 +175,12 @@ function listManifest(analysis: Analysis, repository: number, digest: number): L
 function referencesOf(inventory: Inventory, sizes: RetainedSizes, row: number): readonly ReferenceRow[] {
   const { manifests, blobs, digests } = inventory;
   const rows: ReferenceRow[] = [];
-  const isPresent = (id: number): boolean => (at(blobs.flags, id) & BLOB_STORED) !== 0;
+  const isPresent = (id: number): boolean => (flagAt(blobs.flags, id) & BLOB_STORED) !== 0;
   for (let edge = at(manifests.referenceStart, row); edge < at(manifests.referenceStart, row + 1); edge++) {
     const id = at(manifests.referenceTarget, edge);
     rows.push({
       ...sized(sizes, id),
-      kind: REFERENCE_KINDS[at(manifests.referenceKind, edge)] ?? 'candidate',
+      kind: REFERENCE_KINDS[flagAt(manifests.referenceKind, edge)] ?? 'candidate',
       digest: digests.digest(id),
       mediaType: wordOrNull(inventory, at(manifests.referenceMediaType, edge)),
       platform: wordOrNull(inventory, at(manifests.referencePlatform, edge)),

@@ -14,7 +14,7 @@ import {
 } from '../inventory/inventory.ts';
 import type { Digest } from '../layout/digest.ts';
 import { blobData, layerLink, revisionLink, tagCurrentLink, tagIndexEntryLink } from '../layout/paths.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { compareProblems, type Problem, type ProblemCode, type Severity } from '../shared/problem.ts';
 import { RetainedSizes, revisionRoots } from './exclusive.ts';
 
@@ -47,10 +47,14 @@ class ProblemList {
   digest(id: number): Digest {
     return this.inventory.digests.digest(id);
   }
+
+  about(digest: Digest, owner: number | undefined): Partial<Problem> {
+    return owner === undefined ? { digest } : { digest, repository: this.name(owner) };
+  }
 }
 
 function isStored(inventory: Inventory, id: number): boolean {
-  return (at(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
+  return (flagAt(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
 }
 
 /** Links whose blob is missing. */
@@ -85,20 +89,25 @@ function linkProblems(found: ProblemList, inventory: Inventory): void {
 
 function tagProblems(found: ProblemList, { inventory, graph }: Analysis): void {
   const { tags, revisions } = inventory;
-  const linked = new Set<string>();
-  for (const [row, id] of revisions.digest.entries()) linked.add(`${at(revisions.repository, row)} ${id}`);
+  const pair = (repository: number, id: number): number => repository * inventory.digests.size + id;
+  const linked = new Set<number>();
+  for (let row = 0; row < revisions.digest.length; row++) {
+    linked.add(pair(at(revisions.repository, row), at(revisions.digest, row)));
+  }
   let retained: RetainedSizes | undefined;
   for (const [row, id] of tags.current.entries()) {
     if (id === NONE) continue;
     const repositoryId = at(tags.repository, row);
+    const stored = isStored(inventory, id);
+    if (stored && linked.has(pair(repositoryId, id))) continue;
     const repository = found.name(repositoryId);
     const tag = tags.name[row] ?? '';
     const digest = found.digest(id);
     const path = tagCurrentLink(repository, tag);
-    if (!isStored(inventory, id)) {
+    if (!stored) {
       const message = 'names a manifest that is not here: it cannot be pulled';
       found.add('dangling-tag', 'error', path, message, { repository, tag, digest });
-    } else if (!linked.has(`${repositoryId} ${id}`)) {
+    } else {
       retained ??= new RetainedSizes(inventory, graph, revisionRoots(inventory));
       const { exclusiveBytes } = retained.of(id);
       const message = `names a revision that this repository does not link: the registry answers 404, and its collector would delete the image. It alone keeps ${exclusiveBytes} bytes; regsweep rm ${repository}:${tag} lets them go`;
@@ -120,28 +129,49 @@ function manifestProblems(found: ProblemList, analysis: Analysis): void {
   const { inventory } = analysis;
   const { manifests } = inventory;
   const holder = firstHolders(inventory);
-  for (const [m, id] of manifests.digest.entries()) {
+  const standIns = new Map(inventory.aliases.map((alias) => [alias.from, alias.to]));
+  for (let m = 0; m < manifests.digest.length; m++) {
+    const id = at(manifests.digest, m);
     if (analysis.revisions.marking.level[id] !== REFERENCED) continue;
-    const digest = found.digest(id);
     const owner = holder.get(id);
-    const about: Partial<Problem> = owner === undefined ? { digest } : { digest, repository: found.name(owner) };
-    const health = HEALTH[MANIFEST_HEALTH[at(manifests.health, m)] ?? 'unreadable'];
+    const health = HEALTH[MANIFEST_HEALTH[flagAt(manifests.health, m)] ?? 'unreadable'];
     if (health !== undefined) {
-      // A child that is not here is told of by its index, as a child; only what a link names is missing as a manifest.
-      if (health[0] === 'manifest-missing' && owner === undefined) continue;
-      found.add(health[0], 'error', blobData(digest), `${health[1]}: whatever names it is held whole`, about);
+      healthProblem(found, health, id, owner);
       continue;
     }
-    if (at(manifests.kind, m) === UNKNOWN_KIND) {
-      const message = 'has a media type that is not known: every digest in it keeps its blob';
-      found.add('manifest-unknown-media-type', 'warning', blobData(digest), message, about);
-    }
-    const subject = at(manifests.subject, m);
-    if (subject !== NONE && !isStored(inventory, subject)) {
-      const message = `is about ${found.digest(subject)}, which is not here`;
-      found.add('referrer-without-subject', 'warning', blobData(digest), message, about);
-    }
-    referenceProblems(found, inventory, m, owner);
+    formProblems(found, inventory, m, owner);
+    referenceProblems(found, inventory, standIns, m, owner);
+  }
+}
+
+function healthProblem(
+  found: ProblemList,
+  [code, what]: readonly [ProblemCode, string],
+  id: number,
+  owner: number | undefined,
+): void {
+  // A child that is not here is told of by its index, as a child; only what a link names is missing as a manifest.
+  if (code === 'manifest-missing' && owner === undefined) return;
+  const digest = found.digest(id);
+  found.add(code, 'error', blobData(digest), `${what}: whatever names it is held whole`, found.about(digest, owner));
+}
+
+/** A form that is not known, and a subject that is not here. */
+function formProblems(found: ProblemList, inventory: Inventory, m: number, owner: number | undefined): void {
+  const { manifests } = inventory;
+  const subject = at(manifests.subject, m);
+  const isUnknown = flagAt(manifests.kind, m) === UNKNOWN_KIND;
+  const lacksSubject = subject !== NONE && !isStored(inventory, subject);
+  if (!isUnknown && !lacksSubject) return;
+  const digest = found.digest(at(manifests.digest, m));
+  const about = found.about(digest, owner);
+  if (isUnknown) {
+    const message = 'has a media type that is not known: every digest in it keeps its blob';
+    found.add('manifest-unknown-media-type', 'warning', blobData(digest), message, about);
+  }
+  if (lacksSubject) {
+    const message = `is about ${found.digest(subject)}, which is not here`;
+    found.add('referrer-without-subject', 'warning', blobData(digest), message, about);
   }
 }
 
@@ -156,43 +186,67 @@ function firstHolders(inventory: Inventory): ReadonlyMap<number, number> {
   return holder;
 }
 
-function referenceProblems(found: ProblemList, inventory: Inventory, m: number, owner: number | undefined): void {
-  const { manifests, blobs } = inventory;
-  const manifest = found.digest(at(manifests.digest, m));
-  const standIns = new Map(inventory.aliases.map((alias) => [alias.from, alias.to]));
-  const seen = new Set<number>();
-  for (let edge = at(manifests.referenceStart, m); edge < at(manifests.referenceStart, m + 1); edge++) {
+interface Edge {
+  readonly manifest: number;
+  readonly owner: number | undefined;
+  readonly edge: number;
+  /** What is named; a digest that stands for a blob is that blob. */
+  readonly id: number;
+}
+
+function referenceProblems(
+  found: ProblemList,
+  inventory: Inventory,
+  standIns: ReadonlyMap<number, number>,
+  manifest: number,
+  owner: number | undefined,
+): void {
+  const { manifests } = inventory;
+  // A layer may be named twice; it is told of once.
+  let told: Set<number> | undefined;
+  const end = at(manifests.referenceStart, manifest + 1);
+  for (let edge = at(manifests.referenceStart, manifest); edge < end; edge++) {
     const named = at(manifests.referenceTarget, edge);
-    if (seen.has(named)) continue;
-    seen.add(named);
     const id = isStored(inventory, named) ? named : (standIns.get(named) ?? named);
-    const digest = found.digest(id);
-    const about: Partial<Problem> = owner === undefined ? { digest } : { digest, repository: found.name(owner) };
-    const kind = at(manifests.referenceKind, edge);
-    if (!isStored(inventory, id)) {
-      const foreign = (at(manifests.referenceFlags, edge) & REFERENCE_FOREIGN) !== 0;
-      if (foreign) continue;
-      if (kind === CHILD) {
-        const message = `is a child of index ${manifest} and is not here: legal, if the index was meant to be sparse`;
-        found.add('child-missing', 'warning', blobData(digest), message, about);
-      } else if (kind === LAYER || kind === CONFIG) {
-        const [code, what] =
-          kind === LAYER ? (['layer-missing', 'layer'] as const) : (['config-missing', 'config'] as const);
-        found.add(
-          code,
-          'error',
-          blobData(digest),
-          `is a ${what} of ${manifest} and is not here: it cannot be pulled`,
-          about,
-        );
-      }
-      continue;
-    }
-    const stated = at(manifests.referenceBytes, edge);
-    const isStated = (at(blobs.flags, id) & BLOB_STATED) !== 0;
-    if (isStated && !Number.isNaN(stated) && stated !== at(blobs.bytes, id)) {
-      const message = `has ${at(blobs.bytes, id)} bytes, ${manifest} says ${stated}`;
-      found.add('size-mismatch', 'warning', blobData(digest), message, about);
-    }
+    const stored = isStored(inventory, id);
+    if (stored && !sizeDiffers(inventory, id, edge)) continue;
+    if (told?.has(id) === true) continue;
+    told = (told ?? new Set()).add(id);
+    if (stored) sizeMismatch(found, inventory, { manifest, owner, edge, id });
+    else missingTarget(found, inventory, { manifest, owner, edge, id });
+  }
+}
+
+function sizeDiffers({ manifests, blobs }: Inventory, id: number, edge: number): boolean {
+  if ((flagAt(blobs.flags, id) & BLOB_STATED) === 0) return false;
+  const stated = numberAt(manifests.referenceBytes, edge);
+  return !Number.isNaN(stated) && stated !== numberAt(blobs.bytes, id);
+}
+
+function sizeMismatch(found: ProblemList, inventory: Inventory, { manifest, owner, edge, id }: Edge): void {
+  const { manifests, blobs } = inventory;
+  const digest = found.digest(id);
+  const naming = found.digest(at(manifests.digest, manifest));
+  const stated = numberAt(manifests.referenceBytes, edge);
+  const message = `has ${numberAt(blobs.bytes, id)} bytes, ${naming} says ${stated}`;
+  found.add('size-mismatch', 'warning', blobData(digest), message, found.about(digest, owner));
+}
+
+function missingTarget(found: ProblemList, inventory: Inventory, { manifest, owner, edge, id }: Edge): void {
+  const { manifests } = inventory;
+  if ((flagAt(manifests.referenceFlags, edge) & REFERENCE_FOREIGN) !== 0) return;
+  const kind = flagAt(manifests.referenceKind, edge);
+  const digest = found.digest(id);
+  const naming = found.digest(at(manifests.digest, manifest));
+  const about = found.about(digest, owner);
+  if (kind === CHILD) {
+    const message = `is a child of index ${naming} and is not here: legal, if the index was meant to be sparse`;
+    found.add('child-missing', 'warning', blobData(digest), message, about);
+  } else if (kind === LAYER) {
+    const message = `is a layer of ${naming} and is not here: it cannot be pulled`;
+    found.add('layer-missing', 'error', blobData(digest), message, about);
+  } else if (kind === CONFIG) {
+    const message = `is a config of ${naming} and is not here: it cannot be pulled`;
+    found.add('config-missing', 'error', blobData(digest), message, about);
   }
 }

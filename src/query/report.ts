@@ -3,7 +3,7 @@ import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
 import { DAMAGED, EXCLUDED, REFERENCED, rowsOf, YOUNG } from '../gc/mark.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Notice, Reclaimable, Report } from '../report/model.ts';
-import { at } from '../shared/columns.ts';
+import { flagAt } from '../shared/columns.ts';
 import { allProblems } from './problems.ts';
 import { rowsUnder } from './rows.ts';
 import { amountOf, totalsOf } from './totals.ts';
@@ -124,5 +124,5 @@ function unlinkedShare(inventory: Inventory): number {
   for (const id of inventory.manifests.referenceTarget) linked[id] = 1;
   for (const { to } of inventory.aliases) linked[to] = 1;
   const all = amountOf(inventory, () => true).bytes;
-  return all === 0 ? 0 : amountOf(inventory, (id) => at(linked, id) === 0).bytes / all;
+  return all === 0 ? 0 : amountOf(inventory, (id) => flagAt(linked, id) === 0).bytes / all;
 }

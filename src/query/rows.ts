@@ -6,7 +6,7 @@ import { Closure } from '../gc/reachability.ts';
 import type { Plan } from '../gc/plan.ts';
 import { BLOB_STATED, BLOB_STORED, NONE, type Inventory } from '../inventory/inventory.ts';
 import { NO_REPOSITORY, type RepositoryRow } from '../report/model.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import { inMode, isoTime, planIn, type MarkedIndex, type PreviousScan, type ViewOptions } from './view.ts';
 
@@ -120,7 +120,7 @@ function referenceCounts(inventory: Inventory): Map<number, number> {
   const { digest, referenceStart } = inventory.manifests;
   const counts = new Map<number, number>();
   for (let m = 0; m < digest.length; m++) {
-    const stored = (at(inventory.blobs.flags, at(digest, m)) & BLOB_STORED) !== 0;
+    const stored = (flagAt(inventory.blobs.flags, at(digest, m)) & BLOB_STORED) !== 0;
     if (stored) counts.set(at(digest, m), 1 + at(referenceStart, m + 1) - at(referenceStart, m));
   }
   return counts;
@@ -177,8 +177,8 @@ function rowOf(context: RowContext, group: Group, index: number): RepositoryRow 
         sums.reclaimable += context.analysis.inventory.uploads[upload]?.bytes ?? 0;
     }
   }
-  const bytes = at(context.reach.bytes, index);
-  const exclusiveBytes = at(context.reach.exclusiveBytes, index);
+  const bytes = numberAt(context.reach.bytes, index);
+  const exclusiveBytes = numberAt(context.reach.exclusiveBytes, index);
   const then = context.before === undefined ? undefined : (context.before.get(group.name) ?? 0);
   return {
     name: group.name,
@@ -192,7 +192,7 @@ function rowOf(context: RowContext, group: Group, index: number): RepositoryRow 
     danglingLinks: sums.dangling,
     references: sums.references,
     bytes,
-    diskBytes: numberOrNull(at(context.reach.diskBytes, index)),
+    diskBytes: numberOrNull(numberAt(context.reach.diskBytes, index)),
     exclusiveBytes,
     sharedBytes: bytes - exclusiveBytes,
     reclaimableBytes: sums.reclaimable,
@@ -213,11 +213,11 @@ function later(a: number, b: number): number {
 function credit(context: RowContext, id: number, sums: Sums, stamp: number): void {
   if (context.going[id] !== 1 || context.seen[id] === stamp) return;
   context.seen[id] = stamp;
-  sums.reclaimable += known(at(context.analysis.inventory.blobs.bytes, id));
+  sums.reclaimable += known(numberAt(context.analysis.inventory.blobs.bytes, id));
 }
 
 function isStored(inventory: Inventory, id: number): boolean {
-  return (at(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
+  return (flagAt(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
 }
 
 function addRevisions(context: RowContext, repository: number, sums: Sums, stamp: number): void {
@@ -228,7 +228,7 @@ function addRevisions(context: RowContext, repository: number, sums: Sums, stamp
     if (untagged.marking.revision[row] !== REFERENCED) sums.untagged++;
     if (!isStored(inventory, id)) sums.dangling++;
     sums.references += context.manifestReferences.get(id) ?? 0;
-    sums.pushedAt = later(sums.pushedAt, at(inventory.revisions.time, row));
+    sums.pushedAt = later(sums.pushedAt, numberAt(inventory.revisions.time, row));
     credit(context, id, sums, stamp);
   }
 }
@@ -239,7 +239,7 @@ function addTags(context: RowContext, repository: number, sums: Sums, stamp: num
     sums.tags++;
     const current = at(inventory.tags.current, row);
     if (current !== NONE && !isStored(inventory, current)) sums.dangling++;
-    sums.pushedAt = later(sums.pushedAt, at(inventory.tags.time, row));
+    sums.pushedAt = later(sums.pushedAt, numberAt(inventory.tags.time, row));
     for (const entry of rowsOf(inventory.tagIndexEntries.byTag, row)) {
       const id = at(inventory.tagIndexEntries.digest, entry);
       if (!isStored(inventory, id)) sums.dangling++;
@@ -261,9 +261,9 @@ function addLayerLinks(context: RowContext, repository: number, sums: Sums, stam
     }
     if (marking.layerLink[row] !== REFERENCED) {
       sums.orphaned++;
-      sums.orphanedBytes += known(at(inventory.blobs.bytes, id));
-      const stated = (at(inventory.blobs.flags, id) & BLOB_STATED) !== 0;
-      sums.orphanedDisk += stated ? at(inventory.blobs.diskBytes, id) : NaN;
+      sums.orphanedBytes += known(numberAt(inventory.blobs.bytes, id));
+      const stated = (flagAt(inventory.blobs.flags, id) & BLOB_STATED) !== 0;
+      sums.orphanedDisk += stated ? numberAt(inventory.blobs.diskBytes, id) : NaN;
     }
     credit(context, id, sums, stamp);
   }
@@ -281,10 +281,10 @@ function unlinkedRow(context: RowContext): RepositoryRow | undefined {
   const sums = { blobs: 0, bytes: 0, disk: 0, reclaimable: 0 };
   for (let id = 0; id < inventory.digests.size; id++) {
     if (linked[id] === 1 || !isStored(inventory, id) || marking.level[id] === REFERENCED) continue;
-    const bytes = known(at(inventory.blobs.bytes, id));
+    const bytes = known(numberAt(inventory.blobs.bytes, id));
     sums.blobs++;
     sums.bytes += bytes;
-    sums.disk += at(inventory.blobs.diskBytes, id);
+    sums.disk += numberAt(inventory.blobs.diskBytes, id);
     if (marking.level[id] === UNREFERENCED) sums.reclaimable += bytes;
   }
   if (sums.blobs === 0) return undefined;

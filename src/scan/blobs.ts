@@ -1,6 +1,6 @@
 /** Lists the blobs. A blob is a folder named by its digest; whether `data` is in it, a stat tells where it matters. */
 import { digestOf, isRegisteredAlgorithm } from '../layout/digest.ts';
-import { blobFolder, BLOBS } from '../layout/paths.ts';
+import { BLOBS } from '../layout/paths.ts';
 import { BLOB_STORED, BLOB_UNTOUCHABLE } from '../inventory/inventory.ts';
 import type { Folder, Reading } from './reading.ts';
 import { pieces, type BlobsTask } from './tasks.ts';
@@ -56,13 +56,13 @@ export function readBlobs(reading: Reading, task: BlobsTask): void {
     const path = `${task.path}/${prefix}`;
     const folders = reading.folders(path, task.throughLink);
     if (folders.length === 0 && !task.throughLink) reading.findings.emptyFolder(undefined, 'blob-prefix', path);
-    for (const folder of folders) readBlob(reading, task.algorithm, folder);
+    for (const folder of folders) readBlob(reading, task.algorithm, prefix, folder);
   }
 }
 
-function readBlob(reading: Reading, algorithm: string, folder: Folder): void {
+function readBlob(reading: Reading, algorithm: string, prefix: string, folder: Folder): void {
   const digest = digestOf(algorithm, folder.name);
-  if (digest === undefined || blobFolder(digest) !== folder.path) {
+  if (digest === undefined || !folder.name.startsWith(prefix)) {
     reading.problem('unknown-entry', 'warning', folder.path, 'is not where a blob of that name belongs; never touched');
     return;
   }

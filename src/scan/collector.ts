@@ -61,8 +61,7 @@ export class Collector implements Work {
   private addManifests(ids: readonly DigestId[], candidates: boolean): void {
     this.manifestsTotal += ids.length;
     for (const piece of pieces(ids, MANIFESTS_PER_TASK)) {
-      const digests = packDigests(piece.map((id) => this.builder.digests.digest(id)));
-      this.queue.push({ kind: 'manifests', digests, candidates });
+      this.queue.push({ kind: 'manifests', digests: packDigests(this.builder.digests, piece), candidates });
     }
   }
 

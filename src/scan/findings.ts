@@ -251,10 +251,10 @@ function readReference(reader: PacketReader): FoundReference {
   };
 }
 
-/** Digests as a packet, for handing work out. */
-export function packDigests(digests: Iterable<Digest>): Uint8Array<ArrayBuffer> {
+/** The digests of these ids as a packet, for handing work out. */
+export function packDigests(table: DigestTable, ids: Iterable<DigestId>): Uint8Array<ArrayBuffer> {
   const writer = new PacketWriter();
-  for (const digest of digests) writer.digest(digest);
+  for (const id of ids) writer.digestOf(table, id);
   return writer.take();
 }
 

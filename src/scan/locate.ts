@@ -1,8 +1,6 @@
 /** Finds the registry root from whatever the operator gave: any folder of the layout, or the registry's config file. */
-import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
 import { LAYOUT_FOLDER } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
 import type { Elsewhere } from '../inventory/inventory.ts';
@@ -28,15 +26,6 @@ const BELOW_ROOT = [
   `${LAYOUT_FOLDER}/blobs`,
   `${LAYOUT_FOLDER}/repositories`,
 ];
-const MAX_CONFIG_BYTES = 1024 * 1024;
-
-/** The parts of the registry's `config.yml` that we heed (distribution, `configuration/configuration.go`). */
-const configSchema = z.object({
-  storage: z.object({ filesystem: z.object({ rootdirectory: z.string().optional() }).nullish() }).nullish(),
-  proxy: z.object({ remoteurl: z.string().optional() }).nullish(),
-  database: z.object({ enabled: z.boolean().optional() }).nullish(),
-});
-
 /** The filesystem driver's default (distribution, `registry/storage/driver/filesystem/driver.go`). */
 const DEFAULT_ROOT = '/var/lib/registry';
 
@@ -44,9 +33,11 @@ const DEFAULT_ROOT = '/var/lib/registry';
  * The registry that `given` means. Throws `not-a-registry` where there is none, and says what was looked for;
  * `root-unreadable` where it cannot be looked at.
  */
-export function locateRegistry(given: string, environment: Environment): LocatedRegistry {
+export async function locateRegistry(given: string, environment: Environment): Promise<LocatedRegistry> {
   const real = realPath(given);
   if (!statSync(real).isFile()) return locateFolder(given, real, { metadataDatabase: false, pullThrough: false });
+  // Most name a folder, and reading YAML takes longer to load than a small registry takes to scan.
+  const { readConfig } = await import('./registry-config.ts');
   const config = readConfig(given, real);
   const root = environment['REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY'] ?? config.storage?.filesystem?.rootdirectory;
   const rootOrDefault = root === undefined || root === '' ? DEFAULT_ROOT : root;
@@ -108,16 +99,4 @@ function realPath(given: string): string {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-function readConfig(given: string, real: string): z.infer<typeof configSchema> {
-  const hint = "give the registry's rootdirectory, or the config.yml that it is started with";
-  if (statSync(real).size > MAX_CONFIG_BYTES) {
-    throw new AppError('not-a-registry', `${given} is too large to be a registry's config.yml`, hint);
-  }
-  try {
-    return configSchema.parse(parseYaml(readFileSync(real, 'utf8')));
-  } catch (cause) {
-    throw new AppError('not-a-registry', `${given} is a file, and not a registry's config.yml`, hint, { cause });
-  }
 }

@@ -2,13 +2,13 @@
 import type { Candidates } from '../inventory/candidates.ts';
 import type { ScanFacts } from '../inventory/builder.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { blobData, layerFolder, layerLink, tagIndexEntryLink } from '../layout/paths.ts';
+import { layerFolder } from '../layout/paths.ts';
 import { MAX_MANIFEST_BYTES } from '../manifest/model.ts';
 import { at } from '../shared/columns.ts';
 import type { Collector } from './collector.ts';
 import type { FollowingBuilder } from './following.ts';
 import { runInOrder } from './pool.ts';
-import { StateReader, type FileOutcome } from './states.ts';
+import { StateReader, type FileOutcome, type FileToStat } from './states.ts';
 import type { ScanOptions, ScanPorts } from './scan.ts';
 
 export interface Walked {
@@ -25,7 +25,7 @@ export async function measureCandidates(walked: Walked, options: ScanOptions, po
   const inventory = walked.builder.build(walked.facts);
   const candidates = options.findCandidates(inventory);
   const total = candidates.blobs.length + candidates.layerLinks.length + candidates.tagIndexEntries.length;
-  const states = new StateReader(pathsOf(inventory, candidates), total, ports.progress);
+  const states = new StateReader(filesOf(inventory, candidates), total, inventory.digests, ports.progress);
   await runInOrder(ports.pool, states, ports.signal);
   ports.progress.stop();
   const young = apply(walked.builder, inventory, candidates, states.outcomes, options.youngSince);
@@ -35,17 +35,18 @@ export async function measureCandidates(walked: Walked, options: ScanOptions, po
   ports.progress.stop();
 }
 
-function* pathsOf(inventory: Inventory, candidates: Candidates): Iterable<string> {
-  const { digests, layerLinks, tagIndexEntries, tags } = inventory;
-  for (const id of candidates.blobs) yield blobData(digests.digest(id));
+function* filesOf(inventory: Inventory, candidates: Candidates): Iterable<FileToStat> {
+  const { layerLinks, tagIndexEntries, tags } = inventory;
+  for (const digest of candidates.blobs) yield { kind: 'blob', digest };
   for (const row of candidates.layerLinks) {
     const repository = nameOf(inventory, at(layerLinks.repository, row));
-    yield layerLink(repository, digests.digest(at(layerLinks.digest, row)));
+    yield { kind: 'layer-link', repository, digest: at(layerLinks.digest, row) };
   }
   for (const row of candidates.tagIndexEntries) {
     const tag = at(tagIndexEntries.tag, row);
-    const digest = digests.digest(at(tagIndexEntries.digest, row));
-    yield tagIndexEntryLink(nameOf(inventory, at(tags.repository, tag)), tags.name[tag] ?? '', digest);
+    const repository = nameOf(inventory, at(tags.repository, tag));
+    const digest = at(tagIndexEntries.digest, row);
+    yield { kind: 'tag-index-entry', repository, tag: tags.name[tag] ?? '', digest };
   }
 }
 

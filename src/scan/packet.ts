@@ -2,7 +2,7 @@
  * Rows on their way from a reading thread to the one that collects: bytes in one buffer that is handed over, not copied.
  * Objects would cost more to send than the disk costs to read.
  */
-import { digestHex, parseDigest, type Digest } from '../layout/digest.ts';
+import { isSha256, parseDigest, sha256Digest, writeSha256, type Digest } from '../layout/digest.ts';
 import { SHA256_BYTES, type DigestId, type DigestTable } from '../inventory/digest-table.ts';
 
 const FIRST_BYTES = 16 * 1024;
@@ -49,14 +49,27 @@ export class PacketWriter {
   digest(digest: Digest | undefined): void {
     if (digest === undefined) {
       this.u8(ABSENT);
-    } else if (digest.startsWith('sha256:')) {
+    } else if (isSha256(digest)) {
       this.u8(AS_SHA256);
       this.reserve(SHA256_BYTES);
-      this.used += this.bytes.write(digestHex(digest), this.used, 'hex');
+      writeSha256(digest, this.bytes, this.used);
+      this.used += SHA256_BYTES;
     } else {
       this.u8(AS_TEXT);
       this.text(digest);
     }
+  }
+
+  /** The digest of an id of `table`, as `digest` writes it. */
+  digestOf(table: DigestTable, id: DigestId): void {
+    if (!table.isSha256(id)) {
+      this.digest(table.digest(id));
+      return;
+    }
+    this.u8(AS_SHA256);
+    this.reserve(SHA256_BYTES);
+    this.bytes.set(table.sha256(id), this.used);
+    this.used += SHA256_BYTES;
   }
 
   /** What was written, in a buffer of its own that may be handed to another thread. The writer starts anew. */
@@ -137,14 +150,12 @@ export class PacketReader {
   digest(): Digest | undefined {
     const form = this.u8();
     if (form === ABSENT) return undefined;
-    const digest = form === AS_SHA256 ? parseDigest(`sha256:${this.hex()}`) : parseDigest(this.text());
+    if (form === AS_SHA256) {
+      this.place += SHA256_BYTES;
+      return sha256Digest(this.bytes.subarray(this.place - SHA256_BYTES, this.place));
+    }
+    const digest = parseDigest(this.text());
     if (digest === undefined) throw new RangeError('a packet holds text that is no digest');
     return digest;
-  }
-
-  private hex(): string {
-    const hex = this.bytes.toString('hex', this.place, this.place + SHA256_BYTES);
-    this.place += SHA256_BYTES;
-    return hex;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../shared/errors.ts';
 import { perform } from './perform.ts';
@@ -11,13 +12,14 @@ import type { Task, TaskResult } from './tasks.ts';
 import { Volume } from './volume.ts';
 
 export interface Pool {
-  /** How many tasks it can do at once. */
+  /** How many tasks it can do at once, beside what the caller does here. */
   readonly width: number;
   run(task: Task): Promise<TaskResult>;
+  /** Does a task in the calling thread, which would only wait for the others otherwise. */
+  here?(task: Task): TaskResult;
   close(): Promise<void>;
 }
 
-const MIN_THREADS = 2;
 const MAX_THREADS = 8;
 
 /** Does the tasks in the calling thread: for the smallest volumes and for tests. */
@@ -36,13 +38,17 @@ export function openPool(base: string): Pool {
   return existsSync(entry) ? threadPool(base, entry) : inlinePool(base);
 }
 
-/** Does the tasks in threads, as many as there are processors (at least two: while one waits, another computes). */
+/** Does the tasks in threads: with the calling one as many as there are processors, but never it alone. */
 function threadPool(base: string, entry: URL): Pool {
-  const width = Math.min(MAX_THREADS, Math.max(MIN_THREADS, availableParallelism()));
+  // A scan keeps every processor busy: code that is compiled beside it waits for one, and runs slowly for as long.
+  setFlagsFromString('--no-concurrent-recompilation');
+  const width = Math.min(MAX_THREADS, Math.max(1, availableParallelism() - 1));
+  const volume = new Volume(base);
   const threads = Array.from({ length: width }, () => new Thread(base, entry));
   return {
     width,
     run: (task) => threads.reduce((least, thread) => (thread.waiting < least.waiting ? thread : least)).run(task),
+    here: (task) => perform(task, volume),
     close: async () => {
       await Promise.all(threads.map((thread) => thread.close()));
     },
@@ -96,24 +102,51 @@ export interface Work {
 
 /** So many tasks for each thread are in flight: one that takes long does not keep the others waiting for work. */
 const IN_FLIGHT = 4;
+/** So many results of the calling thread's own wait for their turn at most. */
+const MAX_KEPT = 64;
+
+interface Flying {
+  readonly task: Task;
+  /** Absent: done in the calling thread. */
+  readonly promise?: Promise<void>;
+  result?: TaskResult;
+}
 
 /** Gives out all work, and takes the results in order. Throws `interrupted` once the signal is set. */
 export async function runInOrder(pool: Pool, work: Work, signal: AbortSignal): Promise<void> {
-  const flying: { readonly task: Task; readonly result: Promise<TaskResult> }[] = [];
+  const flying: Flying[] = [];
+  let inThreads = 0;
   work.idle();
   for (;;) {
-    while (flying.length < pool.width * IN_FLIGHT) {
+    for (; inThreads < pool.width * IN_FLIGHT; inThreads++) {
       const task = work.next();
       if (task === undefined) break;
-      const result = pool.run(task);
-      result.catch(() => undefined);
-      flying.push({ task, result });
+      flying.push(fly(pool, task));
     }
-    const first = flying.shift();
+    const first = flying[0];
     if (first === undefined) return;
-    const result = await first.result;
+    if (first.result === undefined) await passTime(pool, work, flying, first);
     if (signal.aborted) throw new AppError('interrupted', 'interrupted while scanning');
-    work.take(first.task, result);
+    if (first.result === undefined) continue;
+    flying.shift();
+    if (first.promise !== undefined) inThreads--;
+    work.take(first.task, first.result);
     if (flying.length === 0) work.idle();
   }
+}
+
+function fly(pool: Pool, task: Task): Flying {
+  const flight: { task: Task; promise?: Promise<void>; result?: TaskResult } = { task };
+  flight.promise = pool.run(task).then((result) => void (flight.result = result));
+  // Whoever waits for it hears of a failure; until then it is nobody's.
+  flight.promise.catch(() => undefined);
+  return flight;
+}
+
+/** While the first result is not there: does a task here, and looks for messages; or waits, where there is none to do. */
+async function passTime(pool: Pool, work: Work, flying: Flying[], first: Flying): Promise<void> {
+  const task = pool.here === undefined || flying.length >= MAX_KEPT ? undefined : work.next();
+  if (task === undefined || pool.here === undefined) return first.promise;
+  flying.push({ task, result: pool.here(task) });
+  await new Promise((resume) => setImmediate(resume));
 }

@@ -1,39 +1,57 @@
 /** Stats a list of files by many hands. */
+import type { DigestId, DigestTable } from '../inventory/digest-table.ts';
 import type { StatedFile } from '../inventory/builder.ts';
+import { blobData, layerLink, tagIndexEntryLink } from '../layout/paths.ts';
 import type { Progress } from '../shared/progress.ts';
-import { PacketReader } from './packet.ts';
-import { STATE_FAILED, STATE_FOUND, STATE_MISSING } from './perform.ts';
+import { PacketReader, PacketWriter } from './packet.ts';
 import type { Work } from './pool.ts';
 import type { Task, TaskResult } from './tasks.ts';
+import type { Stated, Volume } from './volume.ts';
+
+/** A file that could go. It travels as what it is: its path is six times as long. */
+export type FileToStat =
+  | { readonly kind: 'blob'; readonly digest: DigestId }
+  | { readonly kind: 'layer-link'; readonly digest: DigestId; readonly repository: string }
+  | { readonly kind: 'tag-index-entry'; readonly digest: DigestId; readonly repository: string; readonly tag: string };
 
 export type FileOutcome =
   { readonly found: true; readonly file: StatedFile } | { readonly found: false; readonly missing: boolean };
 
-const PATHS_PER_TASK = 512;
+const FILES_PER_TASK = 512;
+const FILE_KINDS: readonly FileToStat['kind'][] = ['blob', 'layer-link', 'tag-index-entry'];
+const BLOB = FILE_KINDS.indexOf('blob');
+const LAYER_LINK = FILE_KINDS.indexOf('layer-link');
+
+/** The outcome of a stat in the packet that comes back. */
+const STATE_FOUND = 0;
+const STATE_MISSING = 1;
+const STATE_FAILED = 2;
 
 export class StateReader implements Work {
-  /** One for each path, in their order, once the work is done. */
+  /** One for each file, in their order, once the work is done. */
   readonly outcomes: FileOutcome[] = [];
-  private readonly paths: Iterator<string>;
+  private readonly files: Iterator<FileToStat>;
 
-  /** `total`: how many paths there are. */
+  /** `total`: how many files there are. */
   constructor(
-    paths: Iterable<string>,
+    files: Iterable<FileToStat>,
     private readonly total: number,
+    private readonly table: DigestTable,
     private readonly progress: Progress,
   ) {
-    this.paths = paths[Symbol.iterator]();
+    this.files = files[Symbol.iterator]();
     if (total > 0) progress.start('Measuring what could go', 'files', total);
   }
 
   next(): Task | undefined {
-    const paths: string[] = [];
-    while (paths.length < PATHS_PER_TASK) {
-      const path = this.paths.next();
-      if (path.done === true) break;
-      paths.push(path.value);
+    const writer = new PacketWriter();
+    let count = 0;
+    for (; count < FILES_PER_TASK; count++) {
+      const file = this.files.next();
+      if (file.done === true) break;
+      packFile(writer, this.table, file.value);
     }
-    return paths.length === 0 ? undefined : { kind: 'states', paths };
+    return count === 0 ? undefined : { kind: 'states', files: writer.take() };
   }
 
   take(_task: Task, result: TaskResult): void {
@@ -43,8 +61,24 @@ export class StateReader implements Work {
   }
 
   idle(): void {
-    // Every path was known from the beginning: nothing is kept back.
+    // Every file was known from the beginning: nothing is kept back.
   }
+}
+
+function packFile(writer: PacketWriter, table: DigestTable, file: FileToStat): void {
+  writer.u8(FILE_KINDS.indexOf(file.kind));
+  writer.digestOf(table, file.digest);
+  if (file.kind !== 'blob') writer.word(file.repository);
+  if (file.kind === 'tag-index-entry') writer.word(file.tag);
+}
+
+function readPath(reader: PacketReader): string {
+  const kind = reader.u8();
+  const digest = reader.digest();
+  if (digest === undefined) throw new RangeError('a file to stat lacks its digest');
+  if (kind === BLOB) return blobData(digest);
+  const repository = reader.word();
+  return kind === LAYER_LINK ? layerLink(repository, digest) : tagIndexEntryLink(repository, reader.word(), digest);
 }
 
 function readOutcome(reader: PacketReader): FileOutcome {
@@ -53,4 +87,25 @@ function readOutcome(reader: PacketReader): FileOutcome {
     return { found: false, missing: outcome === STATE_MISSING };
   if (outcome !== STATE_FOUND) throw new RangeError(`no outcome of a stat has number ${outcome}`);
   return { found: true, file: { bytes: reader.f64(), diskBytes: reader.f64(), time: reader.f64() } };
+}
+
+/** Stats the files of a task: of each the outcome, bytes, allocated bytes and time. */
+export function readStates(files: Uint8Array, volume: Volume): Uint8Array<ArrayBuffer> {
+  const reader = new PacketReader(files);
+  const packet = new PacketWriter();
+  while (!reader.atEnd) {
+    const stated = volume.state(readPath(reader));
+    packet.u8(outcomeOf(stated));
+    if (!stated.ok) continue;
+    packet.f64(stated.state.bytes);
+    packet.f64(stated.state.diskBytes);
+    packet.f64(stated.state.time);
+  }
+  return packet.take();
+}
+
+/** Something else in a file's place is as good as nothing: the registry cannot read it either. */
+function outcomeOf(stated: Stated): number {
+  if (stated.ok) return STATE_FOUND;
+  return stated.missing || stated.errno === 'not-a-file' ? STATE_MISSING : STATE_FAILED;
 }

@@ -36,8 +36,8 @@ export type Task =
   | BlobsTask
   /** Documents to read as manifests; `candidates`: it is no problem if one is none. Digests are packed. */
   | { readonly kind: 'manifests'; readonly digests: Uint8Array; readonly candidates: boolean }
-  /** Files to stat, relative to `docker/registry/v2`. */
-  | { readonly kind: 'states'; readonly paths: readonly string[] };
+  /** Files to stat, as `packFiles` packs them. */
+  | { readonly kind: 'states'; readonly files: Uint8Array };
 
 export interface TaskResult {
   /** Findings, or of a `states` task four numbers a path. */

@@ -6,6 +6,7 @@ interface NumberArray {
   readonly length: number;
   [index: number]: number;
   set(values: ArrayLike<number>, offset?: number): void;
+  subarray(begin: number, end: number): this;
 }
 
 type Constructor<A extends NumberArray> = new (length: number) => A;
@@ -47,11 +48,9 @@ export class Column<A extends NumberArray> {
     while (this.used < length) this.values[this.used++] = fill;
   }
 
-  /** A copy of exactly the length that was pushed. */
-  toArray(): A {
-    const copy = new this.make(this.used);
-    for (let i = 0; i < this.used; i++) copy[i] = this.values[i] ?? 0;
-    return copy;
+  /** What was pushed: a view, which sees later calls of `set`, and is none of what is pushed later. */
+  view(): A {
+    return this.values.subarray(0, this.used);
   }
 
   private grow(capacity: number): void {
@@ -61,11 +60,31 @@ export class Column<A extends NumberArray> {
   }
 }
 
-/** `array[index]` where the index is the program's own: outside the array is a fault, never data. */
-export function at(array: ArrayLike<number>, index: number): number {
-  const value = array[index];
-  if (value === undefined) throw new RangeError(`index ${index} of ${array.length}`);
-  return value;
+/**
+ * `array[index]` where the index is the program's own: outside the array is a fault, never data. One function for each
+ * width: one for all of them would see so many kinds of array that no load in it could be compiled well.
+ */
+export function at(array: Uint32Array | Int32Array, index: number): number {
+  return array[index] ?? outside(array.length, index);
+}
+
+/** As `at`, for flags and levels. */
+export function flagAt(array: Uint8Array, index: number): number {
+  return array[index] ?? outside(array.length, index);
+}
+
+/** As `at`, for bytes and times. */
+export function numberAt(array: Float64Array, index: number): number {
+  return array[index] ?? outside(array.length, index);
+}
+
+/** As `at`, for a list. */
+export function itemAt(list: readonly number[], index: number): number {
+  return list[index] ?? outside(list.length, index);
+}
+
+function outside(length: number, index: number): never {
+  throw new RangeError(`index ${index} of ${length}`);
 }
 
 /**
@@ -77,7 +96,7 @@ export interface Groups {
   readonly order: Uint32Array;
 }
 
-export function groupRows(owner: ArrayLike<number>, owners: number): Groups {
+export function groupRows(owner: Uint32Array, owners: number): Groups {
   const start = new Uint32Array(owners + 1);
   for (let row = 0; row < owner.length; row++) {
     const next = at(owner, row) + 1;

@@ -31,9 +31,9 @@ describe('a folder', () => {
     'docker/registry/v2',
     'docker/registry/v2/blobs',
     'docker/registry/v2/repositories',
-  ])('that is the registry root and %j below it means that root', (below) => {
+  ])('that is the registry root and %j below it means that root', async (below) => {
     const root = registry();
-    expect(locateRegistry(join(root, below), {})).toEqual({
+    expect(await locateRegistry(join(root, below), {})).toEqual({
       root,
       base: join(root, LAYOUT_FOLDER),
       throughLink: false,
@@ -41,86 +41,89 @@ describe('a folder', () => {
     });
   });
 
-  it('may end in a slash, or be a symbolic link to the root: the root is the real path', () => {
+  it('may end in a slash, or be a symbolic link to the root: the root is the real path', async () => {
     const root = registry();
     const link = join(root, '..', 'link');
     symlinkSync(root, link);
-    expect(locateRegistry(`${root}/`, {}).root).toBe(root);
-    expect(locateRegistry(link, {})).toMatchObject({ root, throughLink: false });
-    expect(locateRegistry(join(link, 'docker/registry'), {})).toMatchObject({ root, throughLink: false });
+    expect((await locateRegistry(`${root}/`, {})).root).toBe(root);
+    expect(await locateRegistry(link, {})).toMatchObject({ root, throughLink: false });
+    expect(await locateRegistry(join(link, 'docker/registry'), {})).toMatchObject({ root, throughLink: false });
   });
 
-  it('in which `docker` is a symbolic link is said to be so', () => {
+  it('in which `docker` is a symbolic link is said to be so', async () => {
     const root = registry();
     const outer = temporaryFolder('outer');
     symlinkSync(join(root, 'docker'), join(outer, 'docker'));
-    expect(locateRegistry(outer, {})).toMatchObject({ root: outer, throughLink: true });
+    expect(await locateRegistry(outer, {})).toMatchObject({ root: outer, throughLink: true });
   });
 
-  it('without blobs or repositories yet is a registry', () => {
+  it('without blobs or repositories yet is a registry', async () => {
     const root = temporaryFolder('empty');
     mkdirSync(join(root, LAYOUT_FOLDER), { recursive: true });
-    expect(locateRegistry(root, {}).root).toBe(root);
+    expect((await locateRegistry(root, {})).root).toBe(root);
   });
 
-  it('does not heed the environment variable: it was named itself', () => {
+  it('does not heed the environment variable: it was named itself', async () => {
     const root = registry();
-    expect(locateRegistry(root, { [VARIABLE]: '/nowhere' }).root).toBe(root);
+    expect((await locateRegistry(root, { [VARIABLE]: '/nowhere' })).root).toBe(root);
   });
 });
 
 describe('a config.yml', () => {
-  it('leads to its rootdirectory', () => {
+  it('leads to its rootdirectory', async () => {
     const root = registry();
-    expect(locateRegistry(writeRegistryConfig(root), {}).root).toBe(root);
-    expect(locateRegistry(configFile(`storage:\n  filesystem:\n    rootdirectory: ${root}\n`), {}).root).toBe(root);
-  });
-
-  it('gives way to the environment variable, as in the registry', () => {
-    const root = registry();
-    const other = registry();
-    expect(locateRegistry(writeRegistryConfig(root), { [VARIABLE]: other }).root).toBe(other);
-    expect(locateRegistry(configFile('version: 0.1\nstorage:\n  filesystem:\n'), { [VARIABLE]: other }).root).toBe(
-      other,
+    expect((await locateRegistry(writeRegistryConfig(root), {})).root).toBe(root);
+    expect((await locateRegistry(configFile(`storage:\n  filesystem:\n    rootdirectory: ${root}\n`), {})).root).toBe(
+      root,
     );
   });
 
-  it('tells of a pull-through cache and of a metadata database', () => {
+  it('gives way to the environment variable, as in the registry', async () => {
+    const root = registry();
+    const other = registry();
+    expect((await locateRegistry(writeRegistryConfig(root), { [VARIABLE]: other })).root).toBe(other);
+    expect(
+      (await locateRegistry(configFile('version: 0.1\nstorage:\n  filesystem:\n'), { [VARIABLE]: other })).root,
+    ).toBe(other);
+  });
+
+  it('tells of a pull-through cache and of a metadata database', async () => {
     const storage = `storage: { filesystem: { rootdirectory: ${registry()} } }`;
-    const elsewhereOf = (text: string): unknown => locateRegistry(configFile(`${storage}\n${text}\n`), {}).elsewhere;
-    expect(elsewhereOf('')).toEqual({ metadataDatabase: false, pullThrough: false });
-    expect(elsewhereOf('proxy: { remoteurl: https://registry.example }')).toEqual({
+    const elsewhereOf = async (text: string): Promise<unknown> =>
+      (await locateRegistry(configFile(`${storage}\n${text}\n`), {})).elsewhere;
+    expect(await elsewhereOf('')).toEqual({ metadataDatabase: false, pullThrough: false });
+    expect(await elsewhereOf('proxy: { remoteurl: https://registry.example }')).toEqual({
       metadataDatabase: false,
       pullThrough: true,
     });
-    expect(elsewhereOf('database: { enabled: true }')).toEqual({ metadataDatabase: true, pullThrough: false });
-    expect(elsewhereOf('database: { enabled: false }')).toEqual({ metadataDatabase: false, pullThrough: false });
+    expect(await elsewhereOf('database: { enabled: true }')).toEqual({ metadataDatabase: true, pullThrough: false });
+    expect(await elsewhereOf('database: { enabled: false }')).toEqual({ metadataDatabase: false, pullThrough: false });
   });
 
-  it('whose rootdirectory is no registry is told by that folder', () => {
+  it('whose rootdirectory is no registry is told by that folder', async () => {
     const folder = temporaryFolder('no-registry');
-    expect(() => locateRegistry(writeRegistryConfig(folder), {})).toThrow(
+    await expect(locateRegistry(writeRegistryConfig(folder), {})).rejects.toThrow(
       expect.objectContaining({ code: 'not-a-registry', message: expect.stringContaining(folder) as string }),
     );
   });
 });
 
 describe('signs on the volume', () => {
-  it('tell of a metadata database and of a pull-through cache', () => {
+  it('tell of a metadata database and of a pull-through cache', async () => {
     const root = registry();
     mkdirSync(join(root, 'docker/registry/lockfiles'));
     writeFileSync(join(root, 'docker/registry/lockfiles/database-in-use'), '');
-    expect(locateRegistry(root, {}).elsewhere).toEqual({ metadataDatabase: true, pullThrough: false });
+    expect((await locateRegistry(root, {})).elsewhere).toEqual({ metadataDatabase: true, pullThrough: false });
     // May be empty or broken: that it is there says enough.
     writeFileSync(join(root, 'scheduler-state.json'), '');
-    expect(locateRegistry(root, {}).elsewhere).toEqual({ metadataDatabase: true, pullThrough: true });
+    expect((await locateRegistry(root, {})).elsewhere).toEqual({ metadataDatabase: true, pullThrough: true });
   });
 });
 
 describe('what is no registry', () => {
-  it('is refused, and says what was looked for', () => {
+  it('is refused, and says what was looked for', async () => {
     const folder = temporaryFolder('other');
-    expect(() => locateRegistry(folder, {})).toThrow(
+    await expect(locateRegistry(folder, {})).rejects.toThrow(
       expect.objectContaining({
         code: 'not-a-registry',
         message: expect.stringContaining(LAYOUT_FOLDER) as string,
@@ -136,13 +139,13 @@ describe('what is no registry', () => {
     ['a text', (folder: string) => join(folder, 'notes.txt')],
     ['broken YAML', (folder: string) => join(folder, 'broken.yml')],
     ['a file of two megabytes', (folder: string) => join(folder, 'large.yml')],
-  ])('%s', (_what, path) => {
+  ])('%s', async (_what, path) => {
     const root = registry();
     const folder = join(root, '..');
     writeFileSync(join(folder, 'config.yml'), `storage: { filesystem: { rootdirectory: ${root} } }`);
     writeFileSync(join(folder, 'notes.txt'), 'just words');
     writeFileSync(join(folder, 'broken.yml'), 'storage: [');
     writeFileSync(join(folder, 'large.yml'), `# ${'x'.repeat(2_000_000)}`);
-    expect(() => locateRegistry(path(folder), {})).toThrow(expect.objectContaining({ code: 'not-a-registry' }));
+    await expect(locateRegistry(path(folder), {})).rejects.toThrow(expect.objectContaining({ code: 'not-a-registry' }));
   });
 });

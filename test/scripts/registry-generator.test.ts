@@ -6,7 +6,7 @@ import { fillVolume, generateRegistry } from '../../scripts/registry-generator/g
 import { planOf } from '../../scripts/registry-generator/profiles.ts';
 import { POST_BLOBS, POST_REPOSITORIES } from '../../scripts/registry-generator/post.ts';
 import type { Totals } from '../../scripts/registry-generator/totals.ts';
-import { createFilesystemVolume, type Volume } from '../../scripts/registry-generator/volume.ts';
+import { createFilesystemVolume } from '../../scripts/registry-generator/volume.ts';
 import { parseRepositoryName, parseTagName } from '../../src/layout/names.ts';
 import { garbageCollect, hasRealRegistry } from '../support/real-registry.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -20,6 +20,7 @@ import {
   treeHash,
   type FoundFile,
 } from './naive-count.ts';
+import { recordingVolume } from './recording-volume.ts';
 
 const NOW = Date.UTC(2026, 0, 15) / 1000;
 const DAY = 86_400;
@@ -171,21 +172,6 @@ describe('a generated registry', () => {
     });
   });
 });
-
-/** Keeps documents and links, so that a large profile can be counted without a disk. */
-function recordingVolume(): Volume & { readonly files: FoundFile[] } {
-  const files: FoundFile[] = [];
-  const blobPath = (digest: string): string => `blobs/sha256/${digest.slice(7, 9)}/${digest.slice(7)}/data`;
-  return {
-    files,
-    blob: (digest, content, time) => files.push({ path: blobPath(digest), bytes: content.length, time, content }),
-    sparseBlob: (digest, bytes, time) => files.push({ path: blobPath(digest), bytes, time }),
-    link: (path, digest, time) => files.push({ path, bytes: digest.length, time, content: digest }),
-    file: (path, content, time) => files.push({ path, bytes: content.length, time }),
-    sparseFile: (path, bytes, time) => files.push({ path, bytes, time }),
-    folder: () => undefined,
-  };
-}
 
 describe('the registry of the ranking post', () => {
   let volume: ReturnType<typeof recordingVolume>;

@@ -27,13 +27,15 @@ export async function openedOf(root: string, wishes: ReportWishes = {}): Promise
     repositories: wishes.repo ?? [],
     ...wishes.request,
   };
-  return openIndex(request, {
+  const opened = await openIndex(request, {
     environment: {},
     progress: noProgress,
     signal: new AbortController().signal,
     warn: () => undefined,
     now: () => wishes.now ?? Date.now(),
   });
+  await opened.stored;
+  return opened;
 }
 
 export function viewOf(opened: OpenedIndex, wishes: ReportWishes = {}): Report {

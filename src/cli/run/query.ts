@@ -38,5 +38,6 @@ async function askIndex(sql: string, args: QueryArguments, session: Session): Pr
     }
   }
   const opened = await session.open();
+  await opened.stored;
   return queryIndex(opened.database, sql);
 }

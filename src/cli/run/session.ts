@@ -51,7 +51,7 @@ export interface Session {
 export async function startSession(args: SessionArguments, context: CommandContext): Promise<Session> {
   const format = formatOf(args);
   if (args.full && !args.scan) throw new AppError('usage', '--full and --no-scan contradict each other');
-  const { root } = locateRegistry(args.root, context.environment);
+  const { root } = await locateRegistry(args.root, context.environment);
   await refuseOutputUnder(root, args.output);
   const progress = createProgress(context.stderr, args.progress && !args.quiet, !speaksUnicode(context.environment));
   const messages = createMessages(context.stderr, {
@@ -60,13 +60,15 @@ export async function startSession(args: SessionArguments, context: CommandConte
     color: wantsColor(args.color, context.stderr.isTTY === true, context.environment),
     before: () => progress.clear(),
   });
+  // A result is only given out once what it was taken from is kept: it goes on being written while the result is made.
+  let stored = Promise.resolve();
   return {
     format,
     messages,
     root,
     open: async (kept = keptByDefault()) => {
       try {
-        return await openIndex(
+        const opened = await openIndex(
           {
             root: args.root,
             ...(args.db === undefined ? {} : { database: args.db }),
@@ -84,12 +86,17 @@ export async function startSession(args: SessionArguments, context: CommandConte
             now: context.now,
           },
         );
+        stored = opened.stored;
+        return opened;
       } finally {
         progress.stop();
       }
     },
     appearance: (pipeWidth) => appearanceOf(context, args, pipeWidth),
-    deliver: (text) => writeOutput(text, args.output, context.stdout),
+    deliver: async (text) => {
+      await stored;
+      await writeOutput(text, args.output, context.stdout);
+    },
   };
 }
 

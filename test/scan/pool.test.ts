@@ -1,0 +1,193 @@
+/** The same volume gives the same inventory, however many tasks are done at once and in whatever order they end. */
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { generateRegistry } from '../../scripts/registry-generator/generate.ts';
+import { createRandom } from '../../scripts/registry-generator/random.ts';
+import { findCandidates } from '../../src/gc/candidates.ts';
+import type { Inventory } from '../../src/inventory/inventory.ts';
+import { blobData, tagCurrentLink } from '../../src/layout/paths.ts';
+import { renderJson } from '../../src/report/json.ts';
+import { locateRegistry } from '../../src/scan/locate.ts';
+import { perform } from '../../src/scan/perform.ts';
+import { runInOrder, type Pool } from '../../src/scan/pool.ts';
+import { scan } from '../../src/scan/scan.ts';
+import { PART_SIZE, type Task, type TaskResult } from '../../src/scan/tasks.ts';
+import { Volume } from '../../src/scan/volume.ts';
+import { noProgress } from '../../src/shared/progress.ts';
+import { runBuilt } from '../support/built-program.ts';
+import { layer } from '../support/content.ts';
+import { image } from '../support/images.ts';
+import { openedOf, viewOf } from '../support/report-of.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { Tree } from '../support/tree.ts';
+
+const NOW = Date.UTC(2026, 0, 15);
+let root: string;
+
+beforeAll(() => {
+  root = temporaryFolder('order');
+  generateRegistry(root, 'S', 1, NOW / 1000);
+  const tree = new Tree(root);
+  const one = image({ name: 'app', layers: [layer('app')] });
+  tree.push('app', '1.0', one);
+  tree.push('app', '2.0', image({ name: 'other', layers: [layer('app'), layer('other')] }));
+  // Folders that are larger than one task.
+  for (let count = 0; count <= PART_SIZE; count++) {
+    tree.linkLayer('large', layer(`large ${count}`, 1).digest);
+    tree.tag('large', `t${count}`, one.digest);
+  }
+  // Something to tell of in each kind of task.
+  tree.write(blobData(one.digest), one.bytes.subarray(0, 50));
+  tree.write(tagCurrentLink('app', '2.0'), '');
+  tree.write('repositories/app/_layers/sha256/notes.txt', 'notes');
+  tree.write('blobs/sha256/x/data', 'junk');
+});
+
+/** Does tasks at once, and ends them in a random order; those that the caller does meanwhile end at once. */
+function shufflingPool(base: string, width: number, seed: number): Pool & { readonly overtaken: () => number } {
+  const volume = new Volume(base);
+  const random = createRandom(seed, 'pool');
+  let given = 0;
+  let ended = 0;
+  let overtaken = 0;
+  const run = async (task: Task): Promise<TaskResult> => {
+    const place = given++;
+    const turns = Math.floor(random.next() * 20);
+    for (let turn = 0; turn < turns; turn++) await new Promise((resume) => setImmediate(resume));
+    if (place !== ended++) overtaken++;
+    return perform(task, volume);
+  };
+  const here = (task: Task): TaskResult => perform(task, volume);
+  return { width, run, here, close: () => Promise.resolve(), overtaken: () => overtaken };
+}
+
+/** One task after the other, in this thread. */
+function inlinePool(base: string): Pool {
+  const volume = new Volume(base);
+  return { width: 1, run: (task) => Promise.resolve(perform(task, volume)), close: () => Promise.resolve() };
+}
+
+async function scanWith(pool: (base: string) => Pool): Promise<Inventory> {
+  const registry = await locateRegistry(root, {});
+  const options = {
+    diskUsage: false,
+    youngSince: NOW,
+    now: NOW,
+    findCandidates: (inventory: Inventory) => findCandidates(inventory, false),
+  };
+  const ports = { pool: pool(registry.base), progress: noProgress, signal: new AbortController().signal };
+  return scan(registry, options, ports);
+}
+
+/** All that an inventory says; the table of digests, whose hash is seeded by chance, as the list that it holds. */
+function contentOf(inventory: Inventory): unknown {
+  const { digests } = inventory;
+  return { ...inventory, digests: Array.from({ length: digests.size }, (_, id) => digests.digest(id)) };
+}
+
+describe('a scan', () => {
+  it.each([
+    [1, 7],
+    [2, 7],
+    [2, 8],
+    [8, 7],
+    [8, 8],
+  ])('finds the same with %i tasks at once that end in a random order (seed %i)', async (width, seed) => {
+    const inline = contentOf(await scanWith(inlinePool));
+    let pool: ReturnType<typeof shufflingPool> | undefined;
+    const shuffled = contentOf(await scanWith((base) => (pool = shufflingPool(base, width, seed))));
+    expect(shuffled).toEqual(inline);
+    expect(pool?.overtaken()).toBeGreaterThan(0);
+  });
+
+  it('in the threads of the built program says and stores the same as one in this thread', async () => {
+    const database = join(temporaryFolder('threads'), 'index.sqlite');
+    const built = await runBuilt(
+      ['report', root, '--min-age', '0', '--json', '--db', database],
+      temporaryFolder('none'),
+    );
+    expect(built.status).toBe(0);
+    const opened = await openedOf(root, { now: NOW });
+    const timeless = (text: string): string => text.replaceAll(/"(generatedAt|scannedAt)": "[^"]*"/g, '"$1"');
+    expect(timeless(built.stdout)).toBe(timeless(renderJson(viewOf(opened, { now: Date.now() }))));
+    const tables = tablesOf(database);
+    expect(tables).toEqual(tablesOf(opened.database));
+    expect(Object.keys(tables)).toEqual(expect.arrayContaining(['blob', 'layer_link', 'manifest', 'problem', 'tag']));
+    expect(tables['layer_link']?.length).toBeGreaterThan(PART_SIZE);
+    expect(tables['problem']).toHaveLength(3);
+  });
+
+  it('that fails in a task fails, and leaves nothing waiting', async () => {
+    const pool: Pool = {
+      width: 2,
+      run: (task) =>
+        task.kind === 'blobs' ? Promise.reject(new Error('no such thread')) : new Promise(() => undefined),
+      close: () => Promise.resolve(),
+    };
+    await expect(scanWith(() => pool)).rejects.toThrow('no such thread');
+  });
+});
+
+/** Every table, row by row; the time of the scan is left out. */
+function tablesOf(path: string): Readonly<Record<string, readonly unknown[]>> {
+  const database = new Database(path, { readonly: true });
+  try {
+    const names = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+    return Object.fromEntries(
+      names.map((name) => {
+        const columns = name === 'scan' ? 'id, repositories, tags, revisions, blobs, bytes, referenced_bytes' : '*';
+        const rows = database.prepare<[]>(`SELECT ${columns} FROM "${name}"`).raw().all();
+        return [name, name === 'meta' ? rows.filter((row) => !JSON.stringify(row).includes('scannedAt')) : rows];
+      }),
+    );
+  } finally {
+    database.close();
+  }
+}
+
+/** A task that no test looks into. */
+function numbered(place: number): Task {
+  return { kind: 'manifests', digests: Uint8Array.of(place), candidates: false };
+}
+
+describe('work that is given out', () => {
+  it('is taken in the order of the tasks, with at most four for each of the pool at once', async () => {
+    const tasks = Array.from({ length: 40 }, (_, place) => numbered(place));
+    const taken: Task[] = [];
+    let given = 0;
+    let most = 0;
+    const pool: Pool = {
+      width: 3,
+      run: async (task) => {
+        most = Math.max(most, ++given - taken.length);
+        const wait = task.kind === 'manifests' ? (task.digests[0] ?? 0) % 5 : 0;
+        for (let turn = 0; turn < wait; turn++) await new Promise((resume) => setImmediate(resume));
+        return { packet: new Uint8Array(), more: [] };
+      },
+      close: () => Promise.resolve(),
+    };
+    const waiting = [...tasks];
+    const work = { next: () => waiting.shift(), take: (task: Task) => void taken.push(task), idle: () => undefined };
+    await runInOrder(pool, work, new AbortController().signal);
+    expect(taken).toEqual(tasks);
+    expect(most).toBe(12);
+  });
+
+  it('ends once the signal is set, before anything more is taken', async () => {
+    const abort = new AbortController();
+    let taken = 0;
+    const pool: Pool = {
+      width: 1,
+      run: () => Promise.resolve({ packet: new Uint8Array(), more: [] }),
+      close: () => Promise.resolve(),
+    };
+    const take = (): void => {
+      taken++;
+      if (taken === 3) abort.abort();
+    };
+    const work = { next: () => numbered(0), take, idle: () => undefined };
+    await expect(runInOrder(pool, work, abort.signal)).rejects.toMatchObject({ code: 'interrupted' });
+    expect(taken).toBe(3);
+  });
+});
