@@ -9,8 +9,18 @@ import { reportCommand } from './commands/report.ts';
 import { scanCommand } from './commands/scan.ts';
 import type { CommandContext } from './context.ts';
 import { describeExitStatuses } from './exit-codes.ts';
+import { refuseUnknownCommand } from './unknown-command.ts';
 
 const WIDEST_HELP = 100;
+
+/** By the names that their first words are. */
+const COMMANDS = {
+  report: reportCommand,
+  rank: rankCommand,
+  scan: scanCommand,
+  ls: lsCommand,
+  query: queryCommand,
+} as const;
 
 /** The options that mean something when given twice. */
 const REPEATABLE: ReadonlySet<string> = new Set(['_', 'repo']);
@@ -27,11 +37,11 @@ export function createProgram(argv: readonly string[], context: CommandContext):
     .exitProcess(false)
     .strict()
     .demandCommand(1)
-    .recommendCommands()
     .showHelpOnFail(false)
     .fail((message, error) => {
       throw asFailure(message, error);
     })
+    .middleware((given) => refuseUnknownCommand(given, Object.keys(COMMANDS), context), true)
     .check(refuseOddValues)
     .usage(
       'Usage: $0 [command] ROOT [options]\n\nLooks into a Docker registry volume, offline, and never writes to it.',
@@ -41,10 +51,7 @@ export function createProgram(argv: readonly string[], context: CommandContext):
     .version(packageJson.version)
     .help()
     .alias('help', 'h');
-  return [reportCommand, rankCommand, scanCommand, lsCommand, queryCommand].reduce(
-    (extended, command) => command(extended, context),
-    program,
-  );
+  return Object.values(COMMANDS).reduce((extended, command) => command(extended, context), program);
 }
 
 /** yargs makes a list of an option that is given twice, and takes `--db=` for a value. */

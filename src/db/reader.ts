@@ -10,7 +10,7 @@ import {
   type Inventory,
 } from '../inventory/inventory.ts';
 import type { NamedWitness } from '../inventory/witnesses.ts';
-import { PROBLEM_CODES, type Problem, type ProblemCode } from '../shared/problem.ts';
+import { createProblem, PROBLEM_CODES, type Problem, type ProblemCode } from '../shared/problem.ts';
 import { AppError } from '../shared/errors.ts';
 
 /** What the volume itself says of a blob; the other flags are marks, made anew. */
@@ -285,13 +285,9 @@ interface ProblemRow {
 function problemOf(row: ProblemRow): Problem {
   const code = PROBLEM_CODES.find((known): known is ProblemCode => known === row.code);
   if (code === undefined) throw damaged(`a problem has the code ${row.code}`);
-  return {
-    code,
-    severity: row.severity === 'error' ? 'error' : 'warning',
-    path: row.path,
-    message: row.message,
+  return createProblem(code, row.severity === 'error' ? 'error' : 'warning', row.path, row.message, {
     ...(row.repository === null ? {} : { repository: row.repository }),
     ...(row.tag === null ? {} : { tag: row.tag }),
     ...(row.digest === null ? {} : { digest: row.digest }),
-  };
+  });
 }

@@ -11,7 +11,7 @@ import { rowsOf, UNREFERENCED, type Marking } from './mark.ts';
 export interface PlanOptions {
   /** Epoch milliseconds: what is from then or later stays. `Infinity`: nothing is young. */
   readonly youngSince: number;
-  /** Epoch milliseconds: uploads begun before then go. `-Infinity`: none does. */
+  /** Epoch milliseconds: uploads that began before then, and got nothing since, go. `-Infinity`: none does. */
   readonly uploadsBefore: number;
 }
 
@@ -81,12 +81,12 @@ function rowsWhere(count: number, goes: (row: number) => boolean): Uint32Array {
   return rows.slice(0, used);
 }
 
-/** By the time at which they began; one that does not tell it by the newest time inside. */
+/** By the newest time that they tell: one that began long ago may still be fed. */
 function uploadsToGo(inventory: Inventory, marking: Marking, before: number): readonly number[] {
   const rows: number[] = [];
   for (const [index, upload] of inventory.uploads.entries()) {
-    const age = upload.startedAt ?? upload.newestAt;
-    if (marking.held[upload.repository] === 0 && !upload.throughLink && age < before) rows.push(index);
+    const newest = Math.max(upload.startedAt ?? -Infinity, upload.newestAt);
+    if (marking.held[upload.repository] === 0 && !upload.throughLink && newest < before) rows.push(index);
   }
   return rows;
 }

@@ -17,6 +17,7 @@ import type {
 import {
   BLOB_STATED,
   BLOB_STORED,
+  BLOB_UNTOUCHABLE,
   NONE,
   type Alias,
   type Blobs,
@@ -216,6 +217,11 @@ export class InventoryBuilder implements Findings<DigestId> {
   isStored(digest: DigestId): boolean {
     this.extendBlobs();
     return (this.blobs.flags.at(digest) & BLOB_STORED) !== 0;
+  }
+
+  isUntouchable(digest: DigestId): boolean {
+    this.extendBlobs();
+    return (this.blobs.flags.at(digest) & BLOB_UNTOUCHABLE) !== 0;
   }
 
   /** What a stat said of the link of layer link row `row`; `undefined`: there is none, so this is no layer link. */

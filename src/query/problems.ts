@@ -7,19 +7,21 @@ import {
   CHILD,
   CONFIG,
   MANIFEST_HEALTH,
+  MANIFEST_KINDS,
   NONE,
   REFERENCE_FOREIGN,
   REFERENCE_KINDS,
   type Inventory,
 } from '../inventory/inventory.ts';
-import type { Digest } from '../layout/digest.ts';
 import { blobData, layerLink, revisionLink, tagCurrentLink, tagIndexEntryLink } from '../layout/paths.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
-import { compareProblems, type Problem, type ProblemCode, type Severity } from '../shared/problem.ts';
+import { compareProblems, type Problem, type ProblemCode } from '../shared/problem.ts';
+import { childLinkProblems } from './child-links.ts';
 import { RetainedSizes, revisionRoots } from './exclusive.ts';
+import { ProblemList } from './problem-list.ts';
 
 const LAYER = REFERENCE_KINDS.indexOf('layer');
-const UNKNOWN_KIND = 4;
+const UNKNOWN_KIND = MANIFEST_KINDS.indexOf('unknown');
 
 /** All problems, sorted: the same volume gives the same list. */
 export function allProblems(analysis: Analysis): readonly Problem[] {
@@ -27,30 +29,9 @@ export function allProblems(analysis: Analysis): readonly Problem[] {
   const found = new ProblemList(inventory);
   linkProblems(found, inventory);
   tagProblems(found, analysis);
+  childLinkProblems(found, inventory);
   manifestProblems(found, analysis);
   return [...inventory.problems, ...found.list].sort(compareProblems);
-}
-
-class ProblemList {
-  readonly list: Problem[] = [];
-
-  constructor(private readonly inventory: Inventory) {}
-
-  add(code: ProblemCode, severity: Severity, path: string, message: string, about: Partial<Problem>): void {
-    this.list.push({ ...about, code, severity, path, message });
-  }
-
-  name(repository: number): string {
-    return this.inventory.repositories[repository]?.name ?? '';
-  }
-
-  digest(id: number): Digest {
-    return this.inventory.digests.digest(id);
-  }
-
-  about(digest: Digest, owner: number | undefined): Partial<Problem> {
-    return owner === undefined ? { digest } : { digest, repository: this.name(owner) };
-  }
 }
 
 function isStored(inventory: Inventory, id: number): boolean {

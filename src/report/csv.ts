@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { escapeCsvText } from './escape.ts';
-import type { Listing, QueryResult, RepositoryRow } from './model.ts';
+import type { Listing, QueryResult, RepositoryRow, ScanSummary } from './model.ts';
 
 type Cell = string | number | boolean | null;
 
@@ -49,6 +49,25 @@ export function renderRepositoriesCsv(rows: readonly RepositoryRow[]): string {
 
 function isRepositoryField(field: string): field is keyof RepositoryRow {
   return field in REPOSITORY_FIELDS;
+}
+
+/** The totals of a scan as one row, the fields of the JSON in its order. Problems are in JSON only. */
+export function renderScanCsv({ totals }: ScanSummary): string {
+  return renderFields(
+    [totals],
+    [
+      'repositories',
+      'tags',
+      'revisions',
+      'layerLinks',
+      'tagIndexEntries',
+      'uploads',
+      'manifests',
+      'blobs',
+      'bytes',
+      'diskBytes',
+    ],
+  );
 }
 
 /** A listing: its repositories, its tags and revisions (told apart by `kind`), or the references of a manifest. */

@@ -1,7 +1,7 @@
 /** Format name to renderer, for each kind of result. Every renderer is a pure function of the result. */
 import { AppError } from '../shared/errors.ts';
 import type { Appearance } from './appearance.ts';
-import { renderListingCsv, renderQueryCsv, renderRepositoriesCsv } from './csv.ts';
+import { renderListingCsv, renderQueryCsv, renderRepositoriesCsv, renderScanCsv } from './csv.ts';
 import { renderJson } from './json.ts';
 import type { Listing, QueryResult, Rank, Report, ScanSummary } from './model.ts';
 import { renderListingTable } from './table-listing.ts';
@@ -35,6 +35,7 @@ export function renderScan(format: string, summary: ScanSummary, appearance: App
   return renderWith(format, {
     table: () => renderScanTable(summary, appearance),
     json: () => renderJson(summary),
+    csv: () => renderScanCsv(summary),
   });
 }
 

@@ -35,7 +35,7 @@ function nextCommands(report: Report): NextCommand[] {
   if (report.mode === 'revisions' && ifUntagged.total.bytes > MUCH_MORE * reclaimable.total.bytes) {
     commands.push({
       command: `regsweep report ${root} --untagged`,
-      why: `untagged revisions keep their blobs; without: ${formatBytes(ifUntagged.total.diskBytes)}`,
+      why: `if untagged revisions may go, too: ${formatBytes(ifUntagged.total.diskBytes)}`,
     });
   }
   if (totals.repositories > 0) {

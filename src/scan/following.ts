@@ -6,7 +6,6 @@ import type { DigestId } from '../inventory/digest-table.ts';
 import type { FoundLinkFile, FoundManifest, FoundReference, FoundTag } from '../inventory/findings.ts';
 import { InventoryBuilder } from '../inventory/builder.ts';
 import { CANDIDATE, CHILD, MANIFEST_KINDS, MISSING } from '../inventory/inventory.ts';
-import { blobFolder } from '../layout/paths.ts';
 import { Column } from '../shared/columns.ts';
 
 /** How much is wanted of a digest's document: nothing, that it be read if it is a manifest, that it be one. */
@@ -30,6 +29,7 @@ export class FollowingBuilder extends InventoryBuilder {
   private readonly read = new Column(Uint8Array);
   private candidates: DigestId[] = [];
   private manifestsWanted: DigestId[] = [];
+  private dataless: DigestId[] = [];
 
   override revision(repository: number, digest: DigestId, link: FoundLinkFile): void {
     super.revision(repository, digest, link);
@@ -95,11 +95,15 @@ export class FollowingBuilder extends InventoryBuilder {
   /** A blob's folder is there and its `data` is not: it is no blob. */
   withoutData(digest: DigestId): void {
     if (!this.isStored(digest)) return;
-    const text = this.digests.digest(digest);
-    const path = blobFolder(text);
     this.blobWithoutData(digest);
-    this.emptyFolder(undefined, 'blob', path);
-    this.problem({ code: 'blob-without-data', severity: 'warning', path, digest: text, message: 'holds no data file' });
+    this.dataless.push(digest);
+  }
+
+  /** The blobs whose `data` was not there, each once. */
+  takeWithoutData(): readonly DigestId[] {
+    const taken = this.dataless;
+    this.dataless = [];
+    return taken;
   }
 
   private isRead(digest: DigestId): boolean {

@@ -1,5 +1,6 @@
 import { digestOf, type Digest } from '../layout/digest.ts';
 import { LINK } from '../layout/paths.ts';
+import { readLinkless } from './leftovers.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
 import { flagsOf } from './revisions.ts';
 
@@ -22,11 +23,7 @@ function readAlias(reading: Reading, repository: RepositoryPlace, digest: Digest
   const path = `${folder.path}/${LINK}`;
   const about = { ...nameOf(repository), digest };
   const link = reading.link(path, repository);
-  if (link.state === 'missing') {
-    if (reading.entries(folder.path, about).length === 0)
-      reading.findings.emptyFolder(repository.id, 'layer', folder.path);
-    return;
-  }
+  if (link.state === 'missing') return readLinkless(reading, repository, 'layer', folder);
   reading.findings.layerLink(repository.id, digest, flagsOf(repository, folder));
   if (link.state === 'empty')
     reading.problem('link-empty', 'warning', path, 'is empty; it counts by its folder', about);

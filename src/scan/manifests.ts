@@ -37,9 +37,9 @@ export function readManifest(reading: Reading, digest: Digest, candidate: boolea
   const parsed = parseManifest(read.content);
   if (candidate && !(parsed.ok && isManifest(parsed.manifest))) return;
   if (matchesDigest(read.content, digest) === false) {
-    return candidate
-      ? undefined
-      : unsound(reading, digest, parsed.ok ? 'mismatch' : parsed.failure, read.state, read.content);
+    // Of a document that ends early the rest of the bytes is known to be missing: that says more.
+    const health = !parsed.ok && parsed.failure === 'truncated' ? 'truncated' : 'mismatch';
+    return candidate ? undefined : unsound(reading, digest, health, read.state, read.content);
   }
   if (parsed.ok) sound(reading, digest, parsed.manifest, read.state);
   else unsound(reading, digest, parsed.failure, read.state, read.content);

@@ -2,12 +2,14 @@
 import type { Candidates } from '../inventory/candidates.ts';
 import type { ScanFacts } from '../inventory/builder.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { layerFolder } from '../layout/paths.ts';
+import { blobData, layerFolder, layerLink, tagIndexEntryLink } from '../layout/paths.ts';
 import { MAX_MANIFEST_BYTES } from '../manifest/model.ts';
 import { at } from '../shared/columns.ts';
+import type { ProblemSubject } from '../shared/problem.ts';
 import type { Collector } from './collector.ts';
 import type { FollowingBuilder } from './following.ts';
 import { runInOrder } from './pool.ts';
+import type { Reading } from './reading.ts';
 import { StateReader, type FileOutcome, type FileToStat } from './states.ts';
 import type { ScanOptions, ScanPorts } from './scan.ts';
 
@@ -15,6 +17,8 @@ export interface Walked {
   readonly builder: FollowingBuilder;
   readonly collector: Collector;
   readonly facts: ScanFacts;
+  /** Where what cannot be stat-ed is reported. */
+  readonly reading: Reading;
 }
 
 /**
@@ -28,7 +32,7 @@ export async function measureCandidates(walked: Walked, options: ScanOptions, po
   const states = new StateReader(filesOf(inventory, candidates), total, inventory.digests, ports.progress);
   await runInOrder(ports.pool, states, ports.signal);
   ports.progress.stop();
-  const young = apply(walked.builder, inventory, candidates, states.outcomes, options.youngSince);
+  const young = apply(walked, inventory, candidates, states.outcomes, options.youngSince);
   walked.builder.wantCandidates(young);
   await runInOrder(ports.pool, walked.collector, ports.signal);
   walked.builder.addMissing();
@@ -58,7 +62,7 @@ function nameOf(inventory: Inventory, repository: number): string {
 
 /** Returns the young blobs that are small enough to be manifests. */
 function apply(
-  builder: FollowingBuilder,
+  { builder, reading }: Walked,
   inventory: Inventory,
   candidates: Candidates,
   outcomes: readonly FileOutcome[],
@@ -70,8 +74,8 @@ function apply(
     const outcome = outcomes[next++];
     if (outcome === undefined) break;
     if (!outcome.found) {
-      if (outcome.missing) builder.withoutData(id);
-      else builder.incomplete();
+      const digest = inventory.digests.digest(id);
+      if (outcome.missing || isOther(reading, blobData(digest), { digest })) builder.withoutData(id);
       continue;
     }
     builder.blobState(id, outcome.file);
@@ -81,13 +85,48 @@ function apply(
     const outcome = outcomes[next++];
     if (outcome?.found === true) builder.layerLinkState(row, outcome.file);
     else if (outcome?.missing === true) layerLinkMissing(builder, inventory, row);
+    else if (outcome !== undefined) layerLinkFailed(reading, inventory, row);
   }
   for (const row of candidates.tagIndexEntries) {
     const outcome = outcomes[next++];
     if (outcome?.found === true) builder.tagIndexEntryState(row, outcome.file);
     else if (outcome?.missing === true) builder.tagIndexEntryState(row, undefined);
+    else if (outcome !== undefined) tagIndexEntryFailed(reading, inventory, row);
   }
   return young;
+}
+
+/**
+ * Asks once more, in the thread that reports, why a file could not be stat-ed. True where something else stands in its
+ * place: the registry cannot read that either. Any other reason makes the scan incomplete.
+ */
+function isOther(reading: Reading, path: string, about: ProblemSubject): boolean {
+  const stated = reading.volume.state(path);
+  if (!stated.ok && !stated.missing && stated.errno === 'not-a-file') return true;
+  if (!stated.ok) reading.failed(path, stated, about);
+  reading.findings.incomplete();
+  return false;
+}
+
+function linkFailed(reading: Reading, path: string, about: ProblemSubject): void {
+  if (!isOther(reading, path, about)) return;
+  reading.problem('link-malformed', 'warning', path, 'is no regular file; it counts by its folder', about);
+}
+
+function layerLinkFailed(reading: Reading, inventory: Inventory, row: number): void {
+  const { layerLinks, digests } = inventory;
+  const repository = nameOf(inventory, at(layerLinks.repository, row));
+  const digest = digests.digest(at(layerLinks.digest, row));
+  linkFailed(reading, layerLink(repository, digest), { repository, digest });
+}
+
+function tagIndexEntryFailed(reading: Reading, inventory: Inventory, row: number): void {
+  const { tagIndexEntries, tags, digests } = inventory;
+  const tagRow = at(tagIndexEntries.tag, row);
+  const repository = nameOf(inventory, at(tags.repository, tagRow));
+  const tag = tags.name[tagRow] ?? '';
+  const digest = digests.digest(at(tagIndexEntries.digest, row));
+  linkFailed(reading, tagIndexEntryLink(repository, tag, digest), { repository, tag, digest });
 }
 
 /** The API's DELETE of a blob removes the link and leaves its folder. */

@@ -4,7 +4,7 @@
  */
 import { isTemporaryFileName } from '../layout/parse.ts';
 import type { Digest } from '../layout/digest.ts';
-import type { Problem, ProblemCode, Severity } from '../shared/problem.ts';
+import { createProblem, type ProblemCode, type ProblemSubject, type Severity } from '../shared/problem.ts';
 import type { Findings } from '../inventory/findings.ts';
 import { MAX_LINK_BYTES, parseLink, type LinkContent } from './links.ts';
 import type { Entry, Failure, FileState, Volume } from './volume.ts';
@@ -41,12 +41,12 @@ export class Reading {
     readonly findings: Findings<Digest>,
   ) {}
 
-  problem(code: ProblemCode, severity: Severity, path: string, message: string, about: Partial<Problem> = {}): void {
-    this.findings.problem({ ...about, code, severity, path, message });
+  problem(code: ProblemCode, severity: Severity, path: string, message: string, about: ProblemSubject = {}): void {
+    this.findings.problem(createProblem(code, severity, path, message, about));
   }
 
   /** Reports why `path` could not be read. A missing one is nothing: it went, or never was. */
-  failed(path: string, failure: Failure, about: Partial<Problem> = {}): void {
+  failed(path: string, failure: Failure, about: ProblemSubject = {}): void {
     if (failure.missing) return;
     if (failure.errno === 'ENOTDIR') {
       this.problem('unknown-entry', 'warning', path, 'is not a folder, and a folder belongs here', about);
@@ -58,7 +58,7 @@ export class Reading {
   }
 
   /** The entries of a folder; none where it is missing or cannot be listed, and then the reason is reported. */
-  entries(path: string, about: Partial<Problem> = {}): readonly Entry[] {
+  entries(path: string, about: ProblemSubject = {}): readonly Entry[] {
     const listed = this.volume.list(path);
     if (listed.ok) return listed.entries;
     this.failed(path, listed, about);
@@ -122,6 +122,6 @@ export class Reading {
 }
 
 /** The repository of a problem, where there is one. */
-export function nameOf(repository: RepositoryPlace | undefined): Partial<Problem> {
+export function nameOf(repository: RepositoryPlace | undefined): ProblemSubject {
   return repository === undefined ? {} : { repository: repository.name };
 }

@@ -1,6 +1,7 @@
 import { digestOf, type Digest } from '../layout/digest.ts';
 import { LINK } from '../layout/paths.ts';
 import { ROW_UNTOUCHABLE } from '../inventory/inventory.ts';
+import { readLinkless } from './leftovers.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
 
 /** What is known of a link that could not be read as a file. */
@@ -15,7 +16,7 @@ export function readRevision(reading: Reading, repository: RepositoryPlace, algo
   const path = `${folder.path}/${LINK}`;
   const link = reading.link(path, repository);
   if (digest === undefined) return readMisnamed(reading, repository, folder, link.found ? link.digest : undefined);
-  if (link.state === 'missing') return readLinkless(reading, repository, folder);
+  if (link.state === 'missing') return readLinkless(reading, repository, 'revision', folder);
   const about = { ...nameOf(repository), digest };
   if (!link.found) {
     const message = 'is no regular file where a revision link belongs; it counts by its folder';
@@ -59,16 +60,5 @@ function readMisnamed(reading: Reading, repository: RepositoryPlace, folder: Fol
   reading.problem('unknown-entry', 'warning', folder.path, 'is not named by a digest', nameOf(repository));
   if (named !== undefined) {
     reading.findings.revision(repository.id, named, { ...UNREAD, flags: ROW_UNTOUCHABLE });
-  }
-}
-
-function readLinkless(reading: Reading, repository: RepositoryPlace, folder: Folder): void {
-  let other = false;
-  for (const entry of reading.entries(folder.path, nameOf(repository))) {
-    other = true;
-    reading.asFolder(folder.path, entry, folder.throughLink, repository);
-  }
-  if (!other && !repository.throughLink && !folder.throughLink) {
-    reading.findings.emptyFolder(repository.id, 'revision', folder.path);
   }
 }

@@ -10,6 +10,7 @@ import { Collector } from './collector.ts';
 import { discoverRepositories } from './discover.ts';
 import { FindingsWriter, playBack } from './findings.ts';
 import { FollowingBuilder } from './following.ts';
+import { readBlobWithoutData } from './leftovers.ts';
 import type { LocatedRegistry } from './locate.ts';
 import { measureCandidates } from './measure.ts';
 import { runInOrder, type Pool } from './pool.ts';
@@ -62,7 +63,11 @@ export async function scan(registry: LocatedRegistry, options: ScanOptions, port
     elsewhere: registry.elsewhere,
     trash: measureTrash(registry.root),
   };
-  await measureCandidates({ builder, collector, facts }, options, ports);
+  await measureCandidates({ builder, collector, facts, reading }, options, ports);
+  for (const digest of builder.takeWithoutData()) {
+    readBlobWithoutData(reading, builder.digests.digest(digest), !builder.isUntouchable(digest));
+  }
+  playBack(writer.take(), builder.digests, builder);
   const inventory = builder.build(facts);
   return { ...inventory, witnesses: chooseWitnesses(inventory) };
 }

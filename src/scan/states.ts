@@ -104,8 +104,7 @@ export function readStates(files: Uint8Array, volume: Volume): Uint8Array<ArrayB
   return packet.take();
 }
 
-/** Something else in a file's place is as good as nothing: the registry cannot read it either. */
 function outcomeOf(stated: Stated): number {
   if (stated.ok) return STATE_FOUND;
-  return stated.missing || stated.errno === 'not-a-file' ? STATE_MISSING : STATE_FAILED;
+  return stated.missing ? STATE_MISSING : STATE_FAILED;
 }

@@ -1,13 +1,14 @@
 import { digestOf } from '../layout/digest.ts';
 import { parseTagName } from '../layout/names.ts';
-import { LINK } from '../layout/paths.ts';
+import { CURRENT, LINK } from '../layout/paths.ts';
 import { TAG_NAME_ILLEGAL, TAG_UNCERTAIN, TAG_WITHOUT_CURRENT } from '../inventory/inventory.ts';
+import { readCurrentWithoutLink } from './leftovers.ts';
 import { nameOf, type Folder, type FoundLink, type Reading, type RepositoryPlace } from './reading.ts';
 import { flagsOf, reportLinkedFile } from './revisions.ts';
 
 /** Reads one tag folder: what it names now, and every revision that it has ever named. */
 export function readTag(reading: Reading, repository: RepositoryPlace, folder: Folder): void {
-  const path = `${folder.path}/current/${LINK}`;
+  const path = `${folder.path}/${CURRENT}/${LINK}`;
   const link = reading.link(path, repository);
   const about = { ...nameOf(repository), tag: folder.name };
   let flags = flagsOf(repository, folder);
@@ -18,6 +19,9 @@ export function readTag(reading: Reading, repository: RepositoryPlace, folder: F
   if (link.found && link.file.throughLink) {
     flags |= flagsOf(repository, folder, true);
     reportLinkedFile(reading, path, about);
+  }
+  if (link.state === 'missing') {
+    readCurrentWithoutLink(reading, repository, { ...folder, path: `${folder.path}/${CURRENT}` });
   }
   flags |= judge(reading, path, link, about);
   const current = link.found ? link.digest : undefined;

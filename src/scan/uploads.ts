@@ -1,4 +1,5 @@
-import { DATA } from '../layout/paths.ts';
+import { isTemporaryFileName } from '../layout/parse.ts';
+import { DATA, STARTEDAT } from '../layout/paths.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
 import type { FoundUpload } from '../inventory/findings.ts';
 
@@ -30,7 +31,7 @@ export function readUpload(reading: Reading, repository: RepositoryPlace, folder
 
 /** RFC 3339, as the registry writes it (`registry/storage/linkedblobstore.go`, `Create`). Epoch milliseconds, or NaN. */
 function readStartedAt(reading: Reading, repository: RepositoryPlace, folder: Folder): number {
-  const path = `${folder.path}/startedat`;
+  const path = `${folder.path}/${STARTEDAT}`;
   const read = reading.volume.read(path, MAX_STARTEDAT_BYTES);
   const time = read.ok ? Date.parse(Buffer.from(read.content).toString('latin1').trim()) : NaN;
   if (Number.isNaN(time)) {
@@ -62,7 +63,10 @@ function measureFolder(
     measure.bytes += stated.state.bytes;
     measure.diskBytes += stated.state.diskBytes;
     measure.newestAt = Math.max(measure.newestAt, stated.state.time);
-    if (depth === 0 && entry.name !== DATA && entry.name !== 'startedat') {
+    if (isTemporaryFileName(entry.name)) {
+      const message = 'was left by a registry that died while it wrote; it goes with its upload';
+      reading.problem('stray-temporary-file', 'warning', place, message, nameOf(repository));
+    } else if (depth === 0 && entry.name !== DATA && entry.name !== STARTEDAT) {
       reading.problem('unknown-entry', 'warning', place, 'does not belong to an upload', nameOf(repository));
     }
   }

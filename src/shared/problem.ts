@@ -47,10 +47,33 @@ export interface Problem {
   readonly repository?: string;
   readonly tag?: string;
   readonly digest?: string;
-  /** Of `tag-not-linked`: what this tag alone keeps. */
-  readonly bytes?: number;
   /** One sentence in the words of the design, without the path. */
   readonly message: string;
+  /** Of `tag-not-linked`: what this tag alone keeps. */
+  readonly bytes?: number;
+}
+
+/** What a problem is about, beside its path. */
+export type ProblemSubject = Partial<Pick<Problem, 'repository' | 'tag' | 'digest' | 'bytes'>>;
+
+/** Makes a problem. Its fields always come in one order: the JSON of the same problem is the same bytes, whoever found it. */
+export function createProblem(
+  code: ProblemCode,
+  severity: Severity,
+  path: string,
+  message: string,
+  { repository, tag, digest, bytes }: ProblemSubject = {},
+): Problem {
+  return {
+    code,
+    severity,
+    path,
+    ...(repository !== undefined && { repository }),
+    ...(tag !== undefined && { tag }),
+    ...(digest !== undefined && { digest }),
+    message,
+    ...(bytes !== undefined && { bytes }),
+  };
 }
 
 /** Orders problems by code, path and digest, so that the same volume gives the same bytes whatever order it was read in. */

@@ -172,6 +172,13 @@ describe('the fields of JSON', () => {
     expect(fieldsOf(scan['totals'])).toEqual(TOTALS);
   });
 
+  it('of the totals of a scan are the head of its CSV, whose one row has their values', async () => {
+    const { totals } = await document('scan');
+    const text = await run('scan', '--format', 'csv');
+    expect(text.split('\r\n')[0]).toBe(TOTALS.join(','));
+    expect(rowsOf(text)).toEqual([asCells(totals as Document)]);
+  });
+
   it('of listings are those of what is listed', async () => {
     const registry = await document('ls');
     expect(fieldsOf(registry)).toEqual(['schema', 'kind', 'repositories']);

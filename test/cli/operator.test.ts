@@ -139,7 +139,7 @@ describe('wrong arguments', () => {
     ['a duration without a unit', ['report', '--min-age', '30'], '"30" is not a duration'],
     ['a number that is none', ['rank', '--top', 'ten'], '"ten" is not a whole number from 1 up'],
     ['a depth of nothing', ['rank', '--depth', '0'], '"0" is not a whole number from 1 up'],
-    ['a format that the command does not have', ['scan', '--format', 'csv'], 'csv'],
+    ['a format that the command does not have', ['scan', '--format', 'html'], 'html'],
     ['an option without its value', ['report', '--db'], 'db'],
     ['one argument too many', ['rank', 'more'], 'more'],
   ])(

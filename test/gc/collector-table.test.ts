@@ -72,6 +72,8 @@ test.each(MODES)('an index child without a revision link is kept with its layers
   pushBlobs(tree, 'app', top, 'with');
   tree.push('app', 'v1', { ...top, children: [] });
   expect(await reclaimableBlobs(tree.root, { mode })).toEqual([garbage]);
+  const told = (await reportOf(tree.root, { mode })).problems.filter(({ code }) => code === 'child-not-linked');
+  expect(told.map(({ digest }) => digest).toSorted()).toEqual(top.children.map(({ digest }) => digest).toSorted());
 });
 
 test.each(MODES)('an index child linked in one repository and not in another is whole in both (%s)', async (mode) => {

@@ -1,4 +1,5 @@
 /** What writing that did not end leaves: `<file>.<uuid>.tmp` of 3.1, and documents that are not what they should be. */
+import { dirname } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import {
   blobData,
@@ -10,7 +11,7 @@ import {
 } from '../../src/layout/paths.ts';
 import { digestBytes, layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
-import { openedOf, reclaimableBlobs, reportOf } from '../support/report-of.ts';
+import { openedOf, reclaimableBlobs, reportOf, viewOf } from '../support/report-of.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree, type Tree } from '../support/tree.ts';
 
@@ -60,13 +61,60 @@ describe('a temporary file', () => {
     expect(inventory.strayFiles).toMatchObject([{ path, repository: 0, bytes: 7 }]);
   });
 
-  it('in the folder of a blob that was never written: there is no such blob', async () => {
+  it.each([
+    ['in the current folder of a tag without a link', tagCurrentLink('app', 'next')],
+    [
+      'in the folder of an alias link that was never written',
+      layerLink('app', digestBytes(Buffer.from('x'), 'sha512')),
+    ],
+  ])('%s is told of, and kept with its size', async (_what, link) => {
+    const tree = volume();
+    const path = `${link}.${UUID}.tmp`;
+    tree.write(path, 'sha256:');
+    const { inventory } = await openedOf(tree.root);
+    const about = { severity: 'warning', repository: 'app', path };
+    expect(inventory.problems).toContainEqual(expect.objectContaining({ code: 'stray-temporary-file', ...about }));
+    expect(inventory.strayFiles).toMatchObject([{ path, repository: 0, bytes: 7 }]);
+    expect(inventory.emptyFolders.map((folder) => folder.path)).not.toContain(dirname(path));
+  });
+
+  it.each(['startedat', 'hashstates/sha256/108'])('of %s in an upload is told of, and goes with it', async (name) => {
+    const tree = volume();
+    const path = `${uploadFolder('app', UUID)}/${name}.${UUID}.tmp`;
+    const [before] = (await openedOf(tree.root)).inventory.uploads;
+    tree.write(path, '2026');
+    const { inventory } = await openedOf(tree.root);
+    expect(inventory.problems).toMatchObject([{ code: 'stray-temporary-file', repository: 'app', path }]);
+    expect(inventory.uploads).toMatchObject([{ bytes: (before?.bytes ?? NaN) + 4 }]);
+    expect(inventory.strayFiles).toEqual([]);
+  });
+
+  it('in the folder of a blob that was never written: there is no such blob, and its folder is not empty', async () => {
     const tree = volume();
     const { totals } = await reportOf(tree.root);
-    tree.write(`${blobData(CUT_OFF)}.${UUID}.tmp`, 'half a manifest');
-    const { totals: after, problems } = await reportOf(tree.root);
+    const path = `${blobData(CUT_OFF)}.${UUID}.tmp`;
+    tree.write(path, 'half a manifest');
+    const opened = await openedOf(tree.root);
+    const { totals: after, problems } = viewOf(opened);
     expect(after).toEqual(totals);
-    expect(problems).toMatchObject([{ code: 'blob-without-data', digest: CUT_OFF }]);
+    expect(problems).toMatchObject([
+      { code: 'blob-without-data', digest: CUT_OFF },
+      { code: 'stray-temporary-file', path },
+    ]);
+    expect(opened.inventory.strayFiles).toMatchObject([{ path, repository: undefined, bytes: 15 }]);
+    expect(opened.inventory.emptyFolders).toEqual([]);
+  });
+});
+
+describe('a manifest whose bytes are not those of its digest', () => {
+  it.each([
+    ['no JSON at all', 'garbage', 'manifest-digest-mismatch'],
+    ['JSON that is no manifest', '[]', 'manifest-digest-mismatch'],
+    ['what is left of one', '{"schemaVersion": 2, "layers": [', 'manifest-truncated'],
+  ])('and are %s', async (_what, content, code) => {
+    const tree = volume();
+    tree.write(blobData(APP.digest), content);
+    expect((await reportOf(tree.root)).problems).toMatchObject([{ code, severity: 'error', digest: APP.digest }]);
   });
 });
 

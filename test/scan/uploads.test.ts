@@ -102,6 +102,19 @@ describe('an upload goes', () => {
     expect(await going(tree, 168, after(168.1))).toMatchObject({ count: 1, bytes: 5128 });
   });
 
+  it('only once nothing was added to it for as long: it may still be fed', async () => {
+    const tree = aged(treeWithUpload(), BEGAN);
+    const fed = new Date(after(100));
+    utimesSync(tree.path(`${uploadFolder('app', UUID)}/data`), fed, fed);
+    expect(await going(tree, 168, after(168.1))).toMatchObject({ count: 0 });
+    expect(await going(tree, 168, after(268.1))).toMatchObject({ count: 1 });
+  });
+
+  it('only once it began as long ago, whatever the times of its files say', async () => {
+    const tree = aged(treeWithUpload(), new Date(after(-1000)));
+    expect(await going(tree, 168, after(167.9))).toMatchObject({ count: 0 });
+  });
+
   it('never where --uploads-older-than is never', async () => {
     expect(await going(aged(treeWithUpload(), BEGAN), undefined, after(1e6))).toMatchObject({ count: 0 });
   });

@@ -3,7 +3,7 @@ import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
 import { withFormat, withIndex, withRoot } from '../options.ts';
 
-const options = (program: Argv) => withFormat(withIndex(withRoot(program)), ['table', 'json']);
+const options = (program: Argv) => withFormat(withIndex(withRoot(program)), ['table', 'json', 'csv']);
 
 export type ScanArguments = ArgumentsOf<typeof options>;
 

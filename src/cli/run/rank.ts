@@ -1,3 +1,4 @@
+import { allProblems } from '../../query/problems.ts';
 import { rankRows } from '../../query/rank.ts';
 import { repositoryRows } from '../../query/rows.ts';
 import { renderRank } from '../../report/index.ts';
@@ -6,6 +7,7 @@ import type { CommandContext } from '../context.ts';
 import { parsePositive } from '../numbers.ts';
 import { markingOptions } from './marking.ts';
 import { startSession } from './session.ts';
+import { warnOfProblems } from './warnings.ts';
 
 /** `regsweep rank`. */
 export async function runRank(args: RankArguments, context: CommandContext): Promise<void> {
@@ -16,4 +18,5 @@ export async function runRank(args: RankArguments, context: CommandContext): Pro
   const opened = await session.open(marking);
   const rank = rankRows(repositoryRows(opened, marking, depth), args.by, top);
   await session.deliver(renderRank(session.format, rank, session.appearance(Infinity)));
+  warnOfProblems(allProblems(opened.analysis), opened.inventory.complete, session.messages);
 }
