@@ -22,6 +22,8 @@ export function readUpload(reading: Reading, repository: RepositoryPlace, folder
   const startedAt = readStartedAt(reading, repository, folder);
   const upload: FoundUpload = {
     ...measure,
+    // A push begins with an empty folder: where no file tells a time, the folder does.
+    newestAt: measure.newestAt === 0 ? reading.volume.folderTime(folder.path) : measure.newestAt,
     name: folder.name,
     startedAt,
     throughLink: repository.throughLink || folder.throughLink,

@@ -51,6 +51,8 @@ export type Stated = { readonly ok: true; readonly state: FileState } | Failure;
 
 /** What stands for bytes that are not UTF-8: the name cannot be opened again under this spelling. */
 const REPLACEMENT = '\ufffd';
+/** The latest time that a `Date` can hold (ECMAScript, "Time Values and Time Range"). Epoch milliseconds. */
+const LATEST_TIME = 8.64e15;
 const UNDECODABLE = 'name is not UTF-8';
 /** Never waits for the other end of a FIFO that took a file's place, never follows a link that did. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
@@ -77,6 +79,16 @@ export class Volume {
       return statSync(real).isDirectory() ? real : undefined;
     } catch {
       return undefined;
+    }
+  }
+
+  /** The time of a folder, epoch milliseconds; where it cannot be had the latest there is: what is not known may be new. */
+  folderTime(path: string): number {
+    try {
+      return lstatSync(this.absolute(path)).mtimeMs;
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+      return LATEST_TIME;
     }
   }
 

@@ -68,6 +68,14 @@ describe('an upload', () => {
     expect(await codesOf(tree)).toEqual(['unknown-entry']);
   });
 
+  it('that holds no file yet is as old as its folder', async () => {
+    const tree = createTree(temporaryFolder('uploads'));
+    const folder = tree.path(uploadFolder('app', UUID));
+    mkdirSync(folder, { recursive: true });
+    utimesSync(folder, BEGAN, BEGAN);
+    expect(await onlyUpload(tree)).toMatchObject({ newestAt: BEGAN.getTime(), bytes: 0, inodes: 1 });
+  });
+
   it('is one of its repository even where there is nothing else', async () => {
     const tree = treeWithUpload();
     mkdirSync(tree.path('repositories/empty/_uploads'), { recursive: true });
