@@ -1,16 +1,15 @@
-/** The thread that writes an index: rows first, then what marking said of them. */
+/** The thread that writes an index. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { DigestTable } from '../inventory/digest-table.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { AppError } from '../shared/errors.ts';
-import type { WriterAnswer, WriterMessage } from './write-beside.ts';
+import type { PackedInventory, WriterAnswer, WriterMessage } from './write-beside.ts';
 import { IndexWriter } from './writer.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread only');
 
 const writer = new IndexWriter((workerData as { readonly path: string }).path);
-let inventory: Inventory | undefined;
 
 function end(answer: WriterAnswer): void {
   port?.postMessage(answer);
@@ -18,16 +17,17 @@ function end(answer: WriterAnswer): void {
 }
 
 function obey(message: WriterMessage): void {
-  if (message.kind === 'rows') {
-    inventory = { ...message.inventory, digests: DigestTable.unpack(message.digests) };
-    writer.writeRows(inventory);
-  } else if (message.kind === 'abandon') {
-    writer.abandon();
-    end({ ok: true });
-  } else if (inventory !== undefined) {
-    writer.finish(inventory, message.marks, message.scans);
-    end({ ok: true });
+  if (message.kind === 'walked') {
+    writer.writeWalked(unpack(message.inventory));
+    return;
   }
+  if (message.kind === 'finish') writer.finish(unpack(message.inventory), message.marks, message.scans);
+  else writer.abandon();
+  end({ ok: true });
+}
+
+function unpack({ digests, ...rows }: PackedInventory): Inventory {
+  return { ...rows, digests: DigestTable.unpack(digests) };
 }
 
 port.on('message', (message: WriterMessage) => {

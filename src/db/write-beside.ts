@@ -9,35 +9,47 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { AppError } from '../shared/errors.ts';
 import { IndexWriter, type Scans, type StoredMarks } from './writer.ts';
 
-/** An index of which the rows are being written. */
+/** An index that is to be written, or is being written. */
 export interface Writing {
-  /** Brings what marking said, and puts the index into its place. Rejects with `index-failed`. */
-  finish(marks: StoredMarks, scans: Scans): Promise<void>;
+  /** Begins, with what the walk of the volume has told. May throw `index-failed`. */
+  begin(walked: Inventory): void;
+  /** Brings the whole inventory and what marking said, and puts the index into its place. Rejects with `index-failed`. */
+  finish(inventory: Inventory, marks: StoredMarks, scans: Scans): Promise<void>;
   /** Gives up: the index that was there is still there. */
   abandon(): Promise<void>;
 }
 
-/** What the thread is sent. A table of digests has methods, which do not travel. */
+/** An inventory as it travels: a table of digests has methods, which do not. */
+export interface PackedInventory extends Omit<Inventory, 'digests'> {
+  readonly digests: PackedDigestTable;
+}
+
+/** What the thread is sent. */
 export type WriterMessage =
-  | { readonly kind: 'rows'; readonly inventory: Omit<Inventory, 'digests'>; readonly digests: PackedDigestTable }
-  | { readonly kind: 'finish'; readonly marks: StoredMarks; readonly scans: Scans }
+  | { readonly kind: 'walked'; readonly inventory: PackedInventory }
+  | {
+      readonly kind: 'finish';
+      readonly inventory: PackedInventory;
+      readonly marks: StoredMarks;
+      readonly scans: Scans;
+    }
   | { readonly kind: 'abandon' };
 
 /** What it answers: one of these, once. */
 export type WriterAnswer =
   { readonly ok: true } | { readonly ok: false; readonly message: string; readonly hint: string | undefined };
 
-/** Begins to write the index of `inventory` to `path`. */
-export function startWriting(path: string, inventory: Inventory): Writing {
+/** An index at `path`. */
+export function prepareWriting(path: string): Writing {
   const entry = new URL('./index-worker.js', import.meta.url);
-  return existsSync(entry) ? writeInThread(path, inventory, entry) : writeHere(path, inventory);
+  return existsSync(entry) ? new ThreadedWriting(path, entry) : writingHere(path);
 }
 
-function writeHere(path: string, inventory: Inventory): Writing {
+function writingHere(path: string): Writing {
   const writer = new IndexWriter(path);
-  writer.writeRows(inventory);
   return {
-    finish: (marks, scans) => settled(() => writer.finish(inventory, marks, scans)),
+    begin: (walked) => writer.writeWalked(walked),
+    finish: (inventory, marks, scans) => settled(() => writer.finish(inventory, marks, scans)),
     abandon: () => settled(() => writer.abandon()),
   };
 }
@@ -49,30 +61,48 @@ function settled(act: () => void): Promise<void> {
   });
 }
 
-function writeInThread(path: string, inventory: Inventory, entry: URL): Writing {
-  const worker = new Worker(entry, { workerData: { path } });
-  const send = (message: WriterMessage): void => worker.postMessage(message);
-  const answered = new Promise<void>((resolve, reject) => {
-    worker.once('message', (answer: WriterAnswer) => {
-      if (answer.ok) resolve();
-      else reject(new AppError('index-failed', answer.message, answer.hint));
+class ThreadedWriting implements Writing {
+  private worker: Worker | undefined;
+  private answered: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly path: string,
+    private readonly entry: URL,
+  ) {}
+
+  begin(walked: Inventory): void {
+    const worker = new Worker(this.entry, { workerData: { path: this.path } });
+    this.worker = worker;
+    this.answered = new Promise((resolve, reject) => {
+      worker.once('message', (answer: WriterAnswer) => {
+        if (answer.ok) resolve();
+        else reject(new AppError('index-failed', answer.message, answer.hint));
+      });
+      worker.once('error', (cause) => {
+        reject(new AppError('index-failed', `the index ${this.path} cannot be written`, undefined, { cause }));
+      });
     });
-    worker.once('error', (cause) => {
-      reject(new AppError('index-failed', `the index ${path} cannot be written`, undefined, { cause }));
-    });
-  });
-  // A failure before anybody asks for the end is heard then.
-  answered.catch(() => undefined);
-  const { digests, ...rows } = inventory;
-  send({ kind: 'rows', inventory: rows, digests: digests.pack() });
-  return {
-    finish: async (marks, scans) => {
-      send({ kind: 'finish', marks, scans });
-      await answered;
-    },
-    abandon: async () => {
-      send({ kind: 'abandon' });
-      await answered;
-    },
-  };
+    // A failure before anybody asks for the end is heard then.
+    this.answered.catch(() => undefined);
+    this.send({ kind: 'walked', inventory: pack(walked) });
+  }
+
+  finish(inventory: Inventory, marks: StoredMarks, scans: Scans): Promise<void> {
+    this.send({ kind: 'finish', inventory: pack(inventory), marks, scans });
+    return this.answered;
+  }
+
+  async abandon(): Promise<void> {
+    this.send({ kind: 'abandon' });
+    // If it failed by itself nothing is left of it either.
+    await this.answered.catch(() => undefined);
+  }
+
+  private send(message: WriterMessage): void {
+    this.worker?.postMessage(message);
+  }
+}
+
+function pack({ digests, ...rows }: Inventory): PackedInventory {
+  return { ...rows, digests: digests.pack() };
 }

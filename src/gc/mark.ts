@@ -93,6 +93,7 @@ function* modeRoots(inventory: Inventory, mode: MarkOptions['mode']): Iterable<D
 
 /** All that the repositories held at `level` name in any way. */
 function* heldRoots(inventory: Inventory, held: Uint8Array, level: number): Iterable<DigestId> {
+  if (!held.includes(level)) return;
   const { revisions, layerLinks } = inventory;
   for (let row = 0; row < revisions.digest.length; row++) {
     if (held[at(revisions.repository, row)] === level) yield at(revisions.digest, row);

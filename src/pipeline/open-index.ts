@@ -3,7 +3,7 @@ import { indexExists, openIndexFile } from '../db/open.ts';
 import { defaultIndexPath, indexPathForWriting } from '../db/location.ts';
 import { readPastScan, type PastScan } from '../db/history.ts';
 import { readInventory, readWitnesses } from '../db/reader.ts';
-import { startWriting } from '../db/write-beside.ts';
+import { prepareWriting } from '../db/write-beside.ts';
 import { FLAG_NEEDED, FLAG_NEEDED_BY_TAGS, FLAG_REFERENCED, FLAG_TAGGED, type StoredMarks } from '../db/writer.ts';
 import { analyse, type Analysis } from '../gc/analysis.ts';
 import { findCandidates } from '../gc/candidates.ts';
@@ -13,7 +13,7 @@ import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import { isSameVolume } from '../inventory/witnesses.ts';
 import { locateRegistry, type LocatedRegistry } from '../scan/locate.ts';
 import { openPool } from '../scan/pool.ts';
-import { scan } from '../scan/scan.ts';
+import { scan, type ScanOptions } from '../scan/scan.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { repositoryFilter } from '../shared/globs.ts';
 import type { Progress } from '../shared/progress.ts';
@@ -105,13 +105,14 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
   const path = indexPathForWriting(registry.root, request.database, ports.warn);
   const before = readBefore(path);
   const now = ports.now();
-  const inventory = await scanVolume(registry, request, ports, now);
-  const writing = startWriting(path, inventory);
+  const writing = prepareWriting(path);
   try {
+    const onWalked = (walked: Inventory): void => writing.begin(walked);
+    const inventory = await scanVolume(registry, request, ports, { now, onWalked });
     const analysis = analyseFor(request, inventory, now);
     const previous = request.full || before === undefined || !before.isOf(inventory) ? undefined : before.scan;
     const scans = { before: previous === undefined ? undefined : path, newest: totalsOf(analysis) };
-    const stored = writing.finish(storedMarks(analysis), scans);
+    const stored = writing.finish(inventory, storedMarks(analysis), scans);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     stored.catch(() => undefined);
     return { inventory, analysis, database: path, stored, ...(previous === undefined ? {} : { previous }) };
@@ -125,7 +126,7 @@ async function scanVolume(
   registry: LocatedRegistry,
   request: IndexRequest,
   ports: IndexPorts,
-  now: number,
+  { now, onWalked }: Pick<ScanOptions, 'now' | 'onWalked'>,
 ): Promise<Inventory> {
   const pool = openPool(registry.base);
   try {
@@ -134,6 +135,7 @@ async function scanVolume(
       diskUsage,
       youngSince: youngSince(request, now),
       now,
+      onWalked,
       findCandidates: (inventory: Inventory) => findCandidates(inventory, diskUsage),
     };
     return await scan(registry, options, { pool, progress: ports.progress, signal: ports.signal });

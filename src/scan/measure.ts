@@ -27,6 +27,7 @@ export interface Walked {
  */
 export async function measureCandidates(walked: Walked, options: ScanOptions, ports: ScanPorts): Promise<void> {
   const inventory = walked.builder.build(walked.facts);
+  options.onWalked(inventory);
   const candidates = options.findCandidates(inventory);
   const total = candidates.blobs.length + candidates.layerLinks.length + candidates.tagIndexEntries.length;
   const states = new StateReader(filesOf(inventory, candidates), total, inventory.digests, ports.progress);

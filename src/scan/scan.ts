@@ -25,6 +25,11 @@ export interface ScanOptions {
   readonly youngSince: number;
   /** Epoch milliseconds. */
   readonly now: number;
+  /**
+   * Called once the volume has been walked and before anything is stat-ed. Repositories, revisions and tags are final then;
+   * manifests may be added. The inventory is good for as long as the call lasts.
+   */
+  readonly onWalked: (walked: Inventory) => void;
   /** Which files are worth a stat. */
   readonly findCandidates: (inventory: Inventory) => Candidates;
 }

@@ -74,6 +74,7 @@ async function scanWith(pool: (base: string) => Pool): Promise<Inventory> {
     diskUsage: false,
     youngSince: NOW,
     now: NOW,
+    onWalked: () => undefined,
     findCandidates: (inventory: Inventory) => findCandidates(inventory, false),
   };
   const ports = { pool: pool(registry.base), progress: noProgress, signal: new AbortController().signal };
