@@ -6,7 +6,7 @@ export type ArgumentsOf<Builder extends (program: Argv) => unknown> =
   ReturnType<Builder> extends Argv<infer A> ? ArgumentsCamelCase<A> : never;
 
 export const DEFAULT_MIN_AGE = '1h';
-const DEFAULT_UPLOADS_OLDER_THAN = '168h';
+export const DEFAULT_UPLOADS_OLDER_THAN = '168h';
 
 const REGISTRY = 'Registry and index:';
 const MARKING = 'What is kept:';
@@ -88,7 +88,7 @@ export function withMarking<T>(program: Argv<T>) {
     });
 }
 
-/** How and where to the result goes, and what is said beside it. */
+/** How the result is printed, where it goes, and what is said beside it. */
 export function withFormat<T>(program: Argv<T>, formats: readonly string[]) {
   return program
     .option('format', {

@@ -110,8 +110,8 @@ async function realPathOfTarget(file: string): Promise<string> {
   try {
     return await realpath(file);
   } catch {
-    // It is not there yet; if its folder is not there either, writing will say so.
-    const folder = await realpath(dirname(file)).catch(() => dirname(file));
-    return join(folder, basename(file));
+    // It is not there yet; nor may its folder be, on a volume that is not mounted: as far as there is anything.
+    const folder = dirname(file);
+    return folder === file ? file : join(await realPathOfTarget(folder), basename(file));
   }
 }

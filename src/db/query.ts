@@ -2,11 +2,13 @@
 import type { QueryResult } from '../report/model.ts';
 import { AppError } from '../shared/errors.ts';
 import { openIndexFile } from './open.ts';
+import { readRoot } from './reader.ts';
 import { INDICES, SCHEMA_VERSION, TABLES, VIEWS } from './schema.ts';
 
 /**
  * Runs one statement on the index. Throws `query-failed` where SQLite refuses it, or where it would change something.
- * Bytes come out as lower-case hexadecimal.
+ * Bytes come out as lower-case hexadecimal. Integers are exact: numbers up to 2^53 - 1 either way, beyond that, where a
+ * number would be rounded, their decimal digits as a string.
  */
 export function queryIndex(path: string, sql: string): QueryResult {
   const database = openIndexFile(path);
@@ -17,6 +19,7 @@ export function queryIndex(path: string, sql: string): QueryResult {
     const columns = statement.columns().map((column) => column.name);
     const rows = statement
       .raw(true)
+      .safeIntegers(true)
       .all()
       .map((row) => row.map(plain));
     return { schema: 'regsweep.query/1', columns, rows };
@@ -34,7 +37,18 @@ export function queryIndex(path: string, sql: string): QueryResult {
   }
 }
 
+/** The registry root that the index is of. */
+export function indexRoot(path: string): string {
+  const database = openIndexFile(path);
+  try {
+    return readRoot(database);
+  } finally {
+    database.close();
+  }
+}
+
 function plain(value: unknown): string | number | null {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
   if (value === null || typeof value === 'string' || typeof value === 'number') return value;
   return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : null;
 }

@@ -6,6 +6,8 @@ import {
   BLOB_STATED,
   BLOB_STORED,
   BLOB_UNTOUCHABLE,
+  LINK_UNCERTAIN,
+  ROW_UNTOUCHABLE,
   type EmptyFolder,
   type Inventory,
 } from '../inventory/inventory.ts';
@@ -15,7 +17,7 @@ import { AppError } from '../shared/errors.ts';
 
 /** What the volume itself says of a blob; the other flags are marks, made anew. */
 const OWN_FLAGS = BLOB_STORED | BLOB_UNTOUCHABLE | BLOB_STATED;
-const OWN_LINK_FLAGS = 1;
+const OWN_LINK_FLAGS = ROW_UNTOUCHABLE | LINK_UNCERTAIN;
 
 /** The inventory of an open index. Throws `index-foreign` where its rows make no sense. */
 export function readInventory(database: Database.Database): Inventory {
@@ -35,6 +37,11 @@ export function readInventory(database: Database.Database): Inventory {
   return builder.build(facts, witnesses);
 }
 
+/** The registry root that an open index is of. */
+export function readRoot(database: Database.Database): string {
+  return readFacts(database).root;
+}
+
 /** The witnesses of an open index. */
 export function readWitnesses(database: Database.Database): readonly NamedWitness[] {
   const sql = `SELECT n.digest, w.bytes, w.modified_at FROM witness w JOIN named_blob n ON n.id = w.blob_id`;
@@ -52,7 +59,8 @@ function each<Row>(database: Database.Database, sql: string): Iterable<Row> {
 }
 
 function readFacts(database: Database.Database): ScanFacts & { readonly complete: boolean } {
-  const facts: Record<string, unknown> = {};
+  // An index that tells no age vouches for none.
+  const facts: Record<string, unknown> = { minAgeSeconds: 0 };
   for (const row of each<{ key: string; value: string }>(database, 'SELECT key, value FROM meta')) {
     facts[row.key] = JSON.parse(row.value) as unknown;
   }

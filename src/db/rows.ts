@@ -9,8 +9,8 @@ import { BulkInsert } from './bulk-insert.ts';
 export type Into = (table: string, ...columns: readonly string[]) => BulkInsert;
 
 export function fillMeta(meta: BulkInsert, inventory: Inventory): void {
-  const { root, scannedAt, complete, hasRepositories, diskUsage, elsewhere, trash } = inventory;
-  const facts = { root, scannedAt, complete, hasRepositories, diskUsage, elsewhere, trash };
+  const { root, scannedAt, minAgeSeconds, complete, hasRepositories, diskUsage, elsewhere, trash } = inventory;
+  const facts = { root, scannedAt, minAgeSeconds, complete, hasRepositories, diskUsage, elsewhere, trash };
   for (const [key, value] of Object.entries(facts)) meta.add(key, JSON.stringify(value));
   meta.finish();
 }

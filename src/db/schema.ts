@@ -119,7 +119,8 @@ export const TABLES: readonly TableDocumentation[] = [
   flags INTEGER NOT NULL,
   untouchable INTEGER GENERATED ALWAYS AS (flags & 1) VIRTUAL,
   needed INTEGER GENERATED ALWAYS AS ((flags >> 1) & 1) VIRTUAL,         -- named from a revision or tag of this repository
-  needed_by_tags INTEGER GENERATED ALWAYS AS ((flags >> 2) & 1) VIRTUAL  -- named from a tag of this repository
+  needed_by_tags INTEGER GENERATED ALWAYS AS ((flags >> 2) & 1) VIRTUAL, -- named from a tag of this repository
+  uncertain INTEGER GENERATED ALWAYS AS ((flags >> 3) & 1) VIRTUAL       -- an alias that does not say what it stands for
 ) STRICT`,
   },
   {

@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import type { Inventory } from '../inventory/inventory.ts';
 import { AppError } from '../shared/errors.ts';
 import { BulkInsert } from './bulk-insert.ts';
-
+import { removeLeftovers, temporaryNameOf } from './leftovers.ts';
 import {
   fillBlobs,
   fillLayerLinks,
@@ -55,16 +55,16 @@ export class IndexWriter {
   private manifests = 0;
 
   constructor(private readonly path: string) {
-    this.beside = `${path}.${process.pid}.tmp`;
+    this.beside = temporaryNameOf(path, process.pid);
   }
 
   /**
-   * Creates the file and writes what is known once the volume has been walked: repositories, revisions, tags, and the
-   * manifests so far.
+   * Creates the file and writes what is known once the volume has been walked: repositories, revisions, and the manifests
+   * so far.
    */
   writeWalked(inventory: Inventory): void {
     this.attempt(() => {
-      rmSync(this.beside, { force: true });
+      removeLeftovers(this.path, inventory.scannedAt);
       const database = new Database(this.beside);
       this.database = database;
       for (const pragma of PRAGMAS) database.pragma(pragma);
@@ -73,7 +73,6 @@ export class IndexWriter {
       const into = intoOf(database);
       fillRepositories(into, inventory);
       fillRevisions(into, inventory);
-      fillTags(into, inventory);
       this.writeManifests(into, inventory);
     });
   }
@@ -86,6 +85,7 @@ export class IndexWriter {
       const into = intoOf(database);
       fillMeta(into('meta', 'key', 'value'), inventory);
       fillBlobs(database, inventory, marks.blobs);
+      fillTags(into, inventory);
       fillTagIndexEntries(into, inventory);
       fillLayerLinks(into, inventory, marks.layerLinks);
       this.writeManifests(into, inventory);

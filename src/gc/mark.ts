@@ -4,9 +4,16 @@
  * that it reaches, so each of these spreads over the whole graph before the next begins.
  */
 import type { DigestId } from '../inventory/digest-table.ts';
-import { BLOB_STORED, BLOB_UNTOUCHABLE, NONE, ROW_UNTOUCHABLE, type Inventory } from '../inventory/inventory.ts';
+import {
+  BLOB_STORED,
+  BLOB_UNTOUCHABLE,
+  NONE,
+  ROW_UNTOUCHABLE,
+  TAG_NAME_ILLEGAL,
+  type Inventory,
+} from '../inventory/inventory.ts';
 import { at, flagAt, type Groups, numberAt } from '../shared/columns.ts';
-import type { Graph } from './graph.ts';
+import type { Edges, Graph } from './graph.ts';
 import { Closure, newReachability, reach, type Reachability } from './reachability.ts';
 
 /** Levels, in the order of counting. */
@@ -36,7 +43,10 @@ export interface Marking extends Reachability {
   readonly revision: Uint8Array;
   /** Of each layer link row: 0 (nothing in this repository needs it), or the level at which it is kept. */
   readonly layerLink: Uint8Array;
-  /** Of each digest: the newest time of the blob and of the links to it, epoch milliseconds; NaN where none is known. */
+  /**
+   * Of each digest the newest time of the blob and of the links to it, epoch milliseconds; NaN where none is known. What a
+   * young document names, or a young alias stands for, is as young as that.
+   */
   readonly newest: Float64Array;
 }
 
@@ -44,6 +54,7 @@ export interface Marking extends Reachability {
 export function mark(inventory: Inventory, graph: Graph, options: MarkOptions): Marking {
   const held = heldRepositories(inventory, options);
   const newest = newestTimes(inventory);
+  spreadYouth(newest, options.youngSince, graph.references);
   const reached = newReachability(graph.nodes);
   const edges = [graph.references, graph.referrers];
   reach(reached, modeRoots(inventory, options.mode), REFERENCED, edges);
@@ -86,6 +97,24 @@ function newestTimes(inventory: Inventory): Float64Array {
   return newest;
 }
 
+/** From the newest on, so that each node is reached once, with the newest time that it can get. */
+function spreadYouth(newest: Float64Array, since: number, { start, target }: Edges): void {
+  const queue: number[] = [];
+  for (let id = 0; id < newest.length; id++) if (numberAt(newest, id) >= since) queue.push(id);
+  queue.sort((a, b) => numberAt(newest, b) - numberAt(newest, a));
+  const seen = new Uint8Array(newest.length);
+  for (const root of queue) {
+    const time = numberAt(newest, root);
+    const stack = [root];
+    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      if (seen[node] === 1) continue;
+      seen[node] = 1;
+      newest[node] = time;
+      for (let edge = at(start, node); edge < at(start, node + 1); edge++) stack.push(at(target, edge));
+    }
+  }
+}
+
 function* modeRoots(inventory: Inventory, mode: MarkOptions['mode']): Iterable<DigestId> {
   for (const current of inventory.tags.current) if (current !== NONE) yield current;
   if (mode === 'revisions') yield* inventory.revisions.digest;
@@ -94,12 +123,15 @@ function* modeRoots(inventory: Inventory, mode: MarkOptions['mode']): Iterable<D
 /** All that the repositories held at `level` name in any way. */
 function* heldRoots(inventory: Inventory, held: Uint8Array, level: number): Iterable<DigestId> {
   if (!held.includes(level)) return;
-  const { revisions, layerLinks } = inventory;
+  const { revisions, layerLinks, tagIndexEntries: entries, tags } = inventory;
   for (let row = 0; row < revisions.digest.length; row++) {
     if (held[at(revisions.repository, row)] === level) yield at(revisions.digest, row);
   }
   for (let row = 0; row < layerLinks.digest.length; row++) {
     if (held[at(layerLinks.repository, row)] === level) yield at(layerLinks.digest, row);
+  }
+  for (let row = 0; row < entries.digest.length; row++) {
+    if (held[at(tags.repository, at(entries.tag, row))] === level) yield at(entries.digest, row);
   }
 }
 
@@ -112,10 +144,28 @@ function* untouchableRoots(inventory: Inventory, level: Uint8Array): Iterable<Di
   for (let row = 0; row < layerLinks.digest.length; row++) {
     if ((flagAt(layerLinks.flags, row) & ROW_UNTOUCHABLE) !== 0) yield at(layerLinks.digest, row);
   }
+  yield* entriesOfTags(inventory, allRows(inventory.tags.flags.length));
   const both = BLOB_STORED | BLOB_UNTOUCHABLE;
   for (let id = 0; id < level.length; id++) {
     if (flagAt(level, id) === UNREFERENCED && (flagAt(blobs.flags, id) & both) === both) yield id;
   }
+}
+
+/** The history of those among the tags that are never deleted. */
+function* entriesOfTags({ tags, tagIndexEntries }: Inventory, rows: Iterable<number>): Iterable<DigestId> {
+  for (const tag of rows) {
+    if (!isKeptTag(flagAt(tags.flags, tag))) continue;
+    for (const row of rowsOf(tagIndexEntries.byTag, tag)) yield at(tagIndexEntries.digest, row);
+  }
+}
+
+/** Whether a tag with these flags is never deleted, nor anything in it: because of where it lies, or of its name. */
+export function isKeptTag(flags: number): boolean {
+  return (flags & (ROW_UNTOUCHABLE | TAG_NAME_ILLEGAL)) !== 0;
+}
+
+function* allRows(count: number): Iterable<number> {
+  for (let row = 0; row < count; row++) yield row;
 }
 
 function* youngRoots(inventory: Inventory, level: Uint8Array, newest: Float64Array, since: number): Iterable<DigestId> {
@@ -145,6 +195,7 @@ function markRepositories(inventory: Inventory, graph: Graph, options: MarkOptio
       continue;
     }
     closure.add(untouchableRows(inventory, revisions));
+    closure.add(entriesOfTags(inventory, rowsOf(inventory.tags.byRepository, id)));
     closure.add(referrersOf(inventory, revisions, subjects, marking, (level) => level !== UNREFERENCED));
     keep(DAMAGED);
     closure.add(youngRows(inventory, revisions, marking.newest, options.youngSince));

@@ -4,9 +4,9 @@
  */
 import { dirname } from 'node:path/posix';
 import { blobFolder, repositoryFolder, UPLOADS } from '../layout/paths.ts';
-import { BLOB_STORED, ROW_UNTOUCHABLE, type EmptyFolder, type Inventory } from '../inventory/inventory.ts';
+import { BLOB_STORED, type EmptyFolder, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
-import { rowsOf, UNREFERENCED, type Marking } from './mark.ts';
+import { isKeptTag, rowsOf, UNREFERENCED, type Marking } from './mark.ts';
 
 export interface PlanOptions {
   /** Epoch milliseconds: what is from then or later stays. `Infinity`: nothing is young. */
@@ -58,7 +58,7 @@ export function entriesToGo(inventory: Inventory, marking: Marking, youngSince: 
       if (marking.revision[row] === 0) goesHere.add(at(inventory.revisions.digest, row));
     }
     for (const tag of rowsOf(tags.byRepository, repository)) {
-      if ((flagAt(tags.flags, tag) & ROW_UNTOUCHABLE) !== 0) continue;
+      if (isKeptTag(flagAt(tags.flags, tag))) continue;
       for (const row of rowsOf(entries.byTag, tag)) {
         const id = at(entries.digest, row);
         const leadsNowhere = goesHere.has(id) || !isStored(inventory, id) || marking.level[id] === UNREFERENCED;

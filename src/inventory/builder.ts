@@ -19,6 +19,7 @@ import {
   BLOB_STORED,
   BLOB_UNTOUCHABLE,
   NONE,
+  ROW_UNTOUCHABLE,
   type Alias,
   type Blobs,
   type Elsewhere,
@@ -33,6 +34,7 @@ import {
   type Upload,
   type Witness,
 } from './inventory.ts';
+import { LinkColumns, type StatedFile } from './link-columns.ts';
 
 const bytes = (): Column<Uint8Array> => new Column(Uint8Array);
 const ids = (): Column<Uint32Array> => new Column(Uint32Array);
@@ -43,16 +45,11 @@ const numbers = (): Column<Float64Array> => new Column(Float64Array);
 export interface ScanFacts {
   readonly root: string;
   readonly scannedAt: number;
+  readonly minAgeSeconds: number;
   readonly hasRepositories: boolean;
   readonly diskUsage: boolean;
   readonly elsewhere: Elsewhere;
   readonly trash: Trash;
-}
-
-export interface StatedFile {
-  readonly bytes: number;
-  readonly diskBytes: number;
-  readonly time: number;
 }
 
 export class InventoryBuilder implements Findings<DigestId> {
@@ -70,15 +67,10 @@ export class InventoryBuilder implements Findings<DigestId> {
   };
   private readonly tags = { repository: ids(), current: signedIds(), time: numbers(), flags: bytes() };
   private readonly tagNames: string[] = [];
-  private readonly entries = { owner: ids(), digest: ids(), time: numbers(), diskBytes: numbers(), gone: bytes() };
-  private readonly links = {
-    owner: ids(),
-    digest: ids(),
-    time: numbers(),
-    diskBytes: numbers(),
-    flags: bytes(),
-    gone: bytes(),
-  };
+  /** Owned by tags. */
+  private readonly entries = new LinkColumns();
+  /** Owned by repositories. */
+  private readonly links = new LinkColumns();
   private readonly manifests = {
     digest: ids(),
     health: bytes(),
@@ -135,20 +127,11 @@ export class InventoryBuilder implements Findings<DigestId> {
   }
 
   tagIndexEntry(digest: DigestId): void {
-    this.entries.owner.push(this.tagNames.length - 1);
-    this.entries.digest.push(digest);
-    this.entries.time.push(NaN);
-    this.entries.diskBytes.push(NaN);
-    this.entries.gone.push(0);
+    this.entries.push(this.tagNames.length - 1, digest, 0);
   }
 
   layerLink(repository: number, digest: DigestId, flags: number): void {
-    this.links.owner.push(repository);
-    this.links.digest.push(digest);
-    this.links.time.push(NaN);
-    this.links.diskBytes.push(NaN);
-    this.links.flags.push(flags);
-    this.links.gone.push(0);
+    this.links.push(repository, digest, flags);
   }
 
   alias(from: DigestId, to: DigestId): void {
@@ -224,13 +207,23 @@ export class InventoryBuilder implements Findings<DigestId> {
     return (this.blobs.flags.at(digest) & BLOB_UNTOUCHABLE) !== 0;
   }
 
+  /** What is never deleted, because it is a symbolic link. */
+  layerLinkUntouchable(row: number): void {
+    this.links.addFlags(row, ROW_UNTOUCHABLE);
+  }
+
+  /** As `layerLinkUntouchable`, for a tag: its history is part of it. */
+  tagUntouchable(row: number): void {
+    this.tags.flags.set(row, this.tags.flags.at(row) | ROW_UNTOUCHABLE);
+  }
+
   /** What a stat said of the link of layer link row `row`; `undefined`: there is none, so this is no layer link. */
   layerLinkState(row: number, state: StatedFile | undefined): void {
-    setLinkState(this.links, row, state);
+    this.links.setState(row, state);
   }
 
   tagIndexEntryState(row: number, state: StatedFile | undefined): void {
-    setLinkState(this.entries, row, state);
+    this.entries.setState(row, state);
   }
 
   /** The inventory of all rows so far. It shares memory with the builder: what is added later spoils it. */
@@ -326,62 +319,15 @@ export class InventoryBuilder implements Findings<DigestId> {
   }
 
   private buildEntries(): TagIndexEntries {
-    const { owner, digest, time, diskBytes, gone } = this.entries;
-    const rows = presentRows(gone.view());
-    const tag = pick(owner.view(), rows);
-    return {
-      tag,
-      digest: pick(digest.view(), rows),
-      time: pick(time.view(), rows),
-      diskBytes: pick(diskBytes.view(), rows),
-      byTag: groupRows(tag, this.tagNames.length),
-    };
+    const { owner: tag, digest, time, diskBytes } = this.entries.present();
+    return { tag, digest, time, diskBytes, byTag: groupRows(tag, this.tagNames.length) };
   }
 
   private buildLinks(): LayerLinks {
-    const { owner, digest, time, diskBytes, flags, gone } = this.links;
-    const rows = presentRows(gone.view());
-    const repository = pick(owner.view(), rows);
-    return {
-      repository,
-      digest: pick(digest.view(), rows),
-      time: pick(time.view(), rows),
-      diskBytes: pick(diskBytes.view(), rows),
-      flags: pick(flags.view(), rows),
-      byRepository: groupRows(repository, this.repositories.length),
-    };
+    const { owner: repository, digest, time, diskBytes, flags } = this.links.present();
+    const byRepository = groupRows(repository, this.repositories.length);
+    return { repository, digest, time, diskBytes, flags, byRepository };
   }
-}
-
-interface LinkColumns {
-  readonly time: Column<Float64Array>;
-  readonly diskBytes: Column<Float64Array>;
-  readonly gone: Column<Uint8Array>;
-}
-
-function setLinkState(columns: LinkColumns, row: number, state: StatedFile | undefined): void {
-  if (state === undefined) {
-    columns.gone.set(row, 1);
-    return;
-  }
-  columns.time.set(row, state.time);
-  columns.diskBytes.set(row, state.diskBytes);
-}
-
-/** The rows that are still there; `undefined`: all are. */
-function presentRows(gone: Uint8Array): Uint32Array | undefined {
-  if (!gone.includes(1)) return undefined;
-  const rows = new Uint32Array(gone.length);
-  let count = 0;
-  for (let row = 0; row < gone.length; row++) if (gone[row] === 0) rows[count++] = row;
-  return rows.subarray(0, count);
-}
-
-function pick<A extends Uint8Array | Uint32Array | Float64Array>(values: A, rows: Uint32Array | undefined): A {
-  if (rows === undefined) return values;
-  const picked = values.slice(0, rows.length) as A;
-  for (let row = 0; row < rows.length; row++) picked[row] = values[at(rows, row)] ?? 0;
-  return picked;
 }
 
 /** Text that comes again and again, each once. */

@@ -23,6 +23,9 @@ export const TAG_WITHOUT_CURRENT = 4;
 /** Of a tag: its folder's name is not a legal tag. */
 export const TAG_NAME_ILLEGAL = 8;
 
+/** Of a layer link of another algorithm than sha256: it does not say which blob it stands for. */
+export const LINK_UNCERTAIN = 8;
+
 /** What is missing: no digest, no id. */
 export const NONE = -1;
 
@@ -184,6 +187,8 @@ export interface Inventory {
   readonly root: string;
   /** Epoch milliseconds. */
   readonly scannedAt: number;
+  /** Documents that were younger when it was scanned were read, whoever names them: they may belong to a push under way. */
+  readonly minAgeSeconds: number;
   /** False where something could not be read. */
   readonly complete: boolean;
   /** Whether there is a `repositories` folder. */

@@ -29,7 +29,7 @@ export const LAYOUT_FOLDER = 'docker/registry/v2';
 export const REPOSITORIES = 'repositories';
 export const BLOBS = 'blobs';
 
-/** The four folders that make a directory a repository, or that one keeps. Relative to the repository's folder. */
+/** The three folders that make a directory a repository, and the two that its manifests are in. Relative to its folder. */
 export const MANIFESTS = '_manifests';
 export const LAYERS = '_layers';
 export const UPLOADS = '_uploads';

@@ -64,6 +64,17 @@ export function parseManifest(bytes: Uint8Array): ParsedManifest {
   return kind === undefined ? readUnknown(document, mediaType) : readKnown(document, kind, mediaType);
 }
 
+/**
+ * Whether a document says of itself that it is a manifest, by `schemaVersion` or a known `mediaType`, whatever else is wrong
+ * with it. The config of an image does not, though it has a field `config` as manifests have.
+ */
+export function statesManifest(bytes: Uint8Array): boolean {
+  const json = readJson(bytes);
+  if (!json.ok || !isObject(json.value)) return false;
+  const { schemaVersion, mediaType }: RawManifest = json.value;
+  return typeof schemaVersion === 'number' || (typeof mediaType === 'string' && manifestKind(mediaType) !== undefined);
+}
+
 function unreadable(message: string): ParsedManifest {
   return { ok: false, failure: 'unreadable', message };
 }

@@ -11,12 +11,14 @@ import { known } from '../gc/figures.ts';
 import { REFERENCED } from '../gc/mark.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import { isSameVolume } from '../inventory/witnesses.ts';
-import { locateRegistry, type LocatedRegistry } from '../scan/locate.ts';
+import { locateRegistry, nameRegistryRoot, type LocatedRegistry } from '../scan/locate.ts';
 import { openPool } from '../scan/pool.ts';
 import { scan, type ScanOptions } from '../scan/scan.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
-import { repositoryFilter } from '../shared/globs.ts';
+import { AppError } from '../shared/errors.ts';
+import { globsWithoutMatch, repositoryFilter } from '../shared/globs.ts';
 import type { Progress } from '../shared/progress.ts';
+import { warnOfOtherRoot } from './other-root.ts';
 
 export interface IndexRequest {
   /** What the operator gave: any of the forms of ROOT. */
@@ -31,6 +33,8 @@ export interface IndexRequest {
   readonly diskUsage: boolean;
   /** What is younger is held; documents that could belong to a push under way are read. */
   readonly minAgeSeconds: number;
+  /** Nobody asked for that age: an index that was made with a smaller one does as well. */
+  readonly minAgeYields?: boolean;
   /** `--repo` globs: only in these repositories may anything be deleted. */
   readonly repositories: readonly string[];
 }
@@ -64,6 +68,10 @@ export interface OpenedIndex {
 export async function openIndex(request: IndexRequest, ports: IndexPorts): Promise<OpenedIndex> {
   const startedAt = ports.now();
   const opened = request.noScan ? await openAsIs(request, ports) : await scanAndWrite(request, ports);
+  const names = opened.inventory.repositories.map(({ name }) => name);
+  for (const glob of globsWithoutMatch(request.repositories, names)) {
+    ports.warn(`--repo ${glob} matches no repository`);
+  }
   return { ...opened, durationSeconds: (ports.now() - startedAt) / 1000 };
 }
 
@@ -80,12 +88,15 @@ function youngSince(request: IndexRequest, now: number): number {
   return request.minAgeSeconds === 0 ? Infinity : now - request.minAgeSeconds * 1000;
 }
 
-/** Without the volume: it may not even be mounted, so where ROOT cannot be looked at its path alone names the index. */
+/** Without the volume, which may not even be mounted. */
 async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opened> {
-  const path = request.database ?? defaultIndexPath((await locateRegistry(request.root, ports.environment)).root);
+  const root = await nameRegistryRoot(request.root, ports.environment);
+  const path = request.database ?? defaultIndexPath(root);
   const database = openIndexFile(path);
   try {
     const inventory = readInventory(database);
+    warnOfOtherRoot(inventory.root, root, ports.warn);
+    refuseOlderAge(request, inventory);
     const previous = readPastScan(database, 1);
     const analysis = analyseFor(request, inventory, ports.now());
     return {
@@ -100,6 +111,19 @@ async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opene
   }
 }
 
+/**
+ * Documents that could belong to a push under way were read as far back as the scan was told to: further back, what they
+ * name would pass for unreferenced.
+ */
+function refuseOlderAge({ minAgeSeconds, minAgeYields }: IndexRequest, { minAgeSeconds: stored }: Inventory): void {
+  if (minAgeSeconds <= stored || minAgeYields === true) return;
+  throw new AppError(
+    'usage',
+    `--min-age is longer than the ${stored} s that the index was scanned with`,
+    `scan again (leave out --no-scan), or give --min-age ${stored === 0 ? '0' : `${stored}s`} at most`,
+  );
+}
+
 async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<Opened> {
   const registry = await locateRegistry(request.root, ports.environment);
   const path = indexPathForWriting(registry.root, request.database, ports.warn);
@@ -112,6 +136,7 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const analysis = analyseFor(request, inventory, now);
     const previous = request.full || before === undefined || !before.isOf(inventory) ? undefined : before.scan;
     const scans = { before: previous === undefined ? undefined : path, newest: totalsOf(analysis) };
+    if (ports.signal.aborted) throw new AppError('interrupted', 'interrupted before the index was written');
     const stored = writing.finish(inventory, storedMarks(analysis), scans);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     stored.catch(() => undefined);

@@ -13,7 +13,8 @@ import { isoTime, type MarkedIndex } from './view.ts';
 
 /**
  * The listing of a reference: none (the registry), `REPO`, `REPO:TAG` or `REPO@DIGEST` (a digest may be cut short where
- * it stays unambiguous). Throws `no-such-name`, `ambiguous-name`.
+ * it stays unambiguous). Exclusive bytes of a tag are what no other tag reaches, of a revision (`REPO@DIGEST`) what no
+ * other revision does. Throws `no-such-name`, `ambiguous-name`.
  */
 export function buildListing(index: MarkedIndex, reference: string | undefined): Listing {
   const { analysis } = index;
@@ -33,11 +34,22 @@ export function buildListing(index: MarkedIndex, reference: string | undefined):
       'regsweep ls ROOT lists them',
     );
   }
-  const digest =
-    named.tag === undefined
-      ? findRevision(inventory, repository, named.digest)
-      : findTag(inventory, repository, named.tag);
-  return listManifest(analysis, repository, digest);
+  return named.tag === undefined
+    ? listManifest(analysis, repository, findRevision(inventory, repository, named.digest), amongRevisions(analysis))
+    : listManifest(analysis, repository, findTag(inventory, repository, named.tag), amongTags(analysis));
+}
+
+/**
+ * What would go if just one tag went, with the revision that it names: what no other tag of any repository reaches. The
+ * roots are the tags alone, as with `--untagged`: where every revision is one, a tag by itself keeps nothing.
+ */
+function amongTags({ inventory, graph }: Analysis): RetainedSizes {
+  return new RetainedSizes(inventory, graph, tagRoots(inventory));
+}
+
+/** What would go if just one revision went, with its tags: what no other revision of any repository reaches. */
+function amongRevisions({ inventory, graph }: Analysis): RetainedSizes {
+  return new RetainedSizes(inventory, graph, revisionRoots(inventory));
 }
 
 type Named =
@@ -84,7 +96,7 @@ function findRevision(inventory: Inventory, repository: number, text: string): n
     throw new AppError(
       'no-such-name',
       `there is no revision ${text} in that repository`,
-      'regsweep ls ROOT REPO lists its revisions',
+      `it is no manifest of that repository: regsweep ls ROOT REPO lists those; what else it may be tells regsweep query ROOT "SELECT * FROM named_blob WHERE digest LIKE '${prefix.replace(/[^\w:+.=-]/g, '_')}%'"`,
     );
   }
   if (second !== undefined)
@@ -100,16 +112,18 @@ function sized(sizes: RetainedSizes, digest: number): SizedRow {
 const UNSIZED: SizedRow = { bytes: null, exclusiveBytes: null, sharedBytes: null };
 
 function listRepository(analysis: Analysis, repository: number): Listing {
-  const { inventory, graph } = analysis;
-  const byTag = new RetainedSizes(inventory, graph, tagRoots(inventory));
-  const byRevision = new RetainedSizes(inventory, graph, revisionRoots(inventory));
+  const { inventory } = analysis;
+  const byTag = amongTags(analysis);
+  const byRevision = amongRevisions(analysis);
+  const mediaTypeOf = mediaTypes(inventory);
+  const tagsOf = currentTags(inventory, repository);
   const tags = [...rowsOf(inventory.tags.byRepository, repository)].map((row): TagRow => {
     const current = at(inventory.tags.current, row);
     return {
       ...(current === NONE ? UNSIZED : sized(byTag, current)),
       tag: inventory.tags.name[row] ?? '',
       digest: current === NONE ? null : inventory.digests.digest(current),
-      mediaType: current === NONE ? null : mediaTypeOf(inventory, current),
+      mediaType: current === NONE ? null : mediaTypeOf(current),
       pushedAt: isoTime(numberAt(inventory.tags.time, row)),
     };
   });
@@ -118,8 +132,8 @@ function listRepository(analysis: Analysis, repository: number): Listing {
     return {
       ...sized(byRevision, id),
       digest: inventory.digests.digest(id),
-      mediaType: mediaTypeOf(inventory, id),
-      tags: tagsOf(inventory, repository, id),
+      mediaType: mediaTypeOf(id),
+      tags: tagsOf(id),
       untagged: analysis.untagged.marking.revision[row] !== REFERENCED,
       pushedAt: isoTime(numberAt(inventory.revisions.time, row)),
     };
@@ -133,16 +147,17 @@ function listRepository(analysis: Analysis, repository: number): Listing {
   };
 }
 
-function tagsOf(inventory: Inventory, repository: number, digest: number): readonly string[] {
-  const names: string[] = [];
+/** The tags of a repository that name a digest now, sorted. */
+function currentTags(inventory: Inventory, repository: number): (digest: number) => readonly string[] {
+  const byDigest = new Map<number, string[]>();
   for (const row of rowsOf(inventory.tags.byRepository, repository)) {
-    if (at(inventory.tags.current, row) === digest) names.push(inventory.tags.name[row] ?? '');
+    const current = at(inventory.tags.current, row);
+    const names = byDigest.get(current) ?? [];
+    names.push(inventory.tags.name[row] ?? '');
+    byDigest.set(current, names);
   }
-  return names.sort(compareText);
-}
-
-function manifestRow(inventory: Inventory, digest: number): number {
-  return inventory.manifests.digest.indexOf(digest);
+  for (const names of byDigest.values()) names.sort(compareText);
+  return (digest) => byDigest.get(digest) ?? [];
 }
 
 function wordOrNull(inventory: Inventory, word: number): string | null {
@@ -150,24 +165,28 @@ function wordOrNull(inventory: Inventory, word: number): string | null {
   return text === '' ? null : text;
 }
 
-function mediaTypeOf(inventory: Inventory, digest: number): string | null {
-  const row = manifestRow(inventory, digest);
-  return row === -1 ? null : wordOrNull(inventory, at(inventory.manifests.mediaType, row));
+function mediaTypes(inventory: Inventory): (digest: number) => string | null {
+  const { digest, mediaType } = inventory.manifests;
+  const words = new Map<number, number>();
+  for (const [row, id] of digest.entries()) words.set(id, at(mediaType, row));
+  return (id) => {
+    const word = words.get(id);
+    return word === undefined ? null : wordOrNull(inventory, word);
+  };
 }
 
-function listManifest(analysis: Analysis, repository: number, digest: number): Listing {
-  const { inventory, graph } = analysis;
-  const sizes = new RetainedSizes(inventory, graph, revisionRoots(inventory));
-  const row = manifestRow(inventory, digest);
+function listManifest(analysis: Analysis, repository: number, digest: number, sizes: RetainedSizes): Listing {
+  const { inventory } = analysis;
+  const row = inventory.manifests.digest.indexOf(digest);
   return {
     schema: 'regsweep.ls/1',
     kind: 'manifest',
     repository: inventory.repositories[repository]?.name ?? '',
     digest: inventory.digests.digest(digest),
-    mediaType: mediaTypeOf(inventory, digest),
+    mediaType: row === -1 ? null : wordOrNull(inventory, at(inventory.manifests.mediaType, row)),
     artifactType: row === -1 ? null : wordOrNull(inventory, at(inventory.manifests.artifactType, row)),
     ...sized(sizes, digest),
-    tags: tagsOf(inventory, repository, digest),
+    tags: currentTags(inventory, repository)(digest),
     references: row === -1 ? [] : referencesOf(inventory, sizes, row),
   };
 }

@@ -1,6 +1,7 @@
 /** Everything that is wrong: what the scan met, and what follows from the rows together. */
 import type { Analysis } from '../gc/analysis.ts';
 import { REFERENCED } from '../gc/mark.ts';
+import { standInsOf } from '../inventory/aliases.ts';
 import {
   BLOB_STATED,
   BLOB_STORED,
@@ -41,7 +42,7 @@ function isStored(inventory: Inventory, id: number): boolean {
 /** Links whose blob is missing. */
 function linkProblems(found: ProblemList, inventory: Inventory): void {
   const { revisions, layerLinks, tagIndexEntries: entries, tags } = inventory;
-  const standIns = new Set(inventory.aliases.map((alias) => alias.from));
+  const standIns = standInsOf(inventory);
   for (const [row, id] of revisions.digest.entries()) {
     if (isStored(inventory, id) || standIns.has(id)) continue;
     const repository = found.name(at(revisions.repository, row));
@@ -110,7 +111,7 @@ function manifestProblems(found: ProblemList, analysis: Analysis): void {
   const { inventory } = analysis;
   const { manifests } = inventory;
   const holder = firstHolders(inventory);
-  const standIns = new Map(inventory.aliases.map((alias) => [alias.from, alias.to]));
+  const standIns = standInsOf(inventory);
   for (let m = 0; m < manifests.digest.length; m++) {
     const id = at(manifests.digest, m);
     if (analysis.revisions.marking.level[id] !== REFERENCED) continue;

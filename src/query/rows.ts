@@ -4,6 +4,7 @@ import { FigureCollector, known, type ReachFigures } from '../gc/figures.ts';
 import { addModeRoots, REFERENCED, rowsOf, subjectOf, UNREFERENCED } from '../gc/mark.ts';
 import { Closure } from '../gc/reachability.ts';
 import type { Plan } from '../gc/plan.ts';
+import { standInsOf } from '../inventory/aliases.ts';
 import { BLOB_STATED, BLOB_STORED, NONE, type Inventory } from '../inventory/inventory.ts';
 import { NO_REPOSITORY, type RepositoryRow } from '../report/model.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
@@ -42,7 +43,7 @@ export function rowsUnder(
     seen: new Uint32Array(analysis.inventory.digests.size),
     plannedUploads: new Set(plan.uploads),
     uploads: uploadsByRepository(analysis.inventory),
-    standIns: new Set(analysis.inventory.aliases.map((alias) => alias.from)),
+    standIns: standInsOf(analysis.inventory),
     before: beforeByGroup(before, options, depth),
   };
   const rows = groups.map((group, place) => rowOf(context, group, place));
@@ -61,7 +62,7 @@ interface RowContext {
   readonly plannedUploads: ReadonlySet<number>;
   readonly uploads: ReadonlyMap<number, readonly number[]>;
   /** Digests that stand for another: their links dangle only with that. */
-  readonly standIns: ReadonlySet<number>;
+  readonly standIns: ReadonlyMap<number, number>;
   readonly before: ReadonlyMap<string, number> | undefined;
 }
 

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { escapeCsvText } from './escape.ts';
 import type { Listing, QueryResult, RepositoryRow, ScanSummary } from './model.ts';
 
-type Cell = string | number | boolean | null;
+type Cell = string | number | bigint | boolean | null;
 
 /** RFC 4180: a head line, CRLF, quotes where needed; a text that a spreadsheet would run as a formula gets a `'` before it. */
 function renderCsv(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
@@ -16,8 +16,12 @@ function renderCsv(heads: readonly string[], rows: readonly (readonly Cell[])[])
   });
 }
 
+/** An integer beyond what a number holds comes as text, and is no formula for its sign. */
+const LARGE_NEGATIVE = /^-[1-9]\d{15,18}$/;
+
 function cleanCell(cell: Cell): Cell {
-  return typeof cell === 'string' ? escapeCsvText(cell) : cell;
+  if (typeof cell !== 'string') return cell;
+  return LARGE_NEGATIVE.test(cell) ? BigInt(cell) : escapeCsvText(cell);
 }
 
 /** Every field of a repository row; the record makes it a compile error to forget one. */

@@ -7,15 +7,15 @@ import type { Listing, QueryResult, Rank, Report, ScanSummary } from './model.ts
 import { renderListingTable } from './table-listing.ts';
 import { renderQueryTable } from './table-query.ts';
 import { renderRankTable } from './table-rank.ts';
-import { renderReportTable } from './table-report.ts';
+import { renderReportTable, type ShownBeside } from './table-report.ts';
 import { renderScanTable } from './table-scan.ts';
 
 type Renderers = Readonly<Partial<Record<string, () => string>>>;
 
-/** `report`; `worst` are the ranked repositories that the table shows. Throws `usage` for a format it has not. */
-export function renderReport(format: string, report: Report, worst: Rank, appearance: Appearance): string {
+/** `report`; the table shows a little besides. Throws `usage` for a format it has not. */
+export function renderReport(format: string, report: Report, shown: ShownBeside, appearance: Appearance): string {
   return renderWith(format, {
-    table: () => renderReportTable(report, worst, appearance),
+    table: () => renderReportTable(report, shown, appearance),
     json: () => renderJson(report),
     csv: () => renderRepositoriesCsv(report.repositories),
   });

@@ -193,7 +193,10 @@ export type Listing =
       readonly references: readonly ReferenceRow[];
     };
 
-/** The answer of `query`: columns and rows as SQLite gives them; digests as `alg:hex` where a column is a digest. */
+/**
+ * The answer of `query`: columns and rows as SQLite gives them; digests as `alg:hex` where a column is a digest. An integer
+ * that a number cannot hold exactly is a string.
+ */
 export interface QueryResult {
   readonly schema: 'regsweep.query/1';
   readonly columns: readonly string[];

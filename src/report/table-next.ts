@@ -12,12 +12,21 @@ interface NextCommand {
 /** The answer to "why is nothing freed?" is worth a command when it is at least this many times what goes now. */
 const MUCH_MORE = 2;
 
-/** The commands that lead on from here, the most useful first. They are never cut, for they are there to be copied. */
-export function drawNextCommands(report: Report, style: Style): string[] {
-  const commands = nextCommands(report);
+/**
+ * The commands that lead on from here, the most useful first. They are never cut, for they are there to be copied, and
+ * have the options that shaped this report, so that their figures agree with it.
+ */
+export function drawNextCommands(report: Report, shapedBy: readonly string[], style: Style): string[] {
+  const commands = nextCommands(report, shapedBy);
   if (commands.length === 0) return [];
   const widest = Math.max(...commands.map(({ command }) => widthOf(command)));
   return [style.title('Next'), ...commands.flatMap((next) => drawCommand(next, widest, style))];
+}
+
+const OPTION = /^--[a-z-]+$/;
+
+function asTyped(word: string): string {
+  return OPTION.test(word) ? word : quoteShellWord(word);
 }
 
 /** The reason stands beside its command where there is room for both, else below it. */
@@ -28,22 +37,24 @@ function drawCommand({ command, why }: NextCommand, widest: number, style: Style
   return [`  ${style.title(command)}`, ...wrapBehind('      ', why, style).map((line) => style.faint(line))];
 }
 
-function nextCommands(report: Report): NextCommand[] {
-  const root = quoteShellWord(report.registry.root);
+function nextCommands(report: Report, shapedBy: readonly string[]): NextCommand[] {
+  const regsweep = (command: string, ...own: readonly string[]): string =>
+    ['regsweep', command, quoteShellWord(report.registry.root), ...own, ...shapedBy.map(asTyped)].join(' ');
+  const mode = report.mode === 'untagged' ? ['--untagged'] : [];
   const { totals, reclaimable, ifUntagged } = report;
   const commands: NextCommand[] = [];
   if (report.mode === 'revisions' && ifUntagged.total.bytes > MUCH_MORE * reclaimable.total.bytes) {
     commands.push({
-      command: `regsweep report ${root} --untagged`,
+      command: regsweep('report', '--untagged'),
       why: `if untagged revisions may go, too: ${formatBytes(ifUntagged.total.diskBytes)}`,
     });
   }
   if (totals.repositories > 0) {
-    const mode = report.mode === 'untagged' ? ' --untagged' : '';
-    commands.push({ command: `regsweep rank ${root}${mode}`, why: 'all repositories, by what they could give back' });
+    const command = regsweep('rank', '--by', 'reclaimable', ...mode);
+    commands.push({ command, why: 'all repositories, by what they could give back' });
   }
   if (report.problems.length > 0) {
-    commands.push({ command: `regsweep report ${root} --json`, why: 'every problem, with its path and meaning' });
+    commands.push({ command: regsweep('report', '--json', ...mode), why: 'every problem, with its path and meaning' });
   }
   return commands;
 }

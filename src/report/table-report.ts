@@ -14,8 +14,16 @@ import { wrapBehind } from './text.ts';
 
 const BAR_WIDTH = 16;
 
-/** The report for a terminal; `worst` are the repositories to show, already ranked. */
-export function renderReportTable(report: Report, worst: Rank, appearance: Appearance): string {
+/** What a terminal is shown that is not in the report. */
+export interface ShownBeside {
+  /** The repositories to show, already ranked. */
+  readonly worst: Rank;
+  /** The options that shaped the report, as words: the commands that it offers have them, too. */
+  readonly shapedBy: readonly string[];
+}
+
+/** The report for a terminal. */
+export function renderReportTable(report: Report, { worst, shapedBy }: ShownBeside, appearance: Appearance): string {
   const style = styleFor(appearance);
   const sections = [
     drawHead(report, style),
@@ -25,7 +33,7 @@ export function renderReportTable(report: Report, worst: Rank, appearance: Appea
     drawHeld(report, style),
     worst.repositories.length > 0 ? drawWorstRepositories(worst, style) : [],
     drawProblems(report.problems, style),
-    drawNextCommands(report, style),
+    drawNextCommands(report, shapedBy, style),
   ];
   const lines = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
   return `${lines.join('\n\n')}\n`;

@@ -1,6 +1,6 @@
 /**
- * Finds the repositories: every folder below `repositories` that holds `_manifests`, `_layers` or `_uploads`. fast-glob
- * walks, and never into a folder that begins with `_`: the port that we give it keeps those back. What it opened is the
+ * Finds the repositories: every folder below `repositories` that holds `_manifests`, `_layers` or `_uploads`, whatever its
+ * name. fast-glob walks, and never into one of these three: the port that we give it keeps them back. What it opened is the
  * answer, for its own list leaves out names with line breaks, and such a folder keeps blobs alive like any other.
  */
 import { realpathSync, type Dirent, type readdirSync as nodeReaddirSync } from 'node:fs';
@@ -17,6 +17,8 @@ export interface FoundRepository extends RepositoryTask {
   readonly deletable: boolean;
 }
 
+/** What makes a folder a repository. */
+const PARTS: readonly string[] = [MANIFESTS, LAYERS, UPLOADS];
 /** A chain of symbolic links, each found behind the one before, is followed so far. */
 const MAX_LINK_HOPS = 8;
 /** Snapshots of the storage below, and what a file system check left: not the registry's. */
@@ -60,7 +62,12 @@ function walk(reading: Reading, start: string, throughLink: boolean, hops: numbe
 }
 
 function isToWalk(parent: string, entry: Entry): boolean {
-  return entry.type === 'folder' && !entry.name.startsWith('_') && !isSkipped(parent, entry.name);
+  return entry.type === 'folder' && !isPart(entry.name) && !isSkipped(parent, entry.name);
+}
+
+/** One of the folders that make a repository: below them nothing is one. */
+function isPart(name: string): boolean {
+  return PARTS.includes(name);
 }
 
 function isSkipped(parent: string, name: string): boolean {
@@ -90,7 +97,7 @@ function asDirent(entry: Entry): Dirent {
 function followLinks(reading: Reading, folder: OpenedFolder, hops: number): readonly OpenedFolder[] {
   const found: OpenedFolder[] = [];
   for (const entry of folder.entries) {
-    if (entry.type !== 'link' || entry.name.startsWith('_') || isSkipped(folder.name, entry.name)) continue;
+    if (entry.type !== 'link' || isPart(entry.name) || isSkipped(folder.name, entry.name)) continue;
     const name = folder.name === '' ? entry.name : `${folder.name}/${entry.name}`;
     const path = `${REPOSITORIES}/${name}`;
     const real = reading.volume.folderBehind(path);
@@ -129,7 +136,7 @@ function asRepository(reading: Reading, folder: OpenedFolder, id: number): Found
       reportOther(reading, folder, path, entry);
       continue;
     }
-    if (![MANIFESTS, LAYERS, UPLOADS].includes(entry.name)) {
+    if (!isPart(entry.name)) {
       reportUnderscore(reading, `${path}/${entry.name}`, entry);
       continue;
     }
@@ -165,7 +172,7 @@ function reportUnderscore(reading: Reading, path: string, entry: Entry): void {
       'unknown-entry',
       'warning',
       path,
-      'does not belong to the layout; the registry skips it, and so do we',
+      'does not belong to the layout, and the registry skips it: what it names is kept, nothing in it is deleted',
     );
     return;
   }

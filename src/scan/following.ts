@@ -5,6 +5,7 @@
 import type { DigestId } from '../inventory/digest-table.ts';
 import type { FoundLinkFile, FoundManifest, FoundReference, FoundTag } from '../inventory/findings.ts';
 import { InventoryBuilder } from '../inventory/builder.ts';
+import { standInsOf } from '../inventory/aliases.ts';
 import { CANDIDATE, CHILD, MANIFEST_KINDS, MISSING } from '../inventory/inventory.ts';
 import { Column } from '../shared/columns.ts';
 
@@ -39,6 +40,12 @@ export class FollowingBuilder extends InventoryBuilder {
   override tag(repository: number, current: DigestId | undefined, tag: FoundTag): void {
     super.tag(repository, current, tag);
     if (current !== undefined) this.want(current, AS_MANIFEST);
+  }
+
+  /** What only history names is read, too: where its tag stays it is a root, with all that it reaches. */
+  override tagIndexEntry(digest: DigestId): void {
+    super.tagIndexEntry(digest);
+    this.want(digest, AS_CANDIDATE);
   }
 
   override reference(target: DigestId, reference: FoundReference): void {
@@ -85,7 +92,7 @@ export class FollowingBuilder extends InventoryBuilder {
 
   /** Every manifest that is wanted and not on the volume becomes a row that says so. */
   addMissing(): void {
-    const standIns = new Set(this.aliasList.map((alias) => alias.from));
+    const standIns = standInsOf({ aliases: this.aliasList, digests: this.digests });
     for (let digest = 0; digest < this.wanted.length; digest++) {
       const isMissing = this.wanted.at(digest) === AS_MANIFEST && !this.isStored(digest) && !this.isRead(digest);
       if (isMissing && !standIns.has(digest)) this.manifest(digest, undefined, NOT_THERE);

@@ -1,5 +1,6 @@
 import { digestOf, type Digest } from '../layout/digest.ts';
 import { LINK } from '../layout/paths.ts';
+import { LINK_UNCERTAIN } from '../inventory/inventory.ts';
 import { readLinkless } from './leftovers.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
 import { flagsOf } from './revisions.ts';
@@ -24,7 +25,8 @@ function readAlias(reading: Reading, repository: RepositoryPlace, digest: Digest
   const about = { ...nameOf(repository), digest };
   const link = reading.link(path, repository);
   if (link.state === 'missing') return readLinkless(reading, repository, 'layer', folder);
-  reading.findings.layerLink(repository.id, digest, flagsOf(repository, folder));
+  const uncertain = link.found && link.digest !== undefined ? 0 : LINK_UNCERTAIN;
+  reading.findings.layerLink(repository.id, digest, flagsOf(repository, folder) | uncertain);
   if (link.state === 'empty')
     reading.problem('link-empty', 'warning', path, 'is empty; it counts by its folder', about);
   if (link.state === 'malformed' || link.state === 'not-a-file') {

@@ -1,6 +1,6 @@
 /** Finds the registry root from whatever the operator gave: any folder of the layout, or the registry's config file. */
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { LAYOUT_FOLDER } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
 import type { Elsewhere } from '../inventory/inventory.ts';
@@ -34,25 +34,56 @@ const DEFAULT_ROOT = '/var/lib/registry';
  * `root-unreadable` where it cannot be looked at.
  */
 export async function locateRegistry(given: string, environment: Environment): Promise<LocatedRegistry> {
-  const real = realPath(given);
-  if (!statSync(real).isFile()) return locateFolder(given, real, { metadataDatabase: false, pullThrough: false });
+  const { folder, elsewhere } = await folderNamed(given, realPath(given), environment);
+  return locateFolder(folder, elsewhere);
+}
+
+/**
+ * The registry root that `given` means, without the need to look at it: where the volume is not mounted, its path alone
+ * tells. Throws `not-a-registry` only for a file that is no `config.yml`.
+ */
+export async function nameRegistryRoot(given: string, environment: Environment): Promise<string> {
+  const real = realPathSoFar(resolve(given));
+  const { folder, elsewhere } = isFile(real)
+    ? await folderNamed(given, real, environment)
+    : { folder: given, elsewhere: NOWHERE };
+  try {
+    return locateFolder(folder, elsewhere).root;
+  } catch (error) {
+    if (!(error instanceof AppError) && errnoOf(error) === undefined) throw error;
+  }
+  const path = resolve(folder);
+  const above = BELOW_ROOT.toReversed().map((below) => rootAbove(path, below));
+  return realPathSoFar(above.find((root) => root !== undefined) ?? path);
+}
+
+const NOWHERE: Elsewhere = { metadataDatabase: false, pullThrough: false };
+
+/** The folder that `given` names: itself, or the rootdirectory where it is a config file. */
+async function folderNamed(
+  given: string,
+  real: string,
+  environment: Environment,
+): Promise<{ readonly folder: string; readonly elsewhere: Elsewhere }> {
+  if (!statSync(real).isFile()) return { folder: given, elsewhere: NOWHERE };
   // Most name a folder, and reading YAML takes longer to load than a small registry takes to scan.
   const { readConfig } = await import('./registry-config.ts');
   const config = readConfig(given, real);
   const root = environment['REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY'] ?? config.storage?.filesystem?.rootdirectory;
-  const rootOrDefault = root === undefined || root === '' ? DEFAULT_ROOT : root;
-  return locateFolder(rootOrDefault, realPath(rootOrDefault), {
-    metadataDatabase: config.database?.enabled === true,
-    pullThrough: (config.proxy?.remoteurl ?? '') !== '',
-  });
+  return {
+    folder: root === undefined || root === '' ? DEFAULT_ROOT : root,
+    elsewhere: {
+      metadataDatabase: config.database?.enabled === true,
+      pullThrough: (config.proxy?.remoteurl ?? '') !== '',
+    },
+  };
 }
 
-function locateFolder(given: string, real: string, elsewhere: Elsewhere): LocatedRegistry {
-  for (const below of BELOW_ROOT) {
-    const root = rootAbove(real, below);
-    if (root === undefined) continue;
+function locateFolder(given: string, elsewhere: Elsewhere): LocatedRegistry {
+  for (const above of rootsAbove(given)) {
+    if (!isFolder(join(above, LAYOUT_FOLDER))) continue;
+    const root = realPath(above);
     const base = join(root, LAYOUT_FOLDER);
-    if (!isFolder(base)) continue;
     return {
       root,
       base,
@@ -71,11 +102,23 @@ function locateFolder(given: string, real: string, elsewhere: Elsewhere): Locate
   );
 }
 
-/** `real` less its ending `below`, or `undefined` where it does not end so. */
-function rootAbove(real: string, below: string): string | undefined {
-  if (below === '') return real;
-  if (!real.endsWith(`/${below}`)) return undefined;
-  return below.split('/').reduce((path) => dirname(path), real);
+/**
+ * Where the registry root may be, going by the path as it was given and then by the real one: a folder of the layout may
+ * be a symbolic link to another disk, and so may be what leads to it under another name.
+ */
+function rootsAbove(given: string): readonly string[] {
+  const real = realPath(given);
+  const lexical = resolve(given);
+  // `..` behind a symbolic link: the text leads elsewhere than the disk does.
+  const paths = realPathSoFar(lexical) === real ? [lexical, real] : [real];
+  return paths.flatMap((path) => BELOW_ROOT.flatMap((below) => rootAbove(path, below) ?? []));
+}
+
+/** `path` less its ending `below`, or `undefined` where it does not end so. */
+function rootAbove(path: string, below: string): string | undefined {
+  if (below === '') return path;
+  if (!path.endsWith(`/${below}`)) return undefined;
+  return below.split('/').reduce((folder) => dirname(folder), path);
 }
 
 function hasLink(root: string): boolean {
@@ -94,6 +137,24 @@ function realPath(given: string): string {
       });
     }
     throw new AppError('root-unreadable', `${given} cannot be read (${errno ?? 'unknown'})`, undefined, { cause });
+  }
+}
+
+/** The real path as far as there is anything; the rest as it is written. */
+function realPathSoFar(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? path : join(realPathSoFar(folder), basename(path));
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
   }
 }
 

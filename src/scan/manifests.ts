@@ -3,8 +3,10 @@ import type { Digest } from '../layout/digest.ts';
 import { blobData } from '../layout/paths.ts';
 import { matchesDigest } from '../manifest/integrity.ts';
 import { MAX_MANIFEST_BYTES, type Manifest, type Reference } from '../manifest/model.ts';
-import { digestsAnywhere, parseManifest } from '../manifest/parse.ts';
+import { digestsAnywhere, parseManifest, statesManifest } from '../manifest/parse.ts';
 import {
+  BLOB_STORED,
+  BLOB_UNTOUCHABLE,
   MANIFEST_HEALTH,
   MANIFEST_KINDS,
   REFERENCE_FOREIGN,
@@ -13,36 +15,45 @@ import {
 } from '../inventory/inventory.ts';
 import type { FoundManifest } from '../inventory/findings.ts';
 import type { Reading } from './reading.ts';
-import type { FileState } from './volume.ts';
-
-const BRACE = '{'.charCodeAt(0);
+import type { FileState, Read } from './volume.ts';
 
 /**
- * Reads one document. A `candidate` may be anything: unless it turns out to be a manifest, no row is written. Of every
- * other digest a row comes back, sound or not; what is unsound still keeps each digest that can be found in it.
+ * Reads one document. A `candidate` may be anything: no row is written of what is whole and no manifest, or not here, or too
+ * large for one. Of every other document a row comes back, sound or not; what is unsound still keeps each digest that can
+ * be found in it.
  */
 export function readManifest(reading: Reading, digest: Digest, candidate: boolean): void {
-  const path = blobData(digest);
-  const read = reading.volume.read(path, MAX_MANIFEST_BYTES);
-  if (!read.ok) {
-    if (candidate) return;
-    if ('state' in read) return unsound(reading, digest, 'too-large', read.state);
-    if (!read.missing && read.errno !== 'not-a-file') {
-      reading.failed(path, read, { digest });
-      return unsound(reading, digest, 'unreadable', undefined);
-    }
-    return unsound(reading, digest, 'missing', undefined);
-  }
-  if (candidate && read.content[0] !== BRACE) return;
-  const parsed = parseManifest(read.content);
-  if (candidate && !(parsed.ok && isManifest(parsed.manifest))) return;
-  if (matchesDigest(read.content, digest) === false) {
-    // Of a document that ends early the rest of the bytes is known to be missing: that says more.
+  const read = reading.volume.read(blobData(digest), MAX_MANIFEST_BYTES);
+  if (!read.ok) return unread(reading, digest, candidate, read);
+  if (read.state.throughLink) reading.findings.blob(digest, BLOB_STORED | BLOB_UNTOUCHABLE);
+  const { content, state } = read;
+  const parsed = parseManifest(content);
+  if (matchesDigest(content, digest) === false) {
+    // Of a document that ends early the rest of the bytes is known to be missing: that says more. What it was nobody can
+    // say any more, so a candidate counts as the manifest that it may have been.
     const health = !parsed.ok && parsed.failure === 'truncated' ? 'truncated' : 'mismatch';
-    return candidate ? undefined : unsound(reading, digest, health, read.state, read.content);
+    unsound(reading, digest, health, state, digestsAnywhere(content));
+  } else if (parsed.ok) {
+    if (!candidate || isManifest(parsed.manifest)) sound(reading, digest, parsed.manifest, state);
+  } else if (!candidate || statesManifest(content)) {
+    unsound(reading, digest, parsed.failure, state, digestsAnywhere(content));
   }
-  if (parsed.ok) sound(reading, digest, parsed.manifest, read.state);
-  else unsound(reading, digest, parsed.failure, read.state, read.content);
+}
+
+function unread(
+  reading: Reading,
+  digest: Digest,
+  candidate: boolean,
+  read: Exclude<Read, { readonly ok: true }>,
+): void {
+  if ('state' in read) {
+    if (!candidate) unsound(reading, digest, 'too-large', read.state);
+  } else if (!read.missing && read.errno !== 'not-a-file') {
+    reading.failed(blobData(digest), read, { digest });
+    unsound(reading, digest, 'unreadable', undefined);
+  } else if (!candidate) {
+    unsound(reading, digest, 'missing', undefined);
+  }
 }
 
 /** A document that may be anything counts as a manifest when it has a known form, or says what it is. */
@@ -60,11 +71,10 @@ function unsound(
   digest: Digest,
   health: ManifestHealth,
   file: FileState | undefined,
-  content?: Uint8Array,
+  names: Iterable<Digest> = [],
 ): void {
   reading.findings.manifest(digest, undefined, row(health, undefined, file));
-  if (content === undefined) return;
-  for (const named of digestsAnywhere(content)) writeReference(reading, { kind: 'candidate', digest: named });
+  for (const named of names) writeReference(reading, { kind: 'candidate', digest: named });
 }
 
 function row(health: ManifestHealth, manifest: Manifest | undefined, file: FileState | undefined): FoundManifest {

@@ -2,13 +2,16 @@
 import type { Candidates } from '../inventory/candidates.ts';
 import type { ScanFacts } from '../inventory/builder.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { blobData, layerFolder, layerLink, tagIndexEntryLink } from '../layout/paths.ts';
+import { BLOB_UNTOUCHABLE, ROW_UNTOUCHABLE } from '../inventory/inventory.ts';
+import { digestHex } from '../layout/digest.ts';
+import { blobData, layerFolder, layerLink, repositoryFolder, tagIndexEntryLink } from '../layout/paths.ts';
 import { MAX_MANIFEST_BYTES } from '../manifest/model.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt } from '../shared/columns.ts';
 import type { ProblemSubject } from '../shared/problem.ts';
 import type { Collector } from './collector.ts';
 import type { FollowingBuilder } from './following.ts';
 import { runInOrder } from './pool.ts';
+import { readLinkless } from './leftovers.ts';
 import type { Reading } from './reading.ts';
 import { StateReader, type FileOutcome, type FileToStat } from './states.ts';
 import type { ScanOptions, ScanPorts } from './scan.ts';
@@ -80,18 +83,23 @@ function apply(
       continue;
     }
     builder.blobState(id, outcome.file);
+    if (outcome.throughLink) builder.blob(id, BLOB_UNTOUCHABLE);
     if (outcome.file.time >= youngSince && outcome.file.bytes <= MAX_MANIFEST_BYTES) young.push(id);
   }
   for (const row of candidates.layerLinks) {
     const outcome = outcomes[next++];
-    if (outcome?.found === true) builder.layerLinkState(row, outcome.file);
-    else if (outcome?.missing === true) layerLinkMissing(builder, inventory, row);
+    if (outcome?.found === true) {
+      builder.layerLinkState(row, outcome.file);
+      if (outcome.throughLink) builder.layerLinkUntouchable(row);
+    } else if (outcome?.missing === true) layerLinkMissing(builder, reading, inventory, row);
     else if (outcome !== undefined) layerLinkFailed(reading, inventory, row);
   }
   for (const row of candidates.tagIndexEntries) {
     const outcome = outcomes[next++];
-    if (outcome?.found === true) builder.tagIndexEntryState(row, outcome.file);
-    else if (outcome?.missing === true) builder.tagIndexEntryState(row, undefined);
+    if (outcome?.found === true) {
+      builder.tagIndexEntryState(row, outcome.file);
+      if (outcome.throughLink) builder.tagUntouchable(at(inventory.tagIndexEntries.tag, row));
+    } else if (outcome?.missing === true) builder.tagIndexEntryState(row, undefined);
     else if (outcome !== undefined) tagIndexEntryFailed(reading, inventory, row);
   }
   return young;
@@ -130,10 +138,14 @@ function tagIndexEntryFailed(reading: Reading, inventory: Inventory, row: number
   linkFailed(reading, tagIndexEntryLink(repository, tag, digest), { repository, tag, digest });
 }
 
-/** The API's DELETE of a blob removes the link and leaves its folder. */
-function layerLinkMissing(builder: FollowingBuilder, inventory: Inventory, row: number): void {
-  const repository = at(inventory.layerLinks.repository, row);
-  const digest = inventory.digests.digest(at(inventory.layerLinks.digest, row));
+/** The API's DELETE of a blob removes the link and leaves its folder, in which something else may be. */
+function layerLinkMissing(builder: FollowingBuilder, reading: Reading, inventory: Inventory, row: number): void {
+  const { layerLinks, digests } = inventory;
+  const id = at(layerLinks.repository, row);
+  const name = nameOf(inventory, id);
+  const digest = digests.digest(at(layerLinks.digest, row));
+  const throughLink = (flagAt(layerLinks.flags, row) & ROW_UNTOUCHABLE) !== 0;
   builder.layerLinkState(row, undefined);
-  builder.emptyFolder(repository, 'layer', layerFolder(nameOf(inventory, repository), digest));
+  const repository = { id, name, folder: repositoryFolder(name), throughLink };
+  readLinkless(reading, repository, 'layer', { name: digestHex(digest), path: layerFolder(name, digest), throughLink });
 }

@@ -26,7 +26,7 @@ export interface ScanOptions {
   /** Epoch milliseconds. */
   readonly now: number;
   /**
-   * Called once the volume has been walked and before anything is stat-ed. Repositories, revisions and tags are final then;
+   * Called once the volume has been walked and before anything is stat-ed. Repositories and revisions are final then;
    * manifests may be added. The inventory is good for as long as the call lasts.
    */
   readonly onWalked: (walked: Inventory) => void;
@@ -51,6 +51,8 @@ export async function scan(registry: LocatedRegistry, options: ScanOptions, port
   if (top.blobs !== undefined) collector.addTasks(blobTasks(reading, top.blobs.throughLink));
   // The threads list blobs while this one looks for repositories.
   const listing = runInOrder(pool, collector, signal);
+  // It is waited for below; where that is not reached, its failure is nobody's.
+  listing.catch(() => undefined);
   const repositories =
     top.repositories === undefined ? [] : discoverRepositories(reading, top.repositories.throughLink);
   for (const repository of repositories) builder.repository(repository);
@@ -63,6 +65,7 @@ export async function scan(registry: LocatedRegistry, options: ScanOptions, port
   const facts: ScanFacts = {
     root: registry.root,
     scannedAt: options.now,
+    minAgeSeconds: Math.max(0, (options.now - options.youngSince) / 1000),
     hasRepositories: top.repositories !== undefined,
     diskUsage: options.diskUsage,
     elsewhere: registry.elsewhere,

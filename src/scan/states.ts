@@ -1,6 +1,6 @@
 /** Stats a list of files by many hands. */
 import type { DigestId, DigestTable } from '../inventory/digest-table.ts';
-import type { StatedFile } from '../inventory/builder.ts';
+import type { StatedFile } from '../inventory/link-columns.ts';
 import { blobData, layerLink, tagIndexEntryLink } from '../layout/paths.ts';
 import type { Progress } from '../shared/progress.ts';
 import { PacketReader, PacketWriter } from './packet.ts';
@@ -15,7 +15,8 @@ export type FileToStat =
   | { readonly kind: 'tag-index-entry'; readonly digest: DigestId; readonly repository: string; readonly tag: string };
 
 export type FileOutcome =
-  { readonly found: true; readonly file: StatedFile } | { readonly found: false; readonly missing: boolean };
+  | { readonly found: true; readonly file: StatedFile; readonly throughLink: boolean }
+  | { readonly found: false; readonly missing: boolean };
 
 const FILES_PER_TASK = 512;
 const FILE_KINDS: readonly FileToStat['kind'][] = ['blob', 'layer-link', 'tag-index-entry'];
@@ -86,10 +87,11 @@ function readOutcome(reader: PacketReader): FileOutcome {
   if (outcome === STATE_MISSING || outcome === STATE_FAILED)
     return { found: false, missing: outcome === STATE_MISSING };
   if (outcome !== STATE_FOUND) throw new RangeError(`no outcome of a stat has number ${outcome}`);
-  return { found: true, file: { bytes: reader.f64(), diskBytes: reader.f64(), time: reader.f64() } };
+  const file = { bytes: reader.f64(), diskBytes: reader.f64(), time: reader.f64() };
+  return { found: true, file, throughLink: reader.u8() === 1 };
 }
 
-/** Stats the files of a task: of each the outcome, bytes, allocated bytes and time. */
+/** Stats the files of a task: of each the outcome, bytes, allocated bytes, time, and whether it is a symbolic link. */
 export function readStates(files: Uint8Array, volume: Volume): Uint8Array<ArrayBuffer> {
   const reader = new PacketReader(files);
   const packet = new PacketWriter();
@@ -100,6 +102,7 @@ export function readStates(files: Uint8Array, volume: Volume): Uint8Array<ArrayB
     packet.f64(stated.state.bytes);
     packet.f64(stated.state.diskBytes);
     packet.f64(stated.state.time);
+    packet.u8(stated.state.throughLink ? 1 : 0);
   }
   return packet.take();
 }

@@ -1,7 +1,7 @@
-import { digestOf } from '../layout/digest.ts';
+import { digestOf, type Digest } from '../layout/digest.ts';
 import { parseTagName } from '../layout/names.ts';
-import { CURRENT, LINK } from '../layout/paths.ts';
-import { TAG_NAME_ILLEGAL, TAG_UNCERTAIN, TAG_WITHOUT_CURRENT } from '../inventory/inventory.ts';
+import { CURRENT, INDEX, LINK } from '../layout/paths.ts';
+import { ROW_UNTOUCHABLE, TAG_NAME_ILLEGAL, TAG_UNCERTAIN, TAG_WITHOUT_CURRENT } from '../inventory/inventory.ts';
 import { readCurrentWithoutLink } from './leftovers.ts';
 import { nameOf, type Folder, type FoundLink, type Reading, type RepositoryPlace } from './reading.ts';
 import { flagsOf, reportLinkedFile } from './revisions.ts';
@@ -26,8 +26,10 @@ export function readTag(reading: Reading, repository: RepositoryPlace, folder: F
   flags |= judge(reading, path, link, about);
   const current = link.found ? link.digest : undefined;
   const time = link.found ? link.file.time : NaN;
+  const history = readHistory(reading, repository, folder);
+  if (history.throughLink) flags |= ROW_UNTOUCHABLE;
   reading.findings.tag(repository.id, current, { name: folder.name, time, flags });
-  readIndex(reading, repository, folder);
+  for (const digest of history.digests) reading.findings.tagIndexEntry(digest);
 }
 
 function judge(reading: Reading, path: string, link: FoundLink, about: object): number {
@@ -55,16 +57,23 @@ function judge(reading: Reading, path: string, link: FoundLink, about: object): 
   }
 }
 
+interface History {
+  readonly digests: readonly Digest[];
+  /** Some of it lies behind a symbolic link. */
+  readonly throughLink: boolean;
+}
+
 /** A history link's digest is its path: reading each would cost more than all the rest of the disk work. */
-function readIndex(reading: Reading, repository: RepositoryPlace, tag: Folder): void {
-  for (const algorithm of reading.folders(`${tag.path}/index`, tag.throughLink, repository)) {
+function readHistory(reading: Reading, repository: RepositoryPlace, tag: Folder): History {
+  const digests: Digest[] = [];
+  let throughLink = false;
+  for (const algorithm of reading.folders(`${tag.path}/${INDEX}`, tag.throughLink, repository)) {
     for (const entry of reading.folders(algorithm.path, algorithm.throughLink, repository)) {
+      throughLink ||= entry.throughLink;
       const digest = digestOf(algorithm.name, entry.name);
-      if (digest === undefined) {
-        reading.problem('unknown-entry', 'warning', entry.path, 'is not named by a digest', nameOf(repository));
-      } else if (!entry.throughLink) {
-        reading.findings.tagIndexEntry(digest);
-      }
+      if (digest !== undefined) digests.push(digest);
+      else reading.problem('unknown-entry', 'warning', entry.path, 'is not named by a digest', nameOf(repository));
     }
   }
+  return { digests, throughLink };
 }

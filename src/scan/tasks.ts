@@ -36,11 +36,11 @@ export type Task =
   | BlobsTask
   /** Documents to read as manifests; `candidates`: it is no problem if one is none. Digests are packed. */
   | { readonly kind: 'manifests'; readonly digests: Uint8Array; readonly candidates: boolean }
-  /** Files to stat, as `packFiles` packs them. */
+  /** Files to stat, as `packFile` (`states.ts`) packs them. */
   | { readonly kind: 'states'; readonly files: Uint8Array };
 
 export interface TaskResult {
-  /** Findings, or of a `states` task four numbers a path. */
+  /** Findings, or of a `states` task an outcome byte and three numbers a path. */
   readonly packet: Uint8Array<ArrayBuffer>;
   /** Tasks that this one was too large for. */
   readonly more: readonly Task[];

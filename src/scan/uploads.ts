@@ -1,5 +1,6 @@
 import { isTemporaryFileName } from '../layout/parse.ts';
 import { DATA, STARTEDAT } from '../layout/paths.ts';
+import { LATEST_TIME } from './volume.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
 import type { FoundUpload } from '../inventory/findings.ts';
 
@@ -51,7 +52,13 @@ function measureFolder(
   depth: number,
 ): void {
   measure.inodes++;
-  if (depth > MAX_DEPTH) return;
+  if (depth > MAX_DEPTH) {
+    // Something that is being written may lie below.
+    measure.newestAt = LATEST_TIME;
+    const message = 'lies deeper than anything of an upload: it is not entered, and the upload is kept';
+    reading.problem('unknown-entry', 'warning', path, message, nameOf(repository));
+    return;
+  }
   for (const entry of reading.entries(path, nameOf(repository))) {
     const place = `${path}/${entry.name}`;
     if (entry.type === 'folder') {
@@ -61,7 +68,10 @@ function measureFolder(
     measure.inodes++;
     if (entry.type !== 'file') continue;
     const stated = reading.volume.state(place);
-    if (!stated.ok) continue;
+    if (!stated.ok) {
+      reading.failed(place, stated, nameOf(repository));
+      continue;
+    }
     measure.bytes += stated.state.bytes;
     measure.diskBytes += stated.state.diskBytes;
     measure.newestAt = Math.max(measure.newestAt, stated.state.time);

@@ -52,7 +52,7 @@ export type Stated = { readonly ok: true; readonly state: FileState } | Failure;
 /** What stands for bytes that are not UTF-8: the name cannot be opened again under this spelling. */
 const REPLACEMENT = '\ufffd';
 /** The latest time that a `Date` can hold (ECMAScript, "Time Values and Time Range"). Epoch milliseconds. */
-const LATEST_TIME = 8.64e15;
+export const LATEST_TIME = 8.64e15;
 const UNDECODABLE = 'name is not UTF-8';
 /** Never waits for the other end of a FIFO that took a file's place, never follows a link that did. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;

@@ -12,3 +12,11 @@ export function repositoryFilter(globs: readonly string[]): (repository: string)
   const excludes = unwanted.length === 0 ? () => false : picomatch(unwanted, { dot: true });
   return (repository) => includes(repository) && !excludes(repository);
 }
+
+/** The globs, with their `!`, that match none of these repositories: slips of the hand, most likely. */
+export function globsWithoutMatch(globs: readonly string[], repositories: readonly string[]): readonly string[] {
+  return globs.filter((glob) => {
+    const matches = picomatch(glob.replace(/^!/, ''), { dot: true });
+    return !repositories.some((repository) => matches(repository));
+  });
+}

@@ -214,29 +214,37 @@ describe('a file that is refused stays as it is', () => {
 });
 
 describe('an interrupted scan', () => {
-  it('leaves the index that was there, byte for byte, and nothing beside it', async () => {
-    const tree = smallTree();
-    const database = newIndex();
-    await openedOf(tree.root, { request: { database } });
-    const before = readFileSync(database);
-    tree.push('later', '1.0', SECOND);
-    const abort = new AbortController();
-    const progress = { ...noProgress, start: () => abort.abort() };
-    const request = {
-      root: tree.root,
-      database,
-      noScan: false,
-      full: false,
-      diskUsage: false,
-      minAgeSeconds: 0,
-      repositories: [],
-    };
-    const ports = { environment: {}, progress, signal: abort.signal, warn: () => undefined, now: () => Date.now() };
-    await expect(openIndex(request, ports)).rejects.toMatchObject({ code: 'interrupted' });
-    expect(readFileSync(database).equals(before)).toBe(true);
-    expect(readdirSync(dirname(database))).toEqual(['index.sqlite']);
-    expect((await reportOf(tree.root, { request: { database, noScan: true } })).totals.repositories).toBe(2);
-  });
+  const moments = [
+    ['while the volume is walked', 'start'],
+    ['once it has been', 'stop'],
+  ] as const;
+
+  it.each(moments)(
+    '%s leaves the index that was there, byte for byte, and nothing beside it',
+    async (_when, moment) => {
+      const tree = smallTree();
+      const database = newIndex();
+      await openedOf(tree.root, { request: { database } });
+      const before = readFileSync(database);
+      tree.push('later', '1.0', SECOND);
+      const abort = new AbortController();
+      const progress = { ...noProgress, [moment]: () => abort.abort() };
+      const request = {
+        root: tree.root,
+        database,
+        noScan: false,
+        full: false,
+        diskUsage: false,
+        minAgeSeconds: 0,
+        repositories: [],
+      };
+      const ports = { environment: {}, progress, signal: abort.signal, warn: () => undefined, now: () => Date.now() };
+      await expect(openIndex(request, ports)).rejects.toMatchObject({ code: 'interrupted' });
+      expect(readFileSync(database).equals(before)).toBe(true);
+      expect(readdirSync(dirname(database))).toEqual(['index.sqlite']);
+      expect((await reportOf(tree.root, { request: { database, noScan: true } })).totals.repositories).toBe(2);
+    },
+  );
 });
 
 describe('the documentation of the tables', () => {

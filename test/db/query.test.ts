@@ -58,6 +58,13 @@ describe('queries', () => {
     expect(queryIndex(path, links).rows).toEqual([[own, APP.blobs.length]]);
   });
 
+  it('give integers exactly, of any size: beyond what a number holds as digits', () => {
+    const sql = 'SELECT 9223372036854775807, -9223372036854775808, 9007199254740993, 9007199254740991, -5, 0.5';
+    expect(queryIndex(path, sql).rows).toEqual([
+      ['9223372036854775807', '-9223372036854775808', '9007199254740993', 9_007_199_254_740_991, -5, 0.5],
+    ]);
+  });
+
   it('give null for null', () => {
     expect(queryIndex(path, 'SELECT NULL AS unknown')).toMatchObject({ columns: ['unknown'], rows: [[null]] });
   });

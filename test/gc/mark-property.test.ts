@@ -50,7 +50,12 @@ interface Volume {
   readonly revisions: readonly Link[];
   readonly layerLinks: readonly Link[];
   /** One tag each; undefined: nothing can be told of what it names. */
-  readonly tags: readonly { readonly repository: number; readonly thing: number | undefined }[];
+  readonly tags: readonly {
+    readonly repository: number;
+    readonly thing: number | undefined;
+    /** What it has ever named. */
+    readonly history: readonly number[];
+  }[];
   readonly excluded: readonly boolean[];
 }
 
@@ -87,9 +92,14 @@ const volumes: fc.Arbitrary<Volume> = fc.record({
   aliases: list(aBlob, ALIASES),
   revisions: links(aManifest, 8),
   layerLinks: links(aThing, 10),
-  tags: fc.array(fc.record({ repository: aRepository, thing: fc.option(aManifest, { nil: undefined, freq: 12 }) }), {
-    maxLength: 4,
-  }),
+  tags: fc.array(
+    fc.record({
+      repository: aRepository,
+      thing: fc.option(aManifest, { nil: undefined, freq: 12 }),
+      history: fc.array(aManifest, { maxLength: 2 }),
+    }),
+    { maxLength: 4 },
+  ),
   excluded: list(rarely, REPOSITORIES),
 });
 
@@ -119,13 +129,15 @@ function inventoryOf(volume: Volume): Inventory {
     builder.layerLink(repository, id(thing), 0);
     builder.layerLinkState(place, { time: young ? SINCE : 0, bytes: 71, diskBytes: 0 });
   }
-  for (const [place, { repository, thing }] of volume.tags.entries()) {
+  for (const [place, { repository, thing, history }] of volume.tags.entries()) {
     const flags = thing === undefined ? TAG_UNCERTAIN : 0;
     builder.tag(repository, thing === undefined ? undefined : id(thing), { name: `t${place}`, time: 0, flags });
+    for (const past of history) builder.tagIndexEntry(id(past));
   }
   return builder.build({
     root: '/registry',
     scannedAt: 0,
+    minAgeSeconds: 0,
     hasRepositories: true,
     diskUsage: false,
     elsewhere: { metadataDatabase: false, pullThrough: false },
@@ -239,7 +251,13 @@ class Naive {
     });
   }
 
+  /** A thing is as young as what names it. */
   private young(thing: number): boolean {
+    const all = Array.from({ length: MANIFESTS + BLOBS + ALIASES }, (_, other) => other);
+    return all.some((other) => this.isLinkedLately(other) && this.needs(other).has(thing));
+  }
+
+  private isLinkedLately(thing: number): boolean {
     return [...this.volume.revisions, ...this.volume.layerLinks].some((link) => link.thing === thing && link.young);
   }
 
@@ -253,6 +271,7 @@ class Naive {
     for (const { thing } of tags) if (thing !== undefined) keep(thing);
     for (const { thing, repository } of revisions) if (this.mode === 'revisions' || this.held(repository)) keep(thing);
     for (const { thing, repository } of layerLinks) if (this.held(repository)) keep(thing);
+    for (const { history, repository } of tags) if (this.held(repository)) history.forEach(keep);
     for (let thing = 0; thing < MANIFESTS + BLOBS; thing++) if (this.stored(thing) && this.young(thing)) keep(thing);
     for (let before = -1; before !== kept.size;) {
       before = kept.size;

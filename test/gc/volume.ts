@@ -1,4 +1,5 @@
 /** Small volumes for tests of marking. */
+import { join } from 'node:path';
 import type { Digest } from '../../src/layout/digest.ts';
 import { layer, seededBytes, type Content } from '../support/content.ts';
 import { allContent, image, index, type Format, type Image, type Pushable } from '../support/images.ts';
@@ -7,7 +8,7 @@ import { createTree, type Tree } from '../support/tree.ts';
 
 /** A volume with `other`, a sound repository, and one orphaned layer in it: what must go whatever else is wrong. */
 export function volumeWithGarbage(): { readonly tree: Tree; readonly garbage: Digest } {
-  const tree = createTree(temporaryFolder('mark'));
+  const tree = createTree(join(temporaryFolder('mark'), 'registry'));
   tree.push('other', 'v1', simple('other'));
   return { tree, garbage: looseLayer(tree, 'other', 'garbage') };
 }

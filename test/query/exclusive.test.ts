@@ -72,6 +72,7 @@ function inventoryOf(volume: Volume): Inventory {
   return builder.build({
     root: '/registry',
     scannedAt: 0,
+    minAgeSeconds: 0,
     hasRepositories: true,
     diskUsage: true,
     elsewhere: { metadataDatabase: false, pullThrough: false },

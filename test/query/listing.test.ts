@@ -68,6 +68,23 @@ describe('a repository', () => {
   });
 });
 
+it('a tag holds as much alone in the list of its repository as where it is shown by itself', async () => {
+  const tree = createTree(temporaryFolder('listing-alone'));
+  const again = image({ name: 'again', layers: [BASE, layer('again')] });
+  tree.push('app', '1.0', OLD);
+  // Keeps the base where revisions are roots; no tag names it.
+  tree.push('app', undefined, again);
+  const index = await openedOf(tree.root);
+  const listing = buildListing(index, 'app');
+  if (listing.kind !== 'repository') throw new Error('no repository is listed');
+  const sizes = { bytes: sizeOf(OLD), exclusiveBytes: sizeOf(OLD), sharedBytes: 0 };
+  expect(listing.tags).toMatchObject([{ tag: '1.0', ...sizes }]);
+  expect(buildListing(index, 'app:1.0')).toMatchObject({ kind: 'manifest', ...sizes });
+  const asRevision = { bytes: sizeOf(OLD), exclusiveBytes: sizeOf(OLD) - BASE.bytes.length };
+  expect(listing.revisions.find(({ digest }) => digest === OLD.digest)).toMatchObject(asRevision);
+  expect(buildListing(index, `app@${OLD.digest}`)).toMatchObject({ kind: 'manifest', ...asRevision });
+});
+
 describe('a manifest', () => {
   const short = OLD.digest.slice(0, 'sha256:'.length + 12);
 
@@ -108,6 +125,17 @@ describe('a manifest', () => {
 });
 
 describe('what is not there', () => {
+  it.each([
+    ['a layer', BASE.digest, BASE.digest],
+    ['the beginning of a digest', 'sha256:0', 'sha256:0'],
+    ['what would break out of the query', "x' OR '1'='1", 'sha256:x_'],
+  ])('%s is no manifest: the hint names the query that tells what it is', (_what, given, asked) => {
+    const hint = expect.stringMatching(/no manifest of that repository.*regsweep query ROOT "SELECT [^"]+"$/) as string;
+    expect(() => buildListing(opened, `team/app@${given}`)).toThrow(expect.objectContaining({ hint }));
+    const quoted = expect.stringContaining(`LIKE '${asked}`) as string;
+    expect(() => buildListing(opened, `team/app@${given}`)).toThrow(expect.objectContaining({ hint: quoted }));
+  });
+
   it.each([
     ['a repository', 'nobody', 'no-such-name', 'nobody'],
     ['a namespace that is no repository', 'team', 'no-such-name', 'team'],

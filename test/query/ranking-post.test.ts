@@ -125,6 +125,7 @@ function indexOf(files: readonly FoundFile[]): MarkedIndex {
   const inventory = builder.build({
     root: '/registry',
     scannedAt: NOW,
+    minAgeSeconds: 0,
     hasRepositories: true,
     diskUsage: true,
     elsewhere: { metadataDatabase: false, pullThrough: false },

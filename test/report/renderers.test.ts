@@ -200,11 +200,19 @@ describe('query', () => {
   test('CSV', () => {
     expect(renderQuery('csv', result, PLAIN)).toBe('name,bytes\r\n"a\nb",9007199254740991\r\n\'=SUM(A1),\r\n');
   });
+
+  test('CSV: an integer that is text for its size stays one; a formula that begins like it does not', () => {
+    const integers = ['-9223372036854775808', '9223372036854775807', '-9007199254740993+1', '-5'];
+    expect(renderQuery('csv', { ...result, rows: integers.map((text) => [text, 1]) }, PLAIN)).toBe(
+      "name,bytes\r\n-9223372036854775808,1\r\n9223372036854775807,1\r\n'-9007199254740993+1,1\r\n'-5,1\r\n",
+    );
+  });
 });
 
 test('an unknown format is a usage error that names those there are', () => {
   const empty = emptyReport();
-  const render = (format: string) => () => renderReport(format, empty, rankRows([], 'size', 1), PLAIN);
+  const render = (format: string) => () =>
+    renderReport(format, empty, { worst: rankRows([], 'size', 1), shapedBy: [] }, PLAIN);
   expect(render('html')).toThrow(expect.objectContaining({ code: 'usage', hint: 'formats: table, json, csv' }));
   expect(render('constructor')).toThrow(expect.objectContaining({ code: 'usage' }));
 });

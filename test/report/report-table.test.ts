@@ -6,9 +6,13 @@ import type { Report } from '../../src/report/model.ts';
 import { widthOf } from '../../src/report/text.ts';
 import { emptyReport, fullReport, repositoryRow } from './sample.ts';
 
+function shownBeside(report: Report, shapedBy: readonly string[] = []) {
+  return { worst: worstRows(report.repositories, 8), shapedBy };
+}
+
 function draw(report: Report, changes: Partial<Appearance> = {}): string {
   const appearance = { width: 100, color: false, ascii: false, ...changes };
-  return renderReport('table', report, worstRows(report.repositories, 8), appearance);
+  return renderReport('table', report, shownBeside(report), appearance);
 }
 
 const GOLDEN = '../../fixtures/reports';
@@ -60,7 +64,23 @@ describe('what is said, and when', () => {
     const drawn = draw(fullReport({ mode: 'untagged' }));
     expect(drawn).toContain('A sweep with --untagged would free');
     expect(drawn).not.toMatch(/report \S+ --untagged/);
-    expect(drawn).toContain('regsweep rank /var/lib/registry --untagged');
+    expect(drawn).toContain('regsweep rank /var/lib/registry --by reclaimable --untagged');
+  });
+
+  test('every command offered has the options that shaped the report, quoted, and the mode', () => {
+    const report = fullReport({ mode: 'untagged' });
+    const shapedBy = ['--min-age', '30m', '--repo', 'team/*', '--repo', '!old', '--db', "/srv/it's.sqlite"];
+    const drawn = renderReport('table', report, shownBeside(report, shapedBy), {
+      width: 100,
+      color: false,
+      ascii: false,
+    });
+    const commands = drawn.split('\n').filter((line) => line.startsWith('  regsweep '));
+    const options = String.raw`--untagged --min-age 30m --repo 'team/*' --repo '!old' --db '/srv/it'\''s.sqlite'`;
+    expect(commands).toEqual([
+      `  regsweep rank /var/lib/registry --by reclaimable ${options}`,
+      `  regsweep report /var/lib/registry --json ${options}`,
+    ]);
   });
 
   test('notices come before all figures', () => {
@@ -121,7 +141,7 @@ describe('hostile names', () => {
   });
 
   test('in CSV: one record a repository, no formula, no control sequence', () => {
-    const csv = renderReport('csv', report, worstRows(report.repositories, 8), {
+    const csv = renderReport('csv', report, shownBeside(report), {
       width: 80,
       color: false,
       ascii: false,
@@ -133,7 +153,7 @@ describe('hostile names', () => {
   });
 
   test('in JSON: the value is the same, the text is safe', () => {
-    const json = renderReport('json', report, worstRows(report.repositories, 8), {
+    const json = renderReport('json', report, shownBeside(report), {
       width: 80,
       color: false,
       ascii: false,

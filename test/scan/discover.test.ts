@@ -68,14 +68,19 @@ describe('names', () => {
   });
 });
 
-describe('what is not entered', () => {
-  it('a folder that begins with `_`: reported, and what it holds keeps nothing', async () => {
+describe('a folder that begins with `_`', () => {
+  it('is reported, and what lies in it is kept though the registry skips it', async () => {
     const tree = withApp('app');
     tree.push('_x/inner', '1.0', image({ name: 'hidden', layers: [layer('hidden')] }));
-    expect((await namesIn(tree)).filter((name) => name !== '(no repository)')).toEqual(['app']);
-    expect(codesAt(await reportOf(tree.root), `${REPOSITORIES}/_x`)).toEqual(['unknown-entry']);
+    expect(await namesIn(tree)).toEqual(['_x/inner', 'app']);
+    const report = await reportOf(tree.root);
+    expect(codesAt(report, `${REPOSITORIES}/_x`)).toEqual(['unknown-entry']);
+    expect(codesAt(report, `${REPOSITORIES}/_x/inner`)).toEqual(['repository-name-invalid']);
+    expect(report.unreferenced.blobs).toBe(0);
   });
+});
 
+describe('what is not entered', () => {
   it('`.snapshot` anywhere and `lost+found` at the top, in silence', async () => {
     const tree = withApp('app', 'shop/api', '.snapshot/daily/app', 'shop/.snapshot/api', 'lost+found/x');
     const report = await reportOf(tree.root);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { repositoryFilter } from '../../src/shared/globs.ts';
+import { globsWithoutMatch, repositoryFilter } from '../../src/shared/globs.ts';
 
 const NAMES = ['app', 'app/api', 'team/app', 'team/app/api', 'team/.cache', 'other'];
 
@@ -30,4 +30,16 @@ test.each([
   [['nothing'], []],
 ])('--repo %j includes %j', (globs, included) => {
   expect(NAMES.filter(repositoryFilter(globs))).toEqual(included);
+});
+
+test.each([
+  [[], []],
+  [['app', 'team/**', '!other'], []],
+  [
+    ['app', 'ap', '!team/none'],
+    ['ap', '!team/none'],
+  ],
+  [['*/*/*/*'], ['*/*/*/*']],
+])('of %j these match nothing: %j', (globs, without) => {
+  expect(globsWithoutMatch(globs, NAMES)).toEqual(without);
 });

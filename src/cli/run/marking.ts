@@ -1,4 +1,5 @@
 import { parseSeconds, parseSecondsOrNever } from '../durations.ts';
+import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
 
 export interface MarkingArguments {
   readonly untagged: boolean;
@@ -25,4 +26,20 @@ export function markingOptions(args: MarkingArguments, now: number): MarkingOpti
     uploadsOlderThanSeconds: parseSecondsOrNever('uploads-older-than', args.uploadsOlderThan),
     now,
   };
+}
+
+/**
+ * The options, beside `--untagged`, without which the same command would not say the same: words to type again. What stands
+ * at its default is left out.
+ */
+export function shapingOptions(
+  args: MarkingArguments & { readonly db?: string | undefined; readonly scan: boolean },
+): readonly string[] {
+  return [
+    ...(args.minAge === DEFAULT_MIN_AGE ? [] : ['--min-age', args.minAge]),
+    ...(args.uploadsOlderThan === DEFAULT_UPLOADS_OLDER_THAN ? [] : ['--uploads-older-than', args.uploadsOlderThan]),
+    ...(args.repo ?? []).flatMap((glob) => ['--repo', glob]),
+    ...(args.db === undefined ? [] : ['--db', args.db]),
+    ...(args.scan ? [] : ['--no-scan']),
+  ];
 }

@@ -1,5 +1,6 @@
 import { defaultIndexPath } from '../../db/location.ts';
-import { queryIndex, schemaDocumentation } from '../../db/query.ts';
+import { indexRoot, queryIndex, schemaDocumentation } from '../../db/query.ts';
+import { warnOfOtherRoot } from '../../pipeline/other-root.ts';
 import { renderQuery } from '../../report/index.ts';
 import type { QueryResult } from '../../report/model.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -31,7 +32,10 @@ export async function runQuery(args: QueryArguments, context: CommandContext): P
 async function askIndex(sql: string, args: QueryArguments, session: Session): Promise<QueryResult> {
   if (!args.full) {
     try {
-      return queryIndex(args.db ?? defaultIndexPath(session.root), sql);
+      const path = args.db ?? defaultIndexPath(session.root);
+      const result = queryIndex(path, sql);
+      warnOfOtherRoot(indexRoot(path), session.root, (message) => session.messages.warn(message));
+      return result;
     } catch (error) {
       const missing = error instanceof AppError && error.code === 'index-missing';
       if (!missing || !args.scan) throw error;

@@ -3,7 +3,7 @@ import { buildReport } from '../../query/report.ts';
 import { renderReport } from '../../report/index.ts';
 import type { ReportArguments } from '../commands/report.ts';
 import type { CommandContext } from '../context.ts';
-import { markingOptions } from './marking.ts';
+import { markingOptions, shapingOptions } from './marking.ts';
 import { startSession } from './session.ts';
 import { warnOfProblems } from './warnings.ts';
 
@@ -16,6 +16,7 @@ export async function runReport(args: ReportArguments, context: CommandContext):
   const opened = await session.open(marking);
   const report = buildReport(opened, marking);
   const worst = worstRows(report.repositories, REPOSITORIES_ON_A_SCREEN);
-  await session.deliver(renderReport(session.format, report, worst, session.appearance()));
+  const shown = { worst, shapedBy: shapingOptions(args) };
+  await session.deliver(renderReport(session.format, report, shown, session.appearance()));
   warnOfProblems(report.problems, report.complete, session.messages);
 }

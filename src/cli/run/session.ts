@@ -2,7 +2,7 @@
 import { openIndex } from '../../pipeline/open-index.ts';
 import type { OpenedIndex } from '../../pipeline/open-index.ts';
 import type { Appearance } from '../../report/appearance.ts';
-import { locateRegistry } from '../../scan/locate.ts';
+import { locateRegistry, nameRegistryRoot } from '../../scan/locate.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CommandContext } from '../context.ts';
 import { parseSeconds } from '../durations.ts';
@@ -37,7 +37,7 @@ interface Kept {
 export interface Session {
   readonly format: string;
   readonly messages: Messages;
-  /** The registry root, a real path. */
+  /** The registry root, a real path as far as it can be looked at. */
   readonly root: string;
   /** Scans (or takes the index as it is) with the progress on stderr. */
   open(kept?: Kept): Promise<OpenedIndex>;
@@ -51,7 +51,9 @@ export interface Session {
 export async function startSession(args: SessionArguments, context: CommandContext): Promise<Session> {
   const format = formatOf(args);
   if (args.full && !args.scan) throw new AppError('usage', '--full and --no-scan contradict each other');
-  const { root } = await locateRegistry(args.root, context.environment);
+  const root = args.scan
+    ? (await locateRegistry(args.root, context.environment)).root
+    : await nameRegistryRoot(args.root, context.environment);
   await refuseOutputUnder(root, args.output);
   const progress = createProgress(context.stderr, args.progress && !args.quiet, !speaksUnicode(context.environment));
   const messages = createMessages(context.stderr, {
@@ -66,7 +68,7 @@ export async function startSession(args: SessionArguments, context: CommandConte
     format,
     messages,
     root,
-    open: async (kept = keptByDefault()) => {
+    open: async (kept) => {
       try {
         const opened = await openIndex(
           {
@@ -75,8 +77,8 @@ export async function startSession(args: SessionArguments, context: CommandConte
             noScan: !args.scan,
             full: args.full,
             diskUsage: args.diskUsage,
-            minAgeSeconds: kept.minAgeSeconds,
-            repositories: kept.repositories,
+            ...(kept ?? keptByDefault()),
+            minAgeYields: kept === undefined,
           },
           {
             environment: context.environment,
@@ -95,6 +97,7 @@ export async function startSession(args: SessionArguments, context: CommandConte
     appearance: (pipeWidth) => appearanceOf(context, args, pipeWidth),
     deliver: async (text) => {
       await stored;
+      if (context.signal.aborted) throw new AppError('interrupted', 'interrupted before the result was written');
       await writeOutput(text, args.output, context.stdout);
     },
   };
