@@ -19,6 +19,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   environment: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
+  stdin: process.stdin,
   signal: interrupt.signal,
   now: () => Date.now(),
 });

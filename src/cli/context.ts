@@ -1,4 +1,5 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import type { ExitStatus } from './exit-codes.ts';
 
 /** A stream that a command writes to, with what a terminal adds to it. */
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -10,6 +11,14 @@ export interface CommandContext {
   readonly stderr: OutputStream;
   /** Aborted by the first interrupt. */
   readonly signal: AbortSignal;
+  /** Where an operator answers a question: only where it is a terminal is anything asked. */
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   /** Epoch milliseconds. */
   readonly now: () => number;
+}
+
+/** What a command gets: its surroundings, and how it tells the status of a result that is no failure. */
+export interface RunningCommand extends CommandContext {
+  /** Without it the status is 0. */
+  readonly endWith: (status: ExitStatus) => void;
 }

@@ -7,7 +7,7 @@ import { queryCommand } from './commands/query.ts';
 import { rankCommand } from './commands/rank.ts';
 import { reportCommand } from './commands/report.ts';
 import { scanCommand } from './commands/scan.ts';
-import type { CommandContext } from './context.ts';
+import type { RunningCommand } from './context.ts';
 import { describeExitStatuses } from './exit-codes.ts';
 import { refuseUnknownCommand } from './unknown-command.ts';
 
@@ -29,7 +29,7 @@ const REPEATABLE: ReadonlySet<string> = new Set(['_', 'repo']);
  * The command line as yargs understands it. It neither prints errors nor ends the process: what is wrong with the
  * arguments is thrown as `usage`, and what a command throws comes through.
  */
-export function createProgram(argv: readonly string[], context: CommandContext): Argv {
+export function createProgram(argv: readonly string[], context: RunningCommand): Argv {
   const program = yargs([...argv])
     .scriptName('regsweep')
     .locale('en')

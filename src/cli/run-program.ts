@@ -6,9 +6,11 @@ import { createProgram } from './program.ts';
 
 /** Runs one command line to its exit status. What went wrong is said on stderr; nothing is thrown. */
 export async function runProgram(argv: readonly string[], context: CommandContext): Promise<ExitStatus> {
+  let status: ExitStatus = EXIT.done;
+  const endWith = (ended: ExitStatus): void => void (status = ended);
   try {
-    await createProgram(argv, context).parseAsync();
-    return EXIT.done;
+    await createProgram(argv, { ...context, endWith }).parseAsync();
+    return status;
   } catch (error) {
     // The arguments may be what is wrong, so the few options that shape a message are looked for by hand.
     const { createMessages } = await import('./messages.ts');

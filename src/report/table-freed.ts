@@ -2,13 +2,19 @@ import type { Style } from './appearance.ts';
 import { formatBytes, formatCount, formatQuantity } from './format.ts';
 import type { GridRow } from './grid.ts';
 import { drawGrid } from './grid.ts';
-import type { Freed, Report } from './model.ts';
+import type { Freed, Reclaimable, Report } from './model.ts';
 
 /** What a sweep of this mode frees, by class, and right below what one with `--untagged` would. An empty volume: no lines. */
 export function drawFreed(report: Report, style: Style): string[] {
   const { reclaimable, totals } = report;
   if (totals.repositories === 0 && totals.blobs === 0) return [];
   const title = style.title(report.mode === 'untagged' ? 'A sweep with --untagged would free' : 'A sweep would free');
+  const beside = report.mode === 'revisions' ? [freedRow('with --untagged', report.ifUntagged.total, style)] : [];
+  return [title, ...drawReclaimable(reclaimable, beside, style)];
+}
+
+/** A row for each class of which something goes, one for all of it, and `beside` below. */
+export function drawReclaimable(reclaimable: Reclaimable, beside: readonly GridRow[], style: Style): string[] {
   const counted: readonly (readonly [string, number])[] = [
     ['tags', reclaimable.tags.count],
     ['tag index entries', reclaimable.tagIndexEntries.count],
@@ -23,7 +29,7 @@ export function drawFreed(report: Report, style: Style): string[] {
       ? [['empty folders', formatCount(reclaimable.emptyDirectories.count), '', '', '']]
       : []),
     freedRow('in all', reclaimable.total, style),
-    ...(report.mode === 'revisions' ? [freedRow('with --untagged', report.ifUntagged.total, style)] : []),
+    ...beside,
   ];
   const columns = [
     { head: '' },
@@ -32,7 +38,7 @@ export function drawFreed(report: Report, style: Style): string[] {
     { head: 'on disk', align: 'right' },
     { head: '', drop: 2 },
   ] as const;
-  return [title, ...drawGrid(columns, rows, style)];
+  return drawGrid(columns, rows, style);
 }
 
 function countedRow(name: string, amount: { count: number; bytes: number; diskBytes: number }): GridRow {

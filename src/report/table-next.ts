@@ -4,7 +4,7 @@ import { formatBytes } from './format.ts';
 import type { Report } from './model.ts';
 import { widthOf, wrapBehind } from './text.ts';
 
-interface NextCommand {
+export interface NextCommand {
   readonly command: string;
   readonly why: string;
 }
@@ -17,7 +17,11 @@ const MUCH_MORE = 2;
  * have the options that shaped this report, so that their figures agree with it.
  */
 export function drawNextCommands(report: Report, shapedBy: readonly string[], style: Style): string[] {
-  const commands = nextCommands(report, shapedBy);
+  return drawCommands(nextCommands(report, shapedBy), style);
+}
+
+/** Commands to copy, each with its reason. None: no lines. */
+export function drawCommands(commands: readonly NextCommand[], style: Style): string[] {
   if (commands.length === 0) return [];
   const widest = Math.max(...commands.map(({ command }) => widthOf(command)));
   return [style.title('Next'), ...commands.flatMap((next) => drawCommand(next, widest, style))];

@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { CommandContext, OutputStream } from '../../src/cli/context.ts';
 
 /** A stream that remembers what was written to it. */
@@ -41,6 +41,7 @@ export function memoryContext(environment: Record<string, string> = {}): MemoryC
     environment,
     stdout: withoutUndefined(new MemoryStream()),
     stderr: withoutUndefined(new MemoryStream()),
+    stdin: Readable.from([]),
     signal: new AbortController().signal,
     now: () => Date.UTC(2026, 2, 1),
   };

@@ -1,0 +1,21 @@
+import { createInterface } from 'node:readline/promises';
+import type { CommandContext } from './context.ts';
+
+/**
+ * Asks on the terminal, and takes only the whole word `yes` for one. Where stdin or stderr is no terminal nothing is asked,
+ * and the answer is yes: whoever scripts a command has decided.
+ */
+export async function confirm(question: string, context: CommandContext): Promise<boolean> {
+  const { stdin, stderr, signal } = context;
+  if (stdin.isTTY !== true || stderr.isTTY !== true) return true;
+  const terminal = createInterface({ input: stdin, output: stderr });
+  try {
+    const answer = await terminal.question(`${question} Type yes to go on: `, { signal });
+    return answer.trim() === 'yes';
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * What `sweep`, `rm`, `runs`, `restore` and `purge` say: the contract that other programs parse. Renderers take these and
+ * compute nothing. Sizes are bytes (`bytes` apparent, `diskBytes` allocated), times ISO 8601, UTC.
+ */
+import type { Refusal } from '../shared/refusal.ts';
+import type { Reclaimable } from './model.ts';
+
+export type SweepMode = 'revisions' | 'untagged' | 'policy' | 'rm';
+
+/** Why a sweep ended before its plan did. */
+export type StopReason = 'signal' | 'max-duration' | 'until' | 'max-bytes' | 'registry-writable';
+
+/** An action that was not done because something else stands there than the plan expects. */
+export interface SkippedAction {
+  readonly kind: string;
+  /** Relative to `docker/registry/v2`. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** An action that the system refused. */
+export interface FailedAction {
+  readonly kind: string;
+  readonly path: string;
+  /** `EACCES`, `EIO`, … */
+  readonly errno: string;
+}
+
+/** What was done, once a plan was carried out. */
+export interface SweepDone {
+  /** Its name, for `restore` and `purge`. */
+  readonly run: string;
+  /** Whether it can be taken back: moved to the trash, not deleted at once. */
+  readonly inTrash: boolean;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly actions: number;
+  readonly bytes: number;
+  readonly diskBytes: number;
+  /** Things that were not there any more. */
+  readonly gone: number;
+  /** Actions that were not done because one that was not done still needs what they would take. */
+  readonly dropped: number;
+  /** Actions that were not reached. */
+  readonly left: number;
+  readonly stopped: StopReason | null;
+  readonly skipped: readonly SkippedAction[];
+  readonly failed: readonly FailedAction[];
+  /** What came back because it was pushed again or named anew meanwhile. */
+  readonly putBack: readonly string[];
+  /** Free bytes of the file system afterwards less before, as it says itself: others use it too. */
+  readonly freedOnFileSystem: number;
+}
+
+export interface SweepResult {
+  readonly schema: 'regsweep.sweep/1';
+  readonly generatedAt: string;
+  readonly registry: { readonly root: string; readonly scannedAt: string; readonly layoutVersion: 'v2' };
+  readonly mode: SweepMode;
+  readonly minAgeSeconds: number;
+  readonly plan: Reclaimable & { readonly actions: number };
+  /** Reasons not to sweep, all of them. */
+  readonly refusals: readonly Refusal[];
+  /** What an operator should know all the same. */
+  readonly warnings: readonly string[];
+  /** Actions of a plan file that are not in what the volume says now. */
+  readonly notInPlan: readonly SkippedAction[];
+  readonly trash: { readonly runs: number; readonly bytes: number; readonly diskBytes: number };
+  /** Null where nothing was carried out: a dry run, or a refusal. */
+  readonly done: SweepDone | null;
+}
+
+export interface RunRow {
+  readonly run: string;
+  readonly startedAt: string;
+  /** Null where it was cut off. */
+  readonly endedAt: string | null;
+  readonly mode: SweepMode;
+  readonly actions: number;
+  readonly bytes: number;
+  readonly diskBytes: number;
+  readonly state: 'trash' | 'purged' | 'restored' | 'partial';
+}
+
+export interface RunsResult {
+  readonly schema: 'regsweep.runs/1';
+  /** Oldest first. */
+  readonly runs: readonly RunRow[];
+}
+
+/** Something that a restore did not bring back. */
+export interface LeftOut {
+  readonly path: string;
+  readonly repository: string | null;
+  readonly digest: string | null;
+  readonly reason: string;
+}
+
+export interface RestoreResult {
+  readonly schema: 'regsweep.restore/1';
+  readonly run: string;
+  readonly refusals: readonly Refusal[];
+  readonly warnings: readonly string[];
+  /** Null where it was refused. */
+  readonly done: {
+    readonly restored: number;
+    readonly bytes: number;
+    readonly diskBytes: number;
+    /** There already, or pushed since: nothing is overwritten. */
+    readonly kept: readonly LeftOut[];
+    /** Could not come back whole. */
+    readonly leftOut: readonly LeftOut[];
+  } | null;
+}
+
+export interface PurgeResult {
+  readonly schema: 'regsweep.purge/1';
+  readonly runs: readonly { readonly run: string; readonly bytes: number; readonly diskBytes: number }[];
+  readonly freedOnFileSystem: number;
+}

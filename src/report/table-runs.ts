@@ -1,0 +1,88 @@
+import type { Appearance, Style } from './appearance.ts';
+import { styleFor } from './appearance.ts';
+import { escapeTerminal } from './escape.ts';
+import { formatBytes, formatCount, formatQuantity, formatSignedBytes, formatTime } from './format.ts';
+import { drawGrid } from './grid.ts';
+import type { LeftOut, PurgeResult, RestoreResult, RunsResult } from './model-sweep.ts';
+import { drawRefusals } from './table-refusals.ts';
+import { wrapBehind } from './text.ts';
+
+const LISTED = 10;
+
+/** The sweeps that were carried out, oldest first. */
+export function renderRunsTable({ runs }: RunsResult, appearance: Appearance): string {
+  const style = styleFor(appearance);
+  if (runs.length === 0) return 'No sweep was carried out here.\n';
+  const grid = drawGrid(
+    [
+      { head: 'run' },
+      { head: 'started', drop: 3 },
+      { head: 'mode', drop: 4 },
+      { head: 'actions', align: 'right', drop: 2 },
+      { head: 'bytes', align: 'right', drop: 1 },
+      { head: 'on disk', align: 'right' },
+      { head: 'state' },
+    ],
+    runs.map((row) => [
+      escapeTerminal(row.run),
+      formatTime(row.startedAt),
+      row.mode,
+      formatCount(row.actions),
+      formatBytes(row.bytes),
+      formatBytes(row.diskBytes),
+      row.state,
+    ]),
+    style,
+    0,
+  );
+  return `${grid.join('\n')}\n`;
+}
+
+/** What a restore brought back, and what it could not. */
+export function renderRestoreTable(result: RestoreResult, appearance: Appearance): string {
+  const style = styleFor(appearance);
+  const head = `${style.title('Restore')}  run ${escapeTerminal(result.run)}`;
+  const refused = drawRefusals(result.refusals, result.warnings, style);
+  const { done } = result;
+  if (done === null) return `${[head, '', ...refused].join('\n')}\n`;
+  const amount = `${formatQuantity(done.restored, 'thing')} put back, ${formatBytes(done.diskBytes)} on disk`;
+  const sections = [
+    [head, `  ${amount}`],
+    refused,
+    drawLeftOut('Left as it is', done.kept, style),
+    drawLeftOut('Not restored', done.leftOut, style),
+  ];
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function drawLeftOut(title: string, entries: readonly LeftOut[], style: Style): string[] {
+  if (entries.length === 0) return [];
+  const rest = entries.length - LISTED;
+  return [
+    `${style.title(title)}  ${formatCount(entries.length)}`,
+    ...drawGrid(
+      [
+        { head: '', cut: 'middle' },
+        { head: '', cut: 'end' },
+      ],
+      entries.slice(0, LISTED).map(({ path, reason }) => [escapeTerminal(path), escapeTerminal(reason)]),
+      style,
+    ),
+    ...(rest > 0 ? [style.faint(`  and ${formatCount(rest)} more, with --json`)] : []),
+  ];
+}
+
+/** What a purge freed. */
+export function renderPurgeTable({ runs, freedOnFileSystem }: PurgeResult, appearance: Appearance): string {
+  const style = styleFor(appearance);
+  if (runs.length === 0) return 'Nothing to purge.\n';
+  const bytes = runs.reduce((sum, run) => sum + run.diskBytes, 0);
+  const lines = [
+    ...wrapBehind('', `${formatQuantity(runs.length, 'run')} purged, ${formatBytes(bytes)} on disk`, style),
+    ...wrapBehind('', `the file system has ${formatSignedBytes(freedOnFileSystem)} of free space`, style),
+  ];
+  return `${lines.join('\n')}\n`;
+}

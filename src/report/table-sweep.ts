@@ -1,0 +1,140 @@
+/** A sweep for a terminal: what would go or went, why it may not, what was left, and what to do now. */
+import type { Appearance, Style } from './appearance.ts';
+import { styleFor } from './appearance.ts';
+import { escapeTerminal, quoteShellWord } from './escape.ts';
+import { formatBytes, formatDuration, formatElapsed, formatQuantity, formatSignedBytes, formatTime } from './format.ts';
+import { drawGrid } from './grid.ts';
+import type { FailedAction, SkippedAction, StopReason, SweepDone, SweepResult } from './model-sweep.ts';
+import { drawReclaimable } from './table-freed.ts';
+import { drawCommands, type NextCommand } from './table-next.ts';
+import { drawRefusals } from './table-refusals.ts';
+import { wrapBehind } from './text.ts';
+
+/** So many of a list are shown; all of them are in the JSON. */
+const LISTED = 10;
+
+/** What a terminal is shown that is not in the result. */
+export interface ShownBesideSweep {
+  /** The command that was given, as words behind `regsweep`, without `--apply`. */
+  readonly command: readonly string[];
+}
+
+/** The result of `sweep` and `rm` for a terminal. */
+export function renderSweepTable(result: SweepResult, { command }: ShownBesideSweep, appearance: Appearance): string {
+  const style = styleFor(appearance);
+  const sections = [
+    drawHead(result, style),
+    drawPlan(result, style),
+    drawRefusals(result.refusals, result.warnings, style),
+    drawList('Not in what the volume says now', result.notInPlan, (skipped) => skipped.reason, style),
+    ...(result.done === null ? [] : drawDone(result.done, result.trash.diskBytes, style)),
+    drawCommands(nextCommands(result, command), style),
+  ];
+  const drawn = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
+  return `${drawn.join('\n\n')}\n`;
+}
+
+function drawHead({ registry, mode, minAgeSeconds }: SweepResult, style: Style): string[] {
+  const facts = [
+    `scanned ${formatTime(registry.scannedAt)}`,
+    `mode ${mode}`,
+    ...(mode === 'rm' ? [] : [`min-age ${formatDuration(minAgeSeconds)}`]),
+  ];
+  return [
+    `${style.title('Registry')}  ${escapeTerminal(registry.root)}`,
+    ...wrapBehind('  ', facts.join(style.separator), style),
+  ];
+}
+
+function drawPlan({ plan, done }: SweepResult, style: Style): string[] {
+  if (plan.actions === 0) return [`${style.title('Plan')}  nothing to delete`];
+  const title = done === null ? 'Would go' : 'Planned';
+  return [style.title(title), ...drawReclaimable(plan, [], style)];
+}
+
+function drawDone(done: SweepDone, trashBytes: number, style: Style): string[][] {
+  const seconds = (Date.parse(done.endedAt) - Date.parse(done.startedAt)) / 1000;
+  const verb = done.inTrash ? 'moved to the trash' : 'deleted';
+  const amount = `${formatQuantity(done.actions, 'action')}, ${formatBytes(done.diskBytes)} on disk ${verb} in ${formatElapsed(seconds)}`;
+  const measured = `the file system has ${formatSignedBytes(done.freedOnFileSystem)} of free space`;
+  const trash = `the trash holds ${formatBytes(trashBytes)} on disk: purge it to have the space`;
+  const notes = [
+    ...(done.gone > 0 ? [`${formatQuantity(done.gone, 'thing')} had gone already`] : []),
+    ...(done.dropped > 0
+      ? [`${formatQuantity(done.dropped, 'action')} not done: what was skipped or failed still needs them`]
+      : []),
+    ...(done.stopped === null ? [] : [`stopped early (${STOPPED[done.stopped]}): ${leftWords(done)}`]),
+    ...(done.putBack.length > 0
+      ? [`${formatQuantity(done.putBack.length, 'thing')} put back: a push needs them now`]
+      : []),
+  ];
+  return [
+    [
+      `${style.title('Run')}  ${done.run}`,
+      ...wrapBehind('  ', amount, style),
+      ...wrapBehind('  ', done.inTrash ? trash : measured, style),
+      ...notes.flatMap((note) => wrapBehind('  ', note, style)),
+    ],
+    drawList('Skipped', done.skipped, (skipped) => skipped.reason, style),
+    drawList('Failed', done.failed, (failed) => failed.errno, style),
+    done.actions > 0 ? drawCacheWarning(style) : [],
+  ];
+}
+
+const STOPPED: Readonly<Record<StopReason, string>> = {
+  signal: 'interrupted',
+  'max-duration': '--max-duration',
+  until: '--until',
+  'max-bytes': '--max-bytes',
+  'registry-writable': 'the registry takes writes again',
+};
+
+function leftWords({ left }: SweepDone): string {
+  return left === 0 ? 'nothing was left' : `${formatQuantity(left, 'action')} left for the next sweep`;
+}
+
+/** A registry that remembers blobs answers a push with "already there", and writes nothing. */
+function drawCacheWarning(style: Style): string[] {
+  const text =
+    'Restart the registry before it takes writes again: with "cache: blobdescriptor" it still believes in the blobs that went, and a push of one would write nothing. With redis, delete its keys, too (regsweep runs ROOT RUN --redis-keys).';
+  return wrapBehind('! ', text, style).map((line) => style.warning(line));
+}
+
+function drawList<Entry extends SkippedAction | FailedAction>(
+  title: string,
+  entries: readonly Entry[],
+  why: (entry: Entry) => string,
+  style: Style,
+): string[] {
+  if (entries.length === 0) return [];
+  const grid = drawGrid(
+    [{ head: '' }, { head: '', cut: 'middle' }, { head: '', cut: 'end' }],
+    entries.slice(0, LISTED).map((entry) => [entry.kind, escapeTerminal(entry.path), escapeTerminal(why(entry))]),
+    style,
+  );
+  const rest = entries.length - LISTED;
+  return [
+    `${style.title(title)}  ${formatQuantity(entries.length, 'action')}`,
+    ...grid,
+    ...(rest > 0 ? [style.faint(`  and ${formatQuantity(rest, 'action')} more, with --json`)] : []),
+  ];
+}
+
+function nextCommands(result: SweepResult, command: readonly string[]): readonly NextCommand[] {
+  const root = quoteShellWord(result.registry.root);
+  const { done, plan, refusals } = result;
+  if (done?.inTrash === true && done.actions > 0) {
+    return [
+      { command: `regsweep restore ${root} ${done.run}`, why: 'takes it back' },
+      { command: `regsweep purge ${root} ${done.run}`, why: 'frees the space for good' },
+    ];
+  }
+  if (done !== null || plan.actions === 0 || refusals.length > 0) return [];
+  const words = command.includes('--apply') ? command : [...command, '--apply'];
+  return [
+    {
+      command: ['regsweep', ...words].join(' '),
+      why: 'carries it out, with a proof that nobody writes: --registry-url, --registry-config or --registry-stopped',
+    },
+  ];
+}
