@@ -3,7 +3,7 @@
  * changes anything below a folder. `faults/preload.c` stands between the program and the C library.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,8 +74,12 @@ export function nameOf(fault: Fault): string {
   return 'errno' in fault ? `${fault.kind} ${fault.errno} at call ${fault.at}` : `${fault.kind} call ${fault.at}`;
 }
 
+let logs: string | undefined;
+let runs = 0;
+
 async function run(command: Command, faults: Readonly<Record<string, string>>): Promise<Ended> {
-  const log = join(temporaryFolder('faults'), 'calls');
+  logs ??= temporaryFolder('faults');
+  const log = join(logs, String(++runs));
   const ended = await execa(process.execPath, [...command.argv], {
     extendEnv: false,
     env: {
@@ -98,7 +102,9 @@ async function run(command: Command, faults: Readonly<Record<string, string>>): 
   if (ended.timedOut) throw new Error(`still running after ${HANG_MS} ms: ${command.argv.join(' ')}\n${stderr}`);
   // The loader only warns of a library that it cannot use; then nothing would be counted, and no fault ever come.
   if (!existsSync(log)) throw new Error(`faults/preload.c was not loaded: ${stderr}`);
-  return { status: exitCode, signal, stdout, stderr, calls: readCalls(log) };
+  const calls = readCalls(log);
+  rmSync(log);
+  return { status: exitCode, signal, stdout, stderr, calls };
 }
 
 function readCalls(log: string): readonly Call[] {
