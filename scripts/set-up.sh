@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what this project needs, in a fresh clone. Needs Node with npm; the rest it fetches where it can.
 #   sh scripts/set-up.sh           npm packages, and a compiler where SQLite has to be compiled
-#   sh scripts/set-up.sh --tests   the Debian packages of the real registry and skopeo, too
+#   sh scripts/set-up.sh --tests   what the tests need, too: the real registry, skopeo, and a C compiler
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -41,6 +41,15 @@ node_headers() {
   fi
 }
 
+# The tests kill and fail the program at chosen system calls: a library that they compile does it. It needs no more than
+# the compiler and the headers of the C library, and a compiler without those headers counts as missing.
+test_compiler() {
+  if printf '#include <stdio.h>\n' | cc -x c -fsyntax-only - 2>/dev/null; then return 0; fi
+  if can_apt && apt_install gcc libc6-dev; then return 0; fi
+  say 'not installed: cc and the headers of the C library (Debian packages gcc and libc6-dev): tests of faults will fail'
+  if [ -n "${CI:-}" ]; then exit 1; fi
+}
+
 test_tools() {
   absent=$(missing docker-registry skopeo)
   [ -n "$absent" ] || return 0
@@ -62,4 +71,7 @@ test_tools() {
 compiler
 node_headers
 npm ci
-if [ "${1:-}" = --tests ]; then test_tools; fi
+if [ "${1:-}" = --tests ]; then
+  test_compiler
+  test_tools
+fi
