@@ -23,15 +23,29 @@ export function withRoot<T>(program: Argv<T>) {
   });
 }
 
+/** Where the index is. */
+export function withDatabase<T>(program: Argv<T>) {
+  return program.option('db', {
+    type: 'string',
+    requiresArg: true,
+    group: REGISTRY,
+    describe: 'the index database; default: a file in the cache folder, never under ROOT',
+  });
+}
+
+/** Where runs are kept: journals, and the trash. */
+export function withState<T>(program: Argv<T>) {
+  return program.option('state', {
+    type: 'string',
+    requiresArg: true,
+    group: REGISTRY,
+    describe: 'where runs are kept; default: .regsweep under the registry root',
+  });
+}
+
 /** Where the index is, and how fresh it must be. */
 export function withIndex<T>(program: Argv<T>) {
-  return program
-    .option('db', {
-      type: 'string',
-      requiresArg: true,
-      group: REGISTRY,
-      describe: 'the index database; default: a file in the cache folder, never under ROOT',
-    })
+  return withDatabase(program)
     .option('scan', {
       type: 'boolean',
       default: true,
@@ -56,9 +70,20 @@ export function withIndex<T>(program: Argv<T>) {
     });
 }
 
+/** What is too young to go. */
+export function withMinAge<T>(program: Argv<T>) {
+  return program.option('min-age', {
+    type: 'string',
+    requiresArg: true,
+    default: DEFAULT_MIN_AGE,
+    group: MARKING,
+    describe: 'keep what is younger than this duration; 0 turns it off',
+  });
+}
+
 /** What the roots are and what is held back. */
 export function withMarking<T>(program: Argv<T>) {
-  return program
+  return withMinAge(program)
     .option('untagged', {
       type: 'boolean',
       default: false,
@@ -71,13 +96,6 @@ export function withMarking<T>(program: Argv<T>) {
       requiresArg: true,
       group: MARKING,
       describe: 'delete only in repositories that match this glob (may repeat; !GLOB excludes)',
-    })
-    .option('min-age', {
-      type: 'string',
-      requiresArg: true,
-      default: DEFAULT_MIN_AGE,
-      group: MARKING,
-      describe: 'keep what is younger than this duration; 0 turns it off',
     })
     .option('uploads-older-than', {
       type: 'string',

@@ -1,11 +1,12 @@
 /** Against all advice: a registry that takes pushes while a sweep runs beside it (design, Safety 10). */
+import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runBuilt } from '../support/built-program.ts';
+import { BUILT_PROGRAM } from '../support/built-program.ts';
 import { layer } from '../support/content.ts';
 import { image, index, type Image, type Pushable } from '../support/images.ts';
 import { hasRealRegistry, startRegistry, type RunningRegistry } from '../support/real-registry.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { expectWhole } from '../support/whole.ts';
+import { wholeOf } from '../support/whole.ts';
 
 const SHARED = [1, 2, 3, 4].map((base) => layer(`shared/${base}`, 600));
 
@@ -35,6 +36,19 @@ async function pushLoop({ client }: RunningRegistry, until: { ended: boolean }):
   return pushed;
 }
 
+/** In a process namespace of its own, as in a container: there the guard sees no registry, and believes what it is told. */
+async function sweepUnseeing(root: string, cache: string): Promise<{ exitCode: number | undefined; all: string }> {
+  const lie = ['--registry-stopped', '--min-age', '0', '--max-delete-percent', '100', '--yes', '--json'];
+  const program = [process.execPath, BUILT_PROGRAM, 'sweep', root, '--apply', ...lie];
+  const environment = { PATH: process.env['PATH'], XDG_CACHE_HOME: cache };
+  return execa('unshare', ['--pid', '--fork', '--mount-proc', ...program], {
+    env: environment,
+    extendEnv: false,
+    reject: false,
+    all: true,
+  });
+}
+
 describe.skipIf(!hasRealRegistry())('a push loop beside a sweep with trash', () => {
   it('leaves every image whole whose push had worked', async () => {
     const root = temporaryFolder('written');
@@ -48,14 +62,12 @@ describe.skipIf(!hasRealRegistry())('a push loop beside a sweep with trash', () 
     }
     const until = { ended: false };
     const loop = pushLoop(registry, until);
-    // The guard would refuse: the state of the registry is hidden from it by a lie.
-    const lie = ['--registry-stopped', '--min-age', '0', '--max-delete-percent', '100', '--yes', '--json'];
-    const { status, stdout, stderr } = await runBuilt(['sweep', root, '--apply', '--accept-running', ...lie], cache);
+    const { exitCode, all } = await sweepUnseeing(root, cache);
     until.ended = true;
     const pushed = await loop;
-    expect([0, 1], `${stdout}\n${stderr}`).toContain(status);
+    expect(exitCode, all).toBe(0);
     expect(pushed.length).toBeGreaterThan(0);
     for (const { tag, image: wanted } of pushed) await registry.client.pull('app', tag, wanted);
-    expectWhole(root);
+    expect([...wholeOf(root).dangling]).toEqual([]);
   });
 });

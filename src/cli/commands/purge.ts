@@ -1,0 +1,23 @@
+import type { Argv } from 'yargs';
+import type { RunningCommand } from '../context.ts';
+import type { ArgumentsOf } from '../options.ts';
+import { OWN_OPTIONS, withFormat, withRoot, withState } from '../options.ts';
+
+const options = (program: Argv) =>
+  withFormat(withState(withRoot(program)), ['table', 'json'])
+    .positional('run', { type: 'string', array: true, describe: 'only these runs; default: all that lie in the trash' })
+    .option('older-than', {
+      type: 'string',
+      requiresArg: true,
+      group: OWN_OPTIONS,
+      describe: 'only runs that ended longer ago than this duration',
+    });
+
+export type PurgeArguments = ArgumentsOf<typeof options>;
+
+/** `regsweep purge ROOT [RUN…]`. */
+export function purgeCommand(program: Argv, context: RunningCommand): Argv {
+  return program.command('purge <root> [run..]', 'frees the trash for good', options, async (args) =>
+    (await import('../run/purge.ts')).runPurge(args, context),
+  );
+}

@@ -1,0 +1,21 @@
+import type { Argv } from 'yargs';
+import type { RunningCommand } from '../context.ts';
+import type { ArgumentsOf } from '../options.ts';
+import { withDatabase, withFormat, withMinAge, withRoot, withState } from '../options.ts';
+import { withProof } from '../sweeping-options.ts';
+
+const options = (program: Argv) =>
+  withFormat(withProof(withMinAge(withState(withDatabase(withRoot(program))))), ['table', 'json']).positional('run', {
+    type: 'string',
+    demandOption: true,
+    describe: 'the run to take back, as regsweep runs names it',
+  });
+
+export type RestoreArguments = ArgumentsOf<typeof options>;
+
+/** `regsweep restore ROOT RUN`. */
+export function restoreCommand(program: Argv, context: RunningCommand): Argv {
+  return program.command('restore <root> <run>', "puts a run's deletions back", options, async (args) =>
+    (await import('../run/restore.ts')).runRestore(args, context),
+  );
+}

@@ -1,0 +1,28 @@
+import type { Argv } from 'yargs';
+import type { RunningCommand } from '../context.ts';
+import type { ArgumentsOf } from '../options.ts';
+import { withDatabase, withFormat, withMinAge, withRoot } from '../options.ts';
+import { withProof, withSweeping } from '../sweeping-options.ts';
+
+const options = (program: Argv) =>
+  withFormat(withSweeping(withProof(withMinAge(withDatabase(withRoot(program))))), ['table', 'json']).positional(
+    'reference',
+    {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'REPO:TAG, REPO@DIGEST, REPO, or a glob of repositories as REPO/**',
+    },
+  );
+
+export type RmArguments = ArgumentsOf<typeof options>;
+
+/** `regsweep rm ROOT REF…`. */
+export function rmCommand(program: Argv, context: RunningCommand): Argv {
+  return program.command(
+    'rm <root> <reference..>',
+    'just these tags, digests or repositories, and what hangs on nothing else',
+    options,
+    async (args) => (await import('../run/rm.ts')).runRm(args, context),
+  );
+}
