@@ -16,6 +16,8 @@ export interface PlanOptions {
 }
 
 export interface Plan {
+  /** Rows of `tags`: each goes with its history. */
+  readonly tags: Uint32Array;
   /** Rows of `tagIndexEntries`. */
   readonly tagIndexEntries: Uint32Array;
   /** Rows of `revisions`. */
@@ -26,6 +28,8 @@ export interface Plan {
   readonly blobs: Uint32Array;
   /** Indexes into `uploads`. */
   readonly uploads: readonly number[];
+  /** Indexes into `strayFiles`. */
+  readonly strayFiles: readonly number[];
   /** Folders that hold nothing now, or nothing once the rest of the plan is done. */
   readonly emptyFolders: readonly EmptyFolder[];
 }
@@ -34,11 +38,13 @@ export interface Plan {
 export function buildPlan(inventory: Inventory, marking: Marking, options: PlanOptions): Plan {
   const uploads = uploadsToGo(inventory, marking, options.uploadsBefore);
   return {
+    tags: new Uint32Array(0),
     tagIndexEntries: entriesToGo(inventory, marking, options.youngSince),
     revisions: rowsWhere(inventory.revisions.digest.length, (row) => marking.revision[row] === 0),
     layerLinks: rowsWhere(inventory.layerLinks.digest.length, (row) => marking.layerLink[row] === 0),
     blobs: rowsWhere(inventory.digests.size, (id) => isStored(inventory, id) && marking.level[id] === UNREFERENCED),
     uploads,
+    strayFiles: [],
     emptyFolders: foldersToGo(inventory, marking, uploads),
   };
 }
@@ -95,17 +101,21 @@ function foldersToGo(inventory: Inventory, marking: Marking, uploads: readonly n
   const empty = inventory.emptyFolders.filter(
     (folder) => folder.repository === undefined || marking.held[folder.repository] === 0,
   );
-  return [...empty, ...emptiedPrefixes(inventory, marking), ...emptiedUploads(inventory, uploads)];
+  return [
+    ...empty,
+    ...emptiedPrefixes(inventory, (id) => marking.level[id] === UNREFERENCED),
+    ...emptiedUploads(inventory, uploads),
+  ];
 }
 
-/** `blobs/<alg>/<2 hex>` of which every blob goes. */
-function emptiedPrefixes(inventory: Inventory, marking: Marking): readonly EmptyFolder[] {
+/** `blobs/<alg>/<2 hex>` of which every blob goes. `goes` is asked of what is stored. */
+export function emptiedPrefixes(inventory: Inventory, goes: (id: number) => boolean): readonly EmptyFolder[] {
   const kept = new Set<number | string>();
   const losing = new Map<number | string, number>();
   for (let id = 0; id < inventory.digests.size; id++) {
     if (!isStored(inventory, id)) continue;
     const prefix = prefixOf(inventory, id);
-    if (marking.level[id] === UNREFERENCED) losing.set(prefix, id);
+    if (goes(id)) losing.set(prefix, id);
     else kept.add(prefix);
   }
   const emptied: EmptyFolder[] = [];

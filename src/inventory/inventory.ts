@@ -145,9 +145,27 @@ export interface Upload {
   readonly throughLink: boolean;
 }
 
-/** A folder that holds nothing that the registry reads. `path` is relative to `docker/registry/v2`. */
+export const EMPTY_FOLDER_KINDS = [
+  'revision',
+  'layer',
+  'uploads',
+  'blob',
+  'blob-prefix',
+  'manifests',
+  'revisions',
+  'tags',
+  'layers',
+  'algorithm',
+  'repository',
+  'namespace',
+] as const;
+
+/**
+ * A folder that holds nothing that the registry reads. `path` is relative to `docker/registry/v2`. A `namespace` holds no
+ * repository any more, and is none; `algorithm` is a folder of revisions or layer links.
+ */
 export interface EmptyFolder {
-  readonly kind: 'revision' | 'layer' | 'uploads' | 'blob' | 'blob-prefix';
+  readonly kind: (typeof EMPTY_FOLDER_KINDS)[number];
   readonly repository: number | undefined;
   readonly path: string;
 }

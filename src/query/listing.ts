@@ -1,8 +1,8 @@
 /** `ls`: repositories; a repository's tags and revisions; what a manifest is made of. */
 import type { Analysis } from '../gc/analysis.ts';
 import { rowsOf, REFERENCED } from '../gc/mark.ts';
+import { findRepository, findRevision, findTag, noSuchRepository, splitReference } from '../gc/references.ts';
 import { BLOB_STORED, NONE, REFERENCE_KINDS, type Inventory } from '../inventory/inventory.ts';
-import { parseDigest } from '../layout/digest.ts';
 import type { Listing, ReferenceRow, RevisionRow, SizedRow, TagRow } from '../report/model.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
@@ -28,15 +28,11 @@ export function buildListing(index: MarkedIndex, reference: string | undefined):
   const named = splitReference(reference);
   const repository = named === undefined ? undefined : findRepository(inventory, named.repository);
   if (named === undefined || repository === undefined) {
-    throw new AppError(
-      'no-such-name',
-      `there is no repository ${named?.repository ?? reference}`,
-      'regsweep ls ROOT lists them',
-    );
+    throw noSuchRepository(inventory, named?.repository ?? reference);
   }
   return named.tag === undefined
     ? listManifest(analysis, repository, findRevision(inventory, repository, named.digest), amongRevisions(analysis))
-    : listManifest(analysis, repository, findTag(inventory, repository, named.tag), amongTags(analysis));
+    : listManifest(analysis, repository, currentOf(inventory, repository, named.tag), amongTags(analysis));
 }
 
 /**
@@ -52,56 +48,11 @@ function amongRevisions({ inventory, graph }: Analysis): RetainedSizes {
   return new RetainedSizes(inventory, graph, revisionRoots(inventory));
 }
 
-type Named =
-  | { readonly repository: string; readonly tag: string; readonly digest?: undefined }
-  | { readonly repository: string; readonly tag?: undefined; readonly digest: string };
-
-function splitReference(reference: string): Named | undefined {
-  const atSign = reference.indexOf('@');
-  if (atSign > 0) return { repository: reference.slice(0, atSign), digest: reference.slice(atSign + 1) };
-  const colon = reference.lastIndexOf(':');
-  return colon > 0 ? { repository: reference.slice(0, colon), tag: reference.slice(colon + 1) } : undefined;
-}
-
-function findRepository(inventory: Inventory, name: string): number | undefined {
-  const found = inventory.repositories.findIndex((repository) => repository.name === name);
-  return found === -1 ? undefined : found;
-}
-
-function findTag(inventory: Inventory, repository: number, tag: string): number {
-  for (const row of rowsOf(inventory.tags.byRepository, repository)) {
-    if (inventory.tags.name[row] !== tag) continue;
-    const current = at(inventory.tags.current, row);
-    if (current !== NONE) return current;
-    throw new AppError('no-such-name', `tag ${tag} names nothing: its current/link is missing or cannot be read`);
-  }
-  throw new AppError(
-    'no-such-name',
-    `there is no tag ${tag} in that repository`,
-    'regsweep ls ROOT REPO lists its tags',
-  );
-}
-
-function findRevision(inventory: Inventory, repository: number, text: string): number {
-  const whole = parseDigest(text);
-  const prefix = text.includes(':') ? text : `sha256:${text}`;
-  const found = new Set<number>();
-  for (const row of rowsOf(inventory.revisions.byRepository, repository)) {
-    const id = at(inventory.revisions.digest, row);
-    const digest = inventory.digests.digest(id);
-    if (whole === undefined ? digest.startsWith(prefix) : digest === whole) found.add(id);
-  }
-  const [first, second] = found;
-  if (first === undefined) {
-    throw new AppError(
-      'no-such-name',
-      `there is no revision ${text} in that repository`,
-      `it is no manifest of that repository: regsweep ls ROOT REPO lists those; what else it may be tells regsweep query ROOT "SELECT * FROM named_blob WHERE digest LIKE '${prefix.replace(/[^\w:+.=-]/g, '_')}%'"`,
-    );
-  }
-  if (second !== undefined)
-    throw new AppError('ambiguous-name', `${text} means ${found.size} revisions`, 'give more digits');
-  return first;
+/** What a tag names now. */
+function currentOf(inventory: Inventory, repository: number, tag: string): number {
+  const current = at(inventory.tags.current, findTag(inventory, repository, tag));
+  if (current !== NONE) return current;
+  throw new AppError('no-such-name', `tag ${tag} names nothing: its current/link is missing or cannot be read`);
 }
 
 function sized(sizes: RetainedSizes, digest: number): SizedRow {
