@@ -30,6 +30,12 @@ const STATUS_OF_ERROR: Record<ErrorCode, ExitStatus> = {
   'query-failed': EXIT.failed,
   'output-failed': EXIT.failed,
   'scan-failed': EXIT.failed,
+  'plan-invalid': EXIT.usage,
+  'run-missing': EXIT.usage,
+  refused: EXIT.refused,
+  locked: EXIT.refused,
+  'no-room': EXIT.refused,
+  'registry-writable': EXIT.stopped,
   interrupted: EXIT.interrupted,
 };
 

@@ -16,7 +16,13 @@ export type ErrorCode =
   | 'query-failed'
   | 'output-failed'
   | 'interrupted'
-  | 'scan-failed';
+  | 'scan-failed'
+  | 'refused'
+  | 'locked'
+  | 'no-room'
+  | 'registry-writable'
+  | 'plan-invalid'
+  | 'run-missing';
 
 /** A known failure: a message that names the path or digest, and a hint that says what to do about it. */
 export class AppError extends Error {

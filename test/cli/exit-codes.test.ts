@@ -11,4 +11,7 @@ test('the statuses that scripts hold to', () => {
   expect(exitStatusOf('not-a-registry')).toBe(2);
   expect(exitStatusOf('interrupted')).toBe(130);
   expect(exitStatusOf('scan-failed')).toBe(1);
+  for (const code of ['refused', 'locked', 'no-room'] as const) expect(exitStatusOf(code)).toBe(4);
+  expect(exitStatusOf('registry-writable')).toBe(5);
+  for (const code of ['plan-invalid', 'run-missing'] as const) expect(exitStatusOf(code)).toBe(2);
 });
