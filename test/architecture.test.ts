@@ -113,6 +113,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   db: ['inventory', 'manifest', 'layout', 'shared'],
   // Decides over an inventory in memory: the same decision whether it was scanned or read from an index.
   gc: ['inventory', 'manifest', 'layout', 'shared'],
+  // Does what a plan says; reads links as the scan does, and follows references as marking does.
+  sweep: ['gc', 'scan', 'inventory', 'manifest', 'layout', 'shared'],
   // Turns decisions into the results of the contract.
   query: ['gc', 'inventory', 'manifest', 'layout', 'shared'],
   // Renderers compute nothing: with no way to the data they cannot.

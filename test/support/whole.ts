@@ -48,6 +48,15 @@ export function lostBetween(before: Whole, after: Whole, without: readonly strin
   return lost;
 }
 
+/** A line for each thing that a tag needs and that is not there or not what it says, and for each that dangles; sorted. */
+export function brokenThings(root: string): readonly string[] {
+  const { tags, dangling } = wholeOf(root);
+  const wrong = [...tags].flatMap(([tag, lines]) =>
+    lines.filter((line) => / (absent|wrong), |, not linked$/.test(line)).map((line) => `${tag}: ${line}`),
+  );
+  return [...wrong, ...dangling].sort();
+}
+
 class Volume {
   readonly path: string;
   private readonly manifests = new Map<string, Manifest | undefined>();

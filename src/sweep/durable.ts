@@ -1,0 +1,77 @@
+/** What has to be on the disk before the next step begins. */
+import { closeSync, constants, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { errnoOf } from '../shared/errors.ts';
+
+const FOLDER_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+/** Some network file systems cannot fsync a folder and say so: there is nothing more that one could do on them. */
+const CANNOT_SYNC: ReadonlySet<string | undefined> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/** Makes the entries of a folder durable. Throws the error of `fsync`; a folder that has gone meanwhile is none. */
+export function syncFolder(path: string): void {
+  let folder: number;
+  try {
+    folder = openSync(path, FOLDER_FLAGS);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    fsyncSync(folder);
+  } catch (error) {
+    if (!CANNOT_SYNC.has(errnoOf(error))) throw error;
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** The folders that were changed since the last time that all of them were made durable. */
+export class TouchedFolders {
+  private readonly paths = new Set<string>();
+  private last = '';
+
+  add(path: string): void {
+    if (path === this.last) return;
+    this.last = path;
+    this.paths.add(path);
+  }
+
+  /** Throws the first error of `fsync`, once all were tried. */
+  sync(): void {
+    let failed: Error | undefined;
+    for (const path of this.paths) {
+      try {
+        syncFolder(path);
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        failed ??= error;
+      }
+    }
+    this.paths.clear();
+    this.last = '';
+    if (failed !== undefined) throw failed;
+  }
+}
+
+/** Makes a folder with all that is missing above it, and counts each that now has a new entry as touched. */
+export function makeFolders(path: string, mode: number, touched: TouchedFolders): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const above = dirname(path);
+  makeFolders(above, mode, touched);
+  mkdirSync(path, { mode });
+  touched.add(above);
+}
+
+/** Writes a whole file in the place of an older one, or leaves that one: there is no moment with half of it. */
+export function replaceFile(path: string, content: string): void {
+  const temporary = `${path}.new`;
+  const file = openSync(temporary, 'w', 0o600);
+  try {
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+}

@@ -1,0 +1,148 @@
+/** All that has to be on the disk before anything goes: the journal, the folders of the trash, the record of the run. */
+import { lstatSync, rmSync } from 'node:fs';
+import type { Action } from '../gc/action.ts';
+import { BLOBS, LAYERS, MANIFESTS, REPOSITORIES, UPLOADS } from '../layout/paths.ts';
+import { AppError, errnoOf } from '../shared/errors.ts';
+import { AbsentFinder, writeAbsent } from './absent.ts';
+import { makeFolders, TouchedFolders } from './durable.ts';
+import { JournalWriter, type FolderState, type JournalTotals } from './journal.ts';
+import { Pace } from './pace.ts';
+import { createRunFolder, runFolder, trashPath, writeRunRecord, type RunFolder, type RunRecord } from './run-folder.ts';
+import type { SafePaths } from './safe-path.ts';
+import type { SweepOptions, SweepPorts, SweepWork } from './work.ts';
+
+export interface Prepared {
+  readonly folder: RunFolder;
+  readonly totals: JournalTotals;
+  readonly record: RunRecord;
+}
+
+/** Folders of the trash are for who may sweep. */
+const PRIVATE = 0o700;
+/** Why a volume or a disk takes nothing more. */
+const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM']);
+
+/**
+ * Makes the folder of the run durable with all that it needs. Throws `no-room` where there is none, or no right to write
+ * there, or where the trash would be on another file system than the registry, and `interrupted` once the signal is set;
+ * then nothing is left of it.
+ */
+export async function prepareRun(
+  work: SweepWork,
+  options: SweepOptions,
+  paths: SafePaths,
+  ports: Pick<SweepPorts, 'now' | 'signal'>,
+): Promise<Prepared> {
+  const { state, run } = options;
+  try {
+    if (options.trash) refuseOtherDevice(state, paths);
+    return await writeRun(work, options, paths, ports);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === undefined && !(error instanceof AppError)) throw error;
+    if (errno !== 'EEXIST') abandon(runFolder(state, run));
+    if (errno === undefined || !NO_ROOM.has(errno)) throw error;
+    throw noRoom(`the journal of the run cannot be written in ${state} (${errno})`, error);
+  }
+}
+
+function noRoom(message: string, cause?: unknown): AppError {
+  const hint =
+    'nothing was changed; --state DIR keeps the journal elsewhere, and --no-trash (with it) needs no room on the volume: there is no way back then';
+  return new AppError('no-room', message, hint, cause === undefined ? undefined : { cause });
+}
+
+/** A rename never copies: what cannot be renamed into the trash cannot go there. */
+function refuseOtherDevice(state: string, paths: SafePaths): void {
+  const others = [state, paths.absolute(BLOBS), paths.absolute(REPOSITORIES)].filter((path) => {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats !== undefined && (!stats.isDirectory() || stats.dev !== paths.device);
+  });
+  const [first] = others;
+  if (first === undefined) return;
+  throw noRoom(`${first} is not a folder on the registry root's own file system: nothing can be moved to the trash`);
+}
+
+function abandon({ path }: RunFolder): void {
+  rmSync(path, { recursive: true, force: true });
+}
+
+async function writeRun(
+  work: SweepWork,
+  options: SweepOptions,
+  paths: SafePaths,
+  ports: Pick<SweepPorts, 'now' | 'signal'>,
+): Promise<Prepared> {
+  const folder = createRunFolder(options.state, options.run);
+  const touched = new TouchedFolders();
+  const absent = new AbsentFinder(work.inventory, work.graph);
+  const removed = new Set<string>();
+  const trash = options.trash ? new TrashFolders(folder, touched) : undefined;
+  const writer = new JournalWriter(folder.journal, { ...work.header, run: options.run });
+  const pace = new Pace();
+  let totals: JournalTotals;
+  try {
+    for (const batch of work.batches()) {
+      for (const action of batch) {
+        if (pace.isDue()) await pace.rest();
+        if (ports.signal.aborted) throw new AppError('interrupted', 'interrupted before anything was changed');
+        const where = trash?.placeFor(action);
+        const state = action.kind === 'empty-directory' ? folderState(paths, action.path) : undefined;
+        if (trash !== undefined) absent.add(action);
+        if (isRepositoryMark(action)) removed.add(action.repository);
+        writer.add(action, where, state);
+      }
+    }
+    totals = writer.end();
+  } finally {
+    writer.close();
+  }
+  if (trash !== undefined) writeAbsent(folder.absent, absent.digests());
+  touched.add(folder.path);
+  touched.sync();
+  const record: RunRecord = {
+    run: options.run,
+    mode: work.header.mode,
+    startedAt: new Date(ports.now()).toISOString(),
+    endedAt: null,
+    ...totals,
+    state: 'partial',
+    repositoriesRemoved: [...removed].sort(),
+  };
+  writeRunRecord(folder, record);
+  return { folder, totals, record };
+}
+
+/** One of the folders that make a repository one. */
+export function isRepositoryMark(action: Action): action is Action & { readonly repository: string } {
+  if (action.kind !== 'empty-directory' || action.repository === undefined) return false;
+  const name = action.path.slice(action.path.lastIndexOf('/') + 1);
+  return name === MANIFESTS || name === LAYERS || name === UPLOADS;
+}
+
+class TrashFolders {
+  private last = '';
+
+  constructor(
+    private readonly folder: RunFolder,
+    private readonly touched: TouchedFolders,
+  ) {}
+
+  /** Where this goes, below the folder of the run; the folders above it are there then. Empty folders go nowhere. */
+  placeFor({ kind, path }: Action): string | undefined {
+    if (kind === 'empty-directory') return undefined;
+    const place = trashPath(kind, path);
+    const above = place.slice(0, place.lastIndexOf('/'));
+    if (above !== this.last) makeFolders(`${this.folder.path}/${above}`, PRIVATE, this.touched);
+    this.last = above;
+    return place;
+  }
+}
+
+function folderState(paths: SafePaths, path: string): FolderState | undefined {
+  const proved = paths.prove(path);
+  const stats = proved.ok ? lstatSync(proved.absolute, { throwIfNoEntry: false }) : undefined;
+  if (stats?.isDirectory() !== true) return undefined;
+  const { mode, uid, gid, mtimeMs } = stats;
+  return { mode: mode & 0o7777, uid, gid, modifiedAt: new Date(mtimeMs).toISOString() };
+}

@@ -1,0 +1,305 @@
+/**
+ * Puts a run's deletions back, in the reverse of the order in which they went and durable class by class: what is referred
+ * to stands before the reference to it does, so no moment has an image that is named and not whole.
+ */
+import { chmodSync, lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ACTION_KINDS, type ActionKind } from '../gc/action.ts';
+import { parseDigest, type Digest } from '../layout/digest.ts';
+import { blobFolder, layerFolder, revisionFolder } from '../layout/paths.ts';
+import { AppError, errnoOf } from '../shared/errors.ts';
+import { readAbsent } from './absent.ts';
+import type { Armed } from './arm.ts';
+import { BringBack, own } from './bring-back.ts';
+import { TouchedFolders } from './durable.ts';
+import { Images } from './images.ts';
+import { JournalReader, type JournalEntry } from './journal.ts';
+import { Pace } from './pace.ts';
+import { isPurging, readRunRecord, runFolder, writeRunRecord, type RunFolder } from './run-folder.ts';
+import { SafePaths } from './safe-path.ts';
+import { whyNotTarget } from './target.ts';
+import { Places } from './whereabouts.ts';
+import type { Failed, SweepPorts } from './work.ts';
+
+export interface RestoreWork {
+  /** The registry root, a real path. */
+  readonly root: string;
+  readonly state: string;
+  readonly run: string;
+}
+
+/** An image that cannot be whole again; it stays in the trash. */
+export interface LeftOut {
+  readonly path: string;
+  readonly digest: Digest;
+  /** What it needs, and what is nowhere. */
+  readonly missing: Digest;
+}
+
+export interface RestoreOutcome {
+  readonly run: string;
+  /** It had been restored before: nothing was done. */
+  readonly already: boolean;
+  /** How many of its deletions were put back now. */
+  readonly restored: number;
+  /** Of these paths something stands on the volume; that stays, and what the run took stays in the trash. */
+  readonly stays: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+  readonly failed: readonly Failed[];
+  readonly stopped: 'signal' | 'registry-writable' | null;
+}
+
+/**
+ * Restores a run. Throws `run-missing`, `refused` for one whose trash is gone or going, and `plan-invalid` where its
+ * journal is not as it was written; nothing was changed then. A run whose sweep died is restored like any other.
+ */
+export async function restoreRun(work: Armed<RestoreWork>, ports: SweepPorts): Promise<RestoreOutcome> {
+  const folder = runFolder(work.state, work.run);
+  if (lstatSync(folder.path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new AppError('run-missing', `${work.run} is no run of ${work.state}`, 'see regsweep runs');
+  }
+  const record = readRunRecord(folder);
+  refuseWithoutTrash(folder, record?.state);
+  if (record?.state === 'restored') {
+    return { run: work.run, already: true, restored: 0, stays: [], leftOut: [], failed: [], stopped: null };
+  }
+  const journal = openJournal(folder);
+  if (journal === undefined) {
+    return { run: work.run, already: false, restored: 0, stays: [], leftOut: [], failed: [], stopped: null };
+  }
+  try {
+    const outcome = await new Restoration(work, journal, ports).run();
+    const isWhole = outcome.leftOut.length === 0 && outcome.failed.length === 0 && outcome.stopped === null;
+    if (isWhole && record !== undefined)
+      writeRunRecord(folder, { ...record, state: 'restored', repositoriesRemoved: [] });
+    return outcome;
+  } finally {
+    journal.close();
+  }
+}
+
+function refuseWithoutTrash(folder: RunFolder, state: string | undefined): void {
+  if (isPurging(folder) || state === 'purged') {
+    throw new AppError('refused', `${folder.run} was purged: what it took is gone, or part of it`);
+  }
+  if (state === 'deleted')
+    throw new AppError('refused', `${folder.run} deleted at once (--no-trash): nothing was kept`);
+}
+
+/** `undefined` where the run died before it moved anything. Throws `plan-invalid`. */
+function openJournal(folder: RunFolder): JournalReader | undefined {
+  if (lstatSync(folder.journal, { throwIfNoEntry: false }) === undefined) return undefined;
+  const journal = new JournalReader(folder.journal);
+  try {
+    journal.verify();
+    if (journal.isWhole) return journal;
+    refuseCutShort(folder);
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+  journal.close();
+  return undefined;
+}
+
+/** A journal is whole before anything moves: where one is cut short and the trash holds files, it was cut later. */
+function refuseCutShort(folder: RunFolder): void {
+  const files = readdirSync(folder.trash, { recursive: true, withFileTypes: true }).filter(
+    (entry) => !entry.isDirectory(),
+  );
+  if (files.length === 0) return;
+  throw new AppError(
+    'plan-invalid',
+    `the journal ${folder.journal} was cut short`,
+    `nothing was changed; what the run took lies in ${folder.trash}, in the places that it had`,
+  );
+}
+
+/** What makes an image one that is served: these come back only with all that it needs. */
+const NAMES_IMAGE: ReadonlySet<ActionKind> = new Set<ActionKind>(['tag', 'tag-index-entry', 'revision']);
+const SERVES_IMAGE: ReadonlySet<ActionKind> = new Set<ActionKind>(['layer-link', 'blob']);
+const PRIVATE = 0o700;
+
+class Restoration {
+  private readonly paths: SafePaths;
+  private readonly places: Places;
+  private readonly images: Images;
+  private readonly touched = new TouchedFolders();
+  private readonly bringer: BringBack;
+  private readonly pace = new Pace();
+  /** Of each entry the number of its kind. */
+  private readonly kinds: number[] = [];
+  /** Folders that were made again, and when they were written to before they went. */
+  private readonly made: { readonly absolute: string; readonly time: Date }[] = [];
+  private readonly stays: string[] = [];
+  private readonly leftOut: LeftOut[] = [];
+  private readonly failed: Failed[] = [];
+  private restored = 0;
+  private stopped: RestoreOutcome['stopped'] = null;
+
+  constructor(
+    private readonly work: RestoreWork,
+    private readonly journal: JournalReader,
+    private readonly ports: SweepPorts,
+  ) {
+    this.paths = new SafePaths(work.root);
+    this.places = new Places(work.state, work.run, this.paths);
+    this.images = new Images(this.places, readAbsent(runFolder(work.state, work.run).absent));
+    this.bringer = new BringBack(this.paths, this.touched);
+  }
+
+  async run(): Promise<RestoreOutcome> {
+    this.look();
+    this.ports.progress.start('Restoring', 'deletions', this.journal.length);
+    try {
+      for (const kind of ACTION_KINDS.toReversed()) {
+        if (!this.kinds.includes(ACTION_KINDS.indexOf(kind))) continue;
+        await this.restoreClass(kind);
+        if (this.stopped !== null) break;
+      }
+      this.finishFolders();
+    } finally {
+      this.touched.sync();
+      this.ports.progress.stop();
+    }
+    const { restored, stays, leftOut, failed, stopped } = this;
+    return { run: this.work.run, already: false, restored, stays, leftOut, failed, stopped };
+  }
+
+  /** Before anything is moved: every image is looked at whole. */
+  private look(): void {
+    for (let index = 0; index < this.journal.length; index++) {
+      const entry = this.journal.entry(index);
+      this.kinds.push(ACTION_KINDS.indexOf(entry.kind));
+      const digest = digestOf(entry);
+      if (NAMES_IMAGE.has(entry.kind) && digest !== undefined && this.inTrash(entry) !== undefined) {
+        this.images.add(digest);
+      }
+    }
+  }
+
+  private async restoreClass(kind: ActionKind): Promise<void> {
+    await this.ask();
+    const number = ACTION_KINDS.indexOf(kind);
+    for (let index = this.kinds.length - 1; index >= 0; index--) {
+      if (this.kinds[index] !== number) continue;
+      if (this.pace.isDue()) {
+        await this.pace.rest();
+        this.ports.progress.update(this.restored);
+      }
+      if (this.ports.signal.aborted) this.stopped ??= 'signal';
+      if (this.stopped !== null) return;
+      const entry = this.journal.entry(index);
+      this.attempt(entry.kind, entry.path, digestOf(entry), () => this.restoreOne(entry));
+    }
+    if (kind === 'blob') this.borrowBlobs();
+    if (kind === 'layer-link') this.borrowLinks();
+    this.touched.sync();
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      await this.ports.askAgain();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'registry-writable') throw error;
+      this.stopped ??= 'registry-writable';
+    }
+    this.paths.renew();
+  }
+
+  private restoreOne(entry: JournalEntry): void {
+    const why = whyNotTarget(entry.kind, entry.path);
+    if (why !== undefined) throw Object.assign(new Error(`${entry.path} ${why}`), { code: 'EINVAL' });
+    if (entry.kind === 'empty-directory') return this.makeFolder(entry);
+    const from = this.inTrash(entry);
+    if (from === undefined || this.isLeftOut(entry)) return;
+    this.bring(from, entry.path);
+  }
+
+  private bring(from: string, path: string): void {
+    const came = this.bringer.bring(from, path);
+    if (came === 'absent') return;
+    this.restored++;
+    if (came !== 'back') this.stays.push(...came.stays.map((file) => `${path}${file.slice(from.length)}`));
+  }
+
+  /** The place is told by the layout, not by the journal: that may have been edited. */
+  private inTrash({ kind, path, trash }: JournalEntry): string | undefined {
+    return trash === undefined ? undefined : this.places.trash.find(kind, path);
+  }
+
+  private isLeftOut(entry: JournalEntry): boolean {
+    const digest = digestOf(entry);
+    if (digest === undefined) return false;
+    if (SERVES_IMAGE.has(entry.kind)) return this.images.isForBroken(digest);
+    const missing = NAMES_IMAGE.has(entry.kind) ? this.images.lacks(digest) : undefined;
+    if (missing === undefined) return false;
+    this.leftOut.push({ path: entry.path, digest, missing });
+    return true;
+  }
+
+  /** A folder that went because it was empty is made again. Its time is set last: what comes back into it changes that. */
+  private makeFolder({ path, folder }: JournalEntry): void {
+    if (folder === undefined) return;
+    const absolute = this.bringer.makeWay(path);
+    if (lstatSync(absolute, { throwIfNoEntry: false }) !== undefined) return;
+    mkdirSync(absolute, { mode: PRIVATE });
+    own(absolute, folder.uid, folder.gid);
+    chmodSync(absolute, folder.mode & 0o7777);
+    this.touched.add(dirname(absolute));
+    this.made.push({ absolute, time: new Date(folder.modifiedAt) });
+    this.restored++;
+  }
+
+  private finishFolders(): void {
+    for (const { absolute, time } of this.made) {
+      this.attempt('folder', absolute, undefined, () => utimesSync(absolute, time, time));
+    }
+  }
+
+  private borrowBlobs(): void {
+    for (const digest of this.images.takenLater()) this.borrow('blob', blobFolder(digest), digest);
+  }
+
+  /** What a later run took of a repository that an image of this one needs there. */
+  private borrowLinks(): void {
+    if (!this.places.hasLater) return;
+    const revision = ACTION_KINDS.indexOf('revision');
+    for (const [index, kind] of this.kinds.entries()) {
+      if (kind !== revision) continue;
+      const entry = this.journal.entry(index);
+      const digest = digestOf(entry);
+      const { repository } = entry;
+      if (digest === undefined || repository === undefined || this.images.lacks(digest) !== undefined) continue;
+      if (this.inTrash(entry) === undefined) continue;
+      for (const reached of this.images.reach(digest)) {
+        this.borrow('layer-link', layerFolder(repository, reached), reached);
+        if (reached !== digest) this.borrow('revision', revisionFolder(repository, reached), reached);
+      }
+    }
+  }
+
+  private borrow(kind: ActionKind, path: string, digest: Digest): void {
+    if (whyNotTarget(kind, path) !== undefined) return;
+    const proved = this.paths.prove(path);
+    if (proved.ok && lstatSync(proved.absolute, { throwIfNoEntry: false }) !== undefined) return;
+    const from = this.places.trash.find(kind, path) ?? this.places.inLater(kind, path);
+    if (from !== undefined) this.attempt(kind, path, digest, () => this.bring(from, path));
+  }
+
+  /** What cannot be brought back is missing to all that needs it. */
+  private attempt(kind: Failed['kind'], path: string, digest: Digest | undefined, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === undefined || !(error instanceof Error) || error instanceof AppError) throw error;
+      this.failed.push({ kind, path, errno, message: error.message });
+      if (digest !== undefined) this.images.lose(digest);
+    }
+  }
+}
+
+function digestOf({ digest }: JournalEntry): Digest | undefined {
+  return digest === undefined ? undefined : parseDigest(digest);
+}

@@ -1,0 +1,58 @@
+/** Which paths may be deleted at all: those that the layout spells so, of the kind that the action says, under legal names. */
+import type { ActionKind } from '../gc/action.ts';
+import { digestAlgorithm, isRegisteredAlgorithm } from '../layout/digest.ts';
+import { parsePath, type Place } from '../layout/parse.ts';
+import { pathOf } from '../layout/paths.ts';
+
+const PLACES: Readonly<Record<ActionKind, ReadonlySet<Place['kind']>>> = {
+  tag: new Set<Place['kind']>(['tag-folder']),
+  'tag-index-entry': new Set<Place['kind']>(['tag-index-entry-folder']),
+  revision: new Set<Place['kind']>(['revision-folder']),
+  'signature-link': new Set<Place['kind']>(['signature-folder']),
+  'layer-link': new Set<Place['kind']>(['layer-folder']),
+  blob: new Set<Place['kind']>(['blob-folder']),
+  upload: new Set<Place['kind']>(['upload-folder']),
+  'stray-temporary-file': new Set<Place['kind']>(['temporary-file']),
+  'empty-directory': new Set<Place['kind']>([
+    'repository-folder',
+    'manifests-folder',
+    'revisions-folder',
+    'revisions-algorithm-folder',
+    'revision-folder',
+    'signatures-folder',
+    'signatures-algorithm-folder',
+    'signature-folder',
+    'tags-folder',
+    'tag-folder',
+    'tag-current-folder',
+    'tag-index-folder',
+    'tag-index-algorithm-folder',
+    'tag-index-entry-folder',
+    'layers-folder',
+    'layers-algorithm-folder',
+    'layer-folder',
+    'uploads-folder',
+    'upload-folder',
+    'blobs-algorithm-folder',
+    'blobs-prefix-folder',
+    'blob-folder',
+  ]),
+};
+
+/**
+ * Why an action of this kind may not touch this path (relative to `docker/registry/v2`), whatever stands there; `undefined`
+ * where it may. A path is taken for nothing until the layout has spelled it again from what it means.
+ */
+export function whyNotTarget(kind: ActionKind, path: string): string | undefined {
+  const place = parsePath(path);
+  if (!PLACES[kind].has(place.kind) || pathOf(place) !== path) return `is not where the layout has a ${kind}`;
+  return isLegal(place) ? undefined : 'is under a name or an algorithm that the registry refuses';
+}
+
+function isLegal(place: Place): boolean {
+  if (place.kind === 'temporary-file') return isLegal(place.target);
+  if ('repository' in place && place.legalName === undefined) return false;
+  if ('tag' in place && place.legalTag === undefined) return false;
+  if ('digest' in place && !isRegisteredAlgorithm(digestAlgorithm(place.digest))) return false;
+  return !('algorithm' in place) || isRegisteredAlgorithm(place.algorithm);
+}
