@@ -4,11 +4,14 @@ import type { Appearance } from './appearance.ts';
 import { renderListingCsv, renderQueryCsv, renderRepositoriesCsv, renderScanCsv } from './csv.ts';
 import { renderJson } from './json.ts';
 import type { Listing, QueryResult, Rank, Report, ScanSummary } from './model.ts';
+import type { PurgeResult, RestoreResult, RunsResult, SweepResult } from './model-sweep.ts';
 import { renderListingTable } from './table-listing.ts';
 import { renderQueryTable } from './table-query.ts';
 import { renderRankTable } from './table-rank.ts';
 import { renderReportTable, type ShownBeside } from './table-report.ts';
+import { renderPurgeTable, renderRestoreTable, renderRunsTable } from './table-runs.ts';
 import { renderScanTable } from './table-scan.ts';
+import { renderSweepTable, type ShownBesideSweep } from './table-sweep.ts';
 
 type Renderers = Readonly<Partial<Record<string, () => string>>>;
 
@@ -55,6 +58,34 @@ export function renderQuery(format: string, result: QueryResult, appearance: App
     json: () => renderJson(result),
     csv: () => renderQueryCsv(result),
   });
+}
+
+/** `sweep` and `rm`; the table shows a little besides. Throws `usage` for a format they have not. */
+export function renderSweep(
+  format: string,
+  result: SweepResult,
+  shown: ShownBesideSweep,
+  appearance: Appearance,
+): string {
+  return renderWith(format, {
+    table: () => renderSweepTable(result, shown, appearance),
+    json: () => renderJson(result),
+  });
+}
+
+/** `runs`. Throws `usage` for a format it has not. */
+export function renderRuns(format: string, result: RunsResult, appearance: Appearance): string {
+  return renderWith(format, { table: () => renderRunsTable(result, appearance), json: () => renderJson(result) });
+}
+
+/** `restore`. Throws `usage` for a format it has not. */
+export function renderRestore(format: string, result: RestoreResult, appearance: Appearance): string {
+  return renderWith(format, { table: () => renderRestoreTable(result, appearance), json: () => renderJson(result) });
+}
+
+/** `purge`. Throws `usage` for a format it has not. */
+export function renderPurge(format: string, result: PurgeResult, appearance: Appearance): string {
+  return renderWith(format, { table: () => renderPurgeTable(result, appearance), json: () => renderJson(result) });
 }
 
 function renderWith(format: string, renderers: Renderers): string {

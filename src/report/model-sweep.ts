@@ -75,7 +75,8 @@ export interface RunRow {
   readonly startedAt: string;
   /** Null where it was cut off. */
   readonly endedAt: string | null;
-  readonly mode: SweepMode;
+  /** Null where it was cut off before it had begun. */
+  readonly mode: string | null;
   readonly actions: number;
   readonly bytes: number;
   readonly diskBytes: number;

@@ -26,7 +26,7 @@ export function renderRunsTable({ runs }: RunsResult, appearance: Appearance): s
     runs.map((row) => [
       escapeTerminal(row.run),
       formatTime(row.startedAt),
-      row.mode,
+      row.mode ?? '-',
       formatCount(row.actions),
       formatBytes(row.bytes),
       formatBytes(row.diskBytes),

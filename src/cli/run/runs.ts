@@ -1,0 +1,32 @@
+import { renderRuns } from '../../report/index.ts';
+import { cacheKeysOf } from '../../sweep/cache-keys.ts';
+import { listRuns } from '../../sweep/runs.ts';
+import { stateFolder } from '../../sweep/state-folder.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { RunsArguments } from '../commands/runs.ts';
+import type { CommandContext } from '../context.ts';
+import { FRESH } from './fresh.ts';
+import { startSession, type Session } from './session.ts';
+
+/** `regsweep runs`. */
+export async function runRuns(args: RunsArguments, context: CommandContext): Promise<void> {
+  const session = await startSession({ ...args, ...FRESH }, context);
+  const state = stateFolder(session.root, args.state);
+  const { run } = args;
+  if (args.redisKeys) return deliverKeys(session, state, run);
+  const runs = listRuns(state).filter((row) => run === undefined || row.run === run);
+  if (run !== undefined && runs.length === 0) throw noSuchRun(run, state);
+  await session.deliver(renderRuns(session.format, { schema: 'regsweep.runs/1', runs }, session.appearance()));
+}
+
+/** One key a line, for `xargs redis-cli del`: the cache keeps what went until its keys go. */
+async function deliverKeys(session: Session, state: string, run: string | undefined): Promise<void> {
+  if (run === undefined) throw new AppError('usage', '--redis-keys wants the run whose keys are meant');
+  if (session.format !== 'table') throw new AppError('usage', '--redis-keys is plain text and has no other format');
+  const keys = cacheKeysOf(state, run);
+  await session.deliver(keys.map((key) => `${key}\n`).join(''));
+}
+
+function noSuchRun(run: string, state: string): AppError {
+  return new AppError('run-missing', `${run} is no run of ${state}`, 'regsweep runs lists them');
+}

@@ -1,0 +1,43 @@
+/** Where runs are kept: on the registry's own file system unless told, so that a move to the trash is a rename. */
+import { mkdirSync, realpathSync, statfsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { AppError, errnoOf } from '../shared/errors.ts';
+import { STATE_FOLDER } from './run-folder.ts';
+
+/** The state folder of a registry root, or the one that `given` names. It need not be there. */
+export function stateFolder(root: string, given: string | undefined): string {
+  return given === undefined ? join(root, STATE_FOLDER) : resolve(given);
+}
+
+/** The same, made where it is not there, as a real path. Throws `no-room` where it cannot be made. */
+export function openStateFolder(root: string, given: string | undefined): string {
+  const path = stateFolder(root, given);
+  try {
+    makeFolder(path);
+    return realpathSync.native(path);
+  } catch (cause) {
+    const errno = errnoOf(cause);
+    if (errno === undefined) throw cause;
+    const hint = 'a sweep keeps its lock and its journal there: --state DIR names another place';
+    throw new AppError('no-room', `the state folder ${path} cannot be made (${errno})`, hint, { cause });
+  }
+}
+
+/** One by one: `recursive` tells a read-only file system and a broken disk as ENOENT. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST') return;
+    if (errno !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolder(dirname(path));
+    mkdirSync(path, { mode: 0o700 });
+  }
+}
+
+/** Free bytes of the file system that `path` is on, as it says itself. */
+export function freeBytes(path: string): number {
+  const { bfree, bsize } = statfsSync(path);
+  return bfree * bsize;
+}
