@@ -117,6 +117,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   query: ['gc', 'inventory', 'manifest', 'layout', 'shared'],
   // Renderers compute nothing: with no way to the data they cannot.
   report: ['shared'],
+  // Asks whether anybody writes: the registry itself, its config, the processes of this machine, the times on the volume.
+  // Of `scan` it takes how a registry's config and root are read: one parser, whoever asks.
+  probe: ['scan', 'inventory', 'layout', 'manifest', 'shared'],
   // Scans or loads: where the two meet.
   pipeline: ['db', 'scan', 'gc', 'inventory', 'layout', 'shared'],
 };
