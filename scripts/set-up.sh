@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what this project needs, in a fresh clone. Needs Node with npm; the rest it fetches where it can.
 #   sh scripts/set-up.sh           npm packages, and a compiler where SQLite has to be compiled
-#   sh scripts/set-up.sh --tests   the Debian packages of the real registry and skopeo, too
+#   sh scripts/set-up.sh --tests   the Debian packages of the real registry, skopeo and openssl, too
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -42,7 +42,7 @@ node_headers() {
 }
 
 test_tools() {
-  absent=$(missing docker-registry skopeo)
+  absent=$(missing docker-registry skopeo openssl)
   [ -n "$absent" ] || return 0
   # The tests start registries of their own: the package's service must not start one beside them.
   if [ -d /run/systemd/system ] && can_apt; then
