@@ -1,7 +1,7 @@
 /** The options of the commands that change a volume. Building them loads nothing but yargs: `--help` must be cheap. */
 import type { Argv } from 'yargs';
 
-export const DEFAULT_MAX_DELETE_PERCENT = '50';
+const DEFAULT_MAX_DELETE_PERCENT = '50';
 
 const PROOF = 'Proof that nobody writes (one at least, with --apply):';
 const SWEEPING = 'Sweeping:';

@@ -25,7 +25,7 @@ export interface JudgedVolume {
   readonly takenByRuns?: TakenByRuns;
 }
 
-export type FindingCode =
+type FindingCode =
   'scan-incomplete' | 'metadata-elsewhere' | 'tags-may-be-incomplete' | 'no-repositories' | 'lost-repositories';
 
 /** Something about the whole volume that speaks against a sweep. */

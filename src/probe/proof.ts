@@ -36,7 +36,7 @@ export interface GivenProof extends Proof {
 }
 
 /** What is missing where no proof was given at all. */
-export const PROOF_MISSING: Refusal = {
+const PROOF_MISSING: Refusal = {
   code: 'proof-missing',
   message: 'nothing shows that nobody writes to this registry',
   hint: 'give --registry-url (the registry is read-only), or --registry-config or --registry-stopped (the volume is quiet)',

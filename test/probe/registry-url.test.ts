@@ -9,9 +9,9 @@ import { newestTags, type TagOnDisk } from '../../src/probe/newest-tags.ts';
 import { RegistryProbe } from '../../src/probe/registry-url.ts';
 import type { Proof } from '../../src/shared/refusal.ts';
 import { multiArch, simple } from '../gc/volume.ts';
-import { selfSigned } from '../support/certificates.ts';
+import { selfSigned, type Certificate } from '../support/certificates.ts';
 import { serve } from '../support/http-server.ts';
-import { hasRealRegistry, isInstalled, startRegistry, type RunningRegistry } from '../support/real-registry.ts';
+import { hasRealRegistry, startRegistry, type RunningRegistry } from '../support/real-registry.ts';
 import { openedOf } from '../support/report-of.ts';
 import { snapshot } from '../support/snapshot.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -298,8 +298,11 @@ describe.skipIf(!hasRealRegistry())('the real registry', () => {
     });
   });
 
-  describe.skipIf(!isInstalled('openssl'))('with certificates', () => {
-    const own = isInstalled('openssl') ? selfSigned() : { certificate: '', key: '' };
+  describe('with certificates', () => {
+    let own: Certificate;
+    beforeAll(() => {
+      own = selfSigned();
+    });
 
     test('over TLS it is believed with its CA file alone', async () => {
       const secure = await startRegistry(root, { readonly: true, tls: own });

@@ -12,6 +12,8 @@ import { temporaryFolder } from './temporary.ts';
 
 const REGISTRY = 'docker-registry';
 const SKOPEO = 'skopeo';
+/** Makes the certificates of those that speak TLS or believe tokens. */
+const OPENSSL = 'openssl';
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -49,7 +51,7 @@ export interface RunningRegistry {
  * throw instead, so that nothing is left out there.
  */
 export function hasRealRegistry(): boolean {
-  const missing = [REGISTRY, SKOPEO].filter((tool) => !isInstalled(tool));
+  const missing = [REGISTRY, SKOPEO, OPENSSL].filter((tool) => !isInstalled(tool));
   if (missing.length === 0) return true;
   const message = `not installed: ${missing.join(', ')} (Debian packages of these names)`;
   if (isSet(process.env['CI'])) throw new Error(`${message}: in CI no test may be left out`);
@@ -214,8 +216,7 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';
 }
 
-/** Whether a program of this name is on the path. */
-export function isInstalled(tool: string): boolean {
+function isInstalled(tool: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, tool), constants.X_OK);
