@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what this project needs, in a fresh clone. Needs Node with npm; the rest it fetches where it can.
 #   sh scripts/set-up.sh           npm packages, and a compiler where SQLite has to be compiled
-#   sh scripts/set-up.sh --tests   what the tests need, too: the real registry, skopeo, and a C compiler
+#   sh scripts/set-up.sh --tests   what the tests need, too: the real registry, skopeo, openssl, and a C compiler
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -51,7 +51,7 @@ test_compiler() {
 }
 
 test_tools() {
-  absent=$(missing docker-registry skopeo)
+  absent=$(missing docker-registry skopeo openssl)
   [ -n "$absent" ] || return 0
   # The tests start registries of their own: the package's service must not start one beside them.
   if [ -d /run/systemd/system ] && can_apt; then

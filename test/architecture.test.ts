@@ -119,6 +119,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   query: ['gc', 'inventory', 'manifest', 'layout', 'shared'],
   // Renderers compute nothing: with no way to the data they cannot.
   report: ['shared'],
+  // Asks whether anybody writes: the registry itself, its config, the processes of this machine, the times on the volume.
+  // Of `scan` it takes how a registry's config and root are read: one parser, whoever asks.
+  probe: ['scan', 'inventory', 'layout', 'manifest', 'shared'],
   // Scans or loads: where the two meet.
   pipeline: ['db', 'scan', 'gc', 'inventory', 'layout', 'shared'],
 };
@@ -248,9 +251,10 @@ function importsFileSystem(source: Source): boolean {
 }
 
 describe('the volume', () => {
-  test('is touched by scan (and sweep) alone; db and cli/output.ts write files of their own', () => {
+  test('is touched by scan (and sweep) alone; db and cli/output.ts write files of their own, probe reads settings and /proc', () => {
+    const mayToo = ['cli/output.ts', 'probe/files.ts', 'probe/processes.ts', 'probe/process-root.ts'];
     const found = violations((source) =>
-      importsFileSystem(source) && !['scan', 'sweep', 'db'].includes(source.folder) && source.path !== 'cli/output.ts'
+      importsFileSystem(source) && !['scan', 'sweep', 'db'].includes(source.folder) && !mayToo.includes(source.path)
         ? ['imports the file system']
         : [],
     );
@@ -266,9 +270,9 @@ describe('the volume', () => {
     expect(found).toEqual([]);
   });
 
-  test('is never written to by a scan: a report works on a read-only mount', () => {
+  test('is never written to by a scan or a probe: a report works on a read-only mount, and asking changes nothing', () => {
     const found = violations((source) =>
-      source.folder === 'scan'
+      source.folder === 'scan' || source.folder === 'probe'
         ? [...DELETING, ...WRITING].filter((name) => importsFileSystem(source) && source.words.has(name))
         : [],
     );
@@ -315,6 +319,20 @@ describe('one place for each effect', () => {
     expect(found).toEqual([]);
   });
 
+  test('only probe speaks to a network: everything else works without one', () => {
+    const found = violations(({ folder, imports, names }) =>
+      folder === 'probe'
+        ? []
+        : [
+            ...imports
+              .filter(({ target }) => /^(node:)?(https?|http2|net|tls|dgram|dns|dns\/promises)$/.test(target))
+              .map(({ target }) => target),
+            ...(names.has('fetch') ? ['fetch'] : []),
+          ],
+    );
+    expect(found).toEqual([]);
+  });
+
   test('only what reads the volume and what writes the index have threads', () => {
     const found = violations(({ folder, imports }) =>
       folder !== 'scan' && folder !== 'db' && imports.some(({ target }) => target === 'node:worker_threads')
@@ -326,8 +344,10 @@ describe('one place for each effect', () => {
 });
 
 test('--help loads yargs and no work: what the program is built of imports the rest lazily', () => {
-  const built = /^(?:main|cli\/(?:program|run-program|options|exit-codes|context|unknown-command|commands\/\w+))\.ts$/;
-  const work = /^(?:cli\/(?:run\/|durations|output|progress-bar|messages|numbers)|(?:db|gc|pipeline|query|scan)\/)/;
+  const built =
+    /^(?:main|cli\/(?:program|run-program|(?:sweeping-)?options|exit-codes|context|unknown-command|commands\/\w+))\.ts$/;
+  const work =
+    /^(?:cli\/(?:run\/|durations|output|progress-bar|messages|numbers|sizes|times)|(?:db|gc|pipeline|probe|query|scan)\/)/;
   const found = violations(({ path, imports }) =>
     built.test(path)
       ? imports

@@ -23,7 +23,7 @@ const COMMANDS = {
 } as const;
 
 /** The options that mean something when given twice. */
-const REPEATABLE: ReadonlySet<string> = new Set(['_', 'repo']);
+const REPEATABLE: ReadonlySet<string> = new Set(['_', 'repo', 'registry-url', 'registryUrl']);
 
 /**
  * The command line as yargs understands it. It neither prints errors nor ends the process: what is wrong with the

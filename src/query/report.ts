@@ -1,9 +1,8 @@
 /** The report: what is there, what a sweep would free, what is held, who is to blame, what is damaged. */
 import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
-import { DAMAGED, EXCLUDED, REFERENCED, rowsOf, YOUNG } from '../gc/mark.ts';
-import type { Inventory } from '../inventory/inventory.ts';
-import type { Notice, Reclaimable, Report } from '../report/model.ts';
-import { flagAt } from '../shared/columns.ts';
+import { DAMAGED, EXCLUDED, REFERENCED, YOUNG } from '../gc/mark.ts';
+import { judgeVolume } from '../gc/refusals.ts';
+import type { Reclaimable, Report } from '../report/model.ts';
 import { allProblems } from './problems.ts';
 import { rowsUnder } from './rows.ts';
 import { amountOf, totalsOf } from './totals.ts';
@@ -29,7 +28,7 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
     mode: options.mode,
     minAgeSeconds: options.minAgeSeconds,
     complete: inventory.complete,
-    notices: noticesOf(index, options),
+    notices: judgeVolume({ ...index, inventory, mode: options.mode }),
     totals: totalsOf(inventory),
     referenced: atLevel(REFERENCED),
     unreferenced: amountOf(inventory, (id) => level[id] !== REFERENCED),
@@ -54,75 +53,4 @@ function reclaimableOf(totals: PlanTotals): Reclaimable {
     emptyDirectories: totals.emptyDirectories,
     total: totals.total,
   };
-}
-
-/** Blobs that no link names, above this share of all bytes, look like a mount that is missing. */
-const LOST_SHARE = 0.1;
-/** So many repositories without any tag look like a registry whose tags are kept elsewhere. */
-const TAGLESS_SHARE = 0.5;
-
-function noticesOf(index: MarkedIndex, options: ViewOptions): readonly Notice[] {
-  const { inventory } = index.analysis;
-  const notices: Notice[] = [];
-  const add = (code: Notice['code'], message: string): void => void notices.push({ code, message });
-  if (!inventory.complete) {
-    add(
-      'scan-incomplete',
-      'something could not be read, and it might keep more alive than is seen here: nothing may be swept',
-    );
-  }
-  if (inventory.elsewhere.metadataDatabase) {
-    add(
-      'metadata-elsewhere',
-      'this volume has a metadata database elsewhere, which alone knows what is needed: these figures prove nothing',
-    );
-  }
-  const tagless = inventory.elsewhere.pullThrough || looksTagless(inventory);
-  if (tagless && options.mode !== 'revisions') {
-    const why = inventory.elsewhere.pullThrough
-      ? 'this is a pull-through cache'
-      : 'half or more of the repositories have no tag';
-    add('tags-may-be-incomplete', `${why}: images may be needed that no tag names here`);
-  }
-  if (inventory.repositories.length === 0 && inventory.digests.size > 0) {
-    add('no-repositories', 'there are blobs and no repository at all: is a mount missing?');
-  }
-  const lost = lostRepositories(index);
-  if (lost > 0) add('lost-repositories', `${lost} repositories of the last scan are gone: is a mount missing?`);
-  const unlinked = unlinkedShare(inventory);
-  if (inventory.repositories.length > 0 && unlinked > LOST_SHARE) {
-    add(
-      'lost-repositories',
-      `${Math.round(unlinked * 100)} % of all bytes are in blobs that no link names: is a mount missing?`,
-    );
-  }
-  return notices;
-}
-
-function looksTagless(inventory: Inventory): boolean {
-  let withRevisions = 0;
-  let withoutTags = 0;
-  for (let id = 0; id < inventory.repositories.length; id++) {
-    if (rowsOf(inventory.revisions.byRepository, id).length === 0) continue;
-    withRevisions++;
-    if (rowsOf(inventory.tags.byRepository, id).length === 0) withoutTags++;
-  }
-  return withRevisions > 0 && withoutTags / withRevisions >= TAGLESS_SHARE;
-}
-
-function lostRepositories({ analysis, previous }: MarkedIndex): number {
-  const now = new Set(analysis.inventory.repositories.map((repository) => repository.name));
-  return previous?.perRepository.filter((repository) => !now.has(repository.name)).length ?? 0;
-}
-
-function unlinkedShare(inventory: Inventory): number {
-  const linked = new Uint8Array(inventory.digests.size);
-  for (const id of inventory.layerLinks.digest) linked[id] = 1;
-  for (const id of inventory.revisions.digest) linked[id] = 1;
-  for (const id of inventory.tags.current) if (id >= 0) linked[id] = 1;
-  for (const id of inventory.tagIndexEntries.digest) linked[id] = 1;
-  for (const id of inventory.manifests.referenceTarget) linked[id] = 1;
-  for (const { to } of inventory.aliases) linked[to] = 1;
-  const all = amountOf(inventory, () => true).bytes;
-  return all === 0 ? 0 : amountOf(inventory, (id) => flagAt(linked, id) === 0).bytes / all;
 }

@@ -1,6 +1,7 @@
 /** What the analyses share: an inventory that is marked, and how it is to be looked at. */
 import type { Analysis, ModeAnalysis } from '../gc/analysis.ts';
 import { buildPlan, type Plan } from '../gc/plan.ts';
+import type { TakenByRuns } from '../gc/refusals.ts';
 
 /** Totals of the scan before, for growth. */
 export interface PreviousScan {
@@ -14,6 +15,8 @@ export interface PreviousScan {
 export interface MarkedIndex {
   readonly analysis: Analysis;
   readonly previous?: PreviousScan;
+  /** Absent: no run of ours took anything. */
+  readonly takenByRuns?: TakenByRuns;
 }
 
 export interface ViewOptions {

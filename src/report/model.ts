@@ -78,7 +78,7 @@ export interface RepositoryRow {
 }
 
 /** Something about the whole volume that the reader must know before trusting the figures. */
-export interface Notice {
+interface Notice {
   readonly code:
     'scan-incomplete' | 'metadata-elsewhere' | 'tags-may-be-incomplete' | 'lost-repositories' | 'no-repositories';
   readonly message: string;

@@ -26,8 +26,6 @@ const BELOW_ROOT = [
   `${LAYOUT_FOLDER}/blobs`,
   `${LAYOUT_FOLDER}/repositories`,
 ];
-/** The filesystem driver's default (distribution, `registry/storage/driver/filesystem/driver.go`). */
-const DEFAULT_ROOT = '/var/lib/registry';
 
 /**
  * The registry that `given` means. Throws `not-a-registry` where there is none, and says what was looked for;
@@ -67,16 +65,9 @@ async function folderNamed(
 ): Promise<{ readonly folder: string; readonly elsewhere: Elsewhere }> {
   if (!statSync(real).isFile()) return { folder: given, elsewhere: NOWHERE };
   // Most name a folder, and reading YAML takes longer to load than a small registry takes to scan.
-  const { readConfig } = await import('./registry-config.ts');
+  const { elsewhereOf, readConfig, rootdirectoryOf } = await import('./registry-config.ts');
   const config = readConfig(given, real);
-  const root = environment['REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY'] ?? config.storage?.filesystem?.rootdirectory;
-  return {
-    folder: root === undefined || root === '' ? DEFAULT_ROOT : root,
-    elsewhere: {
-      metadataDatabase: config.database?.enabled === true,
-      pullThrough: (config.proxy?.remoteurl ?? '') !== '',
-    },
-  };
+  return { folder: rootdirectoryOf(config, environment), elsewhere: elsewhereOf(config) };
 }
 
 function locateFolder(given: string, elsewhere: Elsewhere): LocatedRegistry {

@@ -12,6 +12,8 @@ import { temporaryFolder } from './temporary.ts';
 
 const REGISTRY = 'docker-registry';
 const SKOPEO = 'skopeo';
+/** Makes the certificates of those that speak TLS or believe tokens. */
+const OPENSSL = 'openssl';
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -26,6 +28,10 @@ export interface RegistryOptions {
   readonly foreignUrls?: boolean;
   /** `storage.cache.blobdescriptor: inmemory`. */
   readonly cache?: boolean;
+  /** `auth`, as its config has it: then the answer to begin with is 401. */
+  readonly auth?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Paths of PEM files: it speaks TLS. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
 export interface RunningRegistry {
@@ -45,7 +51,7 @@ export interface RunningRegistry {
  * throw instead, so that nothing is left out there.
  */
 export function hasRealRegistry(): boolean {
-  const missing = [REGISTRY, SKOPEO].filter((tool) => !isInstalled(tool));
+  const missing = [REGISTRY, SKOPEO, OPENSSL].filter((tool) => !isInstalled(tool));
   if (missing.length === 0) return true;
   const message = `not installed: ${missing.join(', ')} (Debian packages of these names)`;
   if (isSet(process.env['CI'])) throw new Error(`${message}: in CI no test may be left out`);
@@ -66,7 +72,8 @@ export function writeRegistryConfig(root: string, options: RegistryOptions = {})
       ...(options.cache === true ? { cache: { blobdescriptor: 'inmemory' } } : {}),
     },
     // Port 0: the system chooses a free one and the registry logs it, so tests in parallel never meet.
-    http: { addr: '127.0.0.1:0' },
+    http: { addr: '127.0.0.1:0', ...(options.tls === undefined ? {} : { tls: options.tls }) },
+    ...(options.auth === undefined ? {} : { auth: options.auth }),
     compatibility: { schema1: { enabled: options.schema1 ?? false } },
     ...(options.foreignUrls === true ? { validation: { manifests: { urls: { allow: ['^https?://'] } } } } : {}),
   };
@@ -89,10 +96,13 @@ export async function startRegistry(root: string, options: RegistryOptions = {})
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
   const host = await listeningAddress(child, () => log);
-  const url = `http://${host}`;
+  const url = `${options.tls === undefined ? 'http' : 'https'}://${host}`;
   const client = new RegistryClient(url);
+  // Who does not trust its certificate learns by its log alone that it listens.
+  if (options.tls !== undefined) return { host, url, root, client, log: () => log, stop: () => stopChild(child) };
   const answer = await client.request('GET', '/v2/');
-  if (answer.status !== 200) throw new Error(`the registry answers ${answer.status}:\n${log}`);
+  if (answer.status !== (options.auth === undefined ? 200 : 401))
+    throw new Error(`the registry answers ${answer.status}:\n${log}`);
   return { host, url, root, client, log: () => log, stop: () => stopChild(child) };
 }
 

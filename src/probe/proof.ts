@@ -1,0 +1,73 @@
+/** The proof that nobody writes: of each kind that the operator gave, all of it together. */
+import type { Elsewhere, Inventory } from '../inventory/inventory.ts';
+import { joinProofs, type Proof, type Refusal } from '../shared/refusal.ts';
+import { newestTags } from './newest-tags.ts';
+import { lookAtProcesses } from './processes.ts';
+import { refuseUnlessQuiet } from './quiet.ts';
+import { proveByConfig } from './registry-config.ts';
+import { RegistryProbe } from './registry-url.ts';
+
+/** What the operator gave. More than one kind may be given, and then each has to hold. */
+export interface ProofRequest {
+  /** `--registry-url`, as `parseRegistryUrl` gives them. */
+  readonly registryUrls: readonly URL[];
+  readonly registryCa?: string;
+  readonly registryConfig?: string;
+  readonly registryStopped: boolean;
+}
+
+export interface ProofContext {
+  readonly inventory: Inventory;
+  readonly minAgeSeconds: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where procfs is mounted: `/proc`. */
+  readonly proc: string;
+  readonly ownPid: number;
+}
+
+export interface GivenProof extends Proof {
+  /** What `--registry-config` says of where the truth about the volume is, besides what the scan saw. */
+  readonly elsewhere: Elsewhere;
+  /**
+   * Asks again that nobody writes, cheaply: where a registry can be asked, it is; words alone are not said again. Throws
+   * `registry-writable`.
+   */
+  askAgain(): Promise<void>;
+}
+
+/** What is missing where no proof was given at all. */
+const PROOF_MISSING: Refusal = {
+  code: 'proof-missing',
+  message: 'nothing shows that nobody writes to this registry',
+  hint: 'give --registry-url (the registry is read-only), or --registry-config or --registry-stopped (the volume is quiet)',
+};
+
+/** Proves what was asked for. Throws `usage` for a CA file that cannot be read. */
+export async function proveNobodyWrites(request: ProofRequest, context: ProofContext): Promise<GivenProof> {
+  const { inventory, environment } = context;
+  const proofs: Proof[] = [];
+  let elsewhere: Elsewhere = { metadataDatabase: false, pullThrough: false };
+  let askAgain = (): Promise<void> => Promise.resolve();
+  if (request.registryUrls.length > 0) {
+    const probe = new RegistryProbe({
+      urls: request.registryUrls,
+      tags: newestTags(inventory),
+      environment,
+      ...(request.registryCa === undefined ? {} : { ca: request.registryCa }),
+    });
+    askAgain = () => probe.again();
+    proofs.push(await probe.prove());
+  }
+  if (request.registryConfig !== undefined) {
+    const proof = await proveByConfig({ path: request.registryConfig, root: inventory.root, environment });
+    elsewhere = proof.elsewhere;
+    proofs.push(proof);
+  }
+  // Words alone, and no registry that answered: then neither the volume nor the machine may say otherwise.
+  if (request.registryUrls.length === 0 && (request.registryConfig !== undefined || request.registryStopped)) {
+    proofs.push({ refusals: refuseUnlessQuiet(inventory, context.minAgeSeconds), warnings: [], notes: [] });
+    proofs.push(lookAtProcesses({ root: inventory.root, proc: context.proc, ownPid: context.ownPid }));
+  }
+  if (proofs.length === 0) proofs.push({ refusals: [PROOF_MISSING], warnings: [], notes: [] });
+  return { ...joinProofs(proofs), elsewhere, askAgain };
+}
