@@ -2,7 +2,7 @@
  * Carries out a plan. Safety lies in the order: batch by batch and class by class, a reference before what it refers to,
  * and each class durable before the next begins. So a crash at any moment leaves garbage, and never a dangling reference.
  */
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { ACTION_KINDS, type Action, type ActionKind } from '../gc/action.ts';
 import { LAYERS, MANIFESTS, repositoryFolder, UPLOADS } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
@@ -59,6 +59,8 @@ class Execution {
   private readonly pace = new Pace();
   private readonly skipped: Skipped[] = [];
   private readonly failed: Failed[] = [];
+  /** Folders in which something stayed that was to go: they are not empty, and that is no news. */
+  private readonly heldOpen = new Set<string>();
   private readonly unmarked = new Set<string>();
   private done = 0;
   private bytes = 0;
@@ -152,7 +154,7 @@ class Execution {
 
   private carryOut(action: Action): void {
     if (this.staying.holds(action)) {
-      this.dropped++;
+      this.drop(action);
       return;
     }
     const why = whyNotTarget(action.kind, action.path);
@@ -191,26 +193,35 @@ class Execution {
     if (errno === undefined || !(error instanceof Error)) throw error;
     if (errno === 'ENOENT' && isGone(absolute)) this.gone++;
     else if (errno === 'ENOTDIR') this.skip(action, 'is no folder any more');
-    else if (errno === 'ENOTEMPTY' && action.kind === 'empty-directory') this.notEmpty(action, absolute);
+    else if (errno === 'ENOTEMPTY' && action.kind === 'empty-directory') this.notEmpty(action);
     else this.fail(action, errno, error.message);
   }
 
   /** What is left in it is either what this sweep could not take, or somebody else's. */
-  private notEmpty(action: Action, absolute: string): void {
-    const expected = 'entries' in action.expect ? action.expect.entries : [];
-    const strange = readdirSync(absolute).find((name) => !expected.includes(name));
-    if (strange === undefined) this.dropped++;
-    else this.skip(action, `holds ${JSON.stringify(strange)}`);
+  private notEmpty(action: Action): void {
+    if (this.heldOpen.has(action.path)) this.drop(action);
+    else this.skip(action, 'holds something that the plan does not name');
+  }
+
+  private drop(action: Action): void {
+    this.dropped++;
+    this.hold(action);
+  }
+
+  private hold({ path }: Action): void {
+    this.heldOpen.add(path.slice(0, path.lastIndexOf('/')));
   }
 
   private skip(action: Action, reason: string): void {
     this.skipped.push({ path: action.path, kind: action.kind, reason });
     this.staying.add(action);
+    this.hold(action);
   }
 
   private fail(action: Action, errno: string, message: string): void {
     this.failed.push({ path: action.path, kind: action.kind, errno, message });
     this.staying.add(action);
+    this.hold(action);
   }
 
   private endClass(): void {

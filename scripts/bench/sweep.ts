@@ -1,0 +1,168 @@
+/**
+ * Sweeping against the least that could do it, on the same folders, in turns:
+ * `npx tsx scripts/bench/sweep.ts [--blobs 100000] [--turns 5] [--only trash|delete] [--keep DIR]`.
+ *
+ * Into the trash against a bare loop that renames the same folders; at once against `rm -rf` of them. A sweep writes its
+ * journal, checks each path and makes all durable; the others do none of that. The tree is made anew before each run, in a
+ * temporary folder or in DIR. Tables in Markdown on stdout.
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Action } from '../../src/gc/action.ts';
+import { buildGraph } from '../../src/gc/graph.ts';
+import { InventoryBuilder } from '../../src/inventory/builder.ts';
+import type { Inventory } from '../../src/inventory/inventory.ts';
+import { parseDigest, type Digest } from '../../src/layout/digest.ts';
+import { blobData, blobFolder, BLOBS, LAYOUT_FOLDER, REPOSITORIES } from '../../src/layout/paths.ts';
+import { noProgress } from '../../src/shared/progress.ts';
+import { arm } from '../../src/sweep/arm.ts';
+import { executePlan } from '../../src/sweep/execute.ts';
+import type { SweepWork } from '../../src/sweep/work.ts';
+import { ratios, spread } from './statistics.ts';
+
+/** What a proof and a lock would be: here nobody else is about. */
+const NOBODY = { proof: { refusals: [], warnings: [], notes: [] }, lock: { held: true } } as const;
+
+function digestsOf(count: number): readonly Digest[] {
+  const digests = Array.from({ length: count }, (_, at) => {
+    const digest = parseDigest(`sha256:${createHash('sha256').update(`blob ${at}`).digest('hex')}`);
+    if (digest === undefined) throw new Error('no digest');
+    return digest;
+  });
+  return digests.sort();
+}
+
+function makeTree(root: string, digests: readonly Digest[]): void {
+  rmSync(root, { recursive: true, force: true });
+  const base = join(root, LAYOUT_FOLDER);
+  for (const folder of [BLOBS, REPOSITORIES]) mkdirSync(join(base, folder), { recursive: true });
+  for (const digest of digests) {
+    mkdirSync(join(base, blobFolder(digest)), { recursive: true });
+    writeFileSync(join(base, blobData(digest)), digest);
+  }
+}
+
+function inventoryOf(root: string, digests: readonly Digest[]): Inventory {
+  const builder = new InventoryBuilder();
+  for (const digest of digests) {
+    const { size, blocks, mtimeMs } = statSync(join(root, LAYOUT_FOLDER, blobData(digest)));
+    const id = builder.digests.intern(digest);
+    builder.blob(id, 1);
+    builder.blobState(id, { bytes: size, diskBytes: blocks * 512, time: mtimeMs });
+  }
+  const elsewhere = { metadataDatabase: false, pullThrough: false };
+  const trash = { runs: 0, bytes: 0, diskBytes: 0 };
+  const facts = { root, scannedAt: 0, minAgeSeconds: 0, hasRepositories: true, diskUsage: true, elsewhere, trash };
+  return builder.build(facts);
+}
+
+function* actionsOf({ digests, blobs }: Inventory): Generator<Action> {
+  const reason = { code: 'unreferenced', text: 'Nothing that is kept reaches it.' } as const;
+  for (let id = 0; id < digests.size; id++) {
+    const digest = digests.digest(id);
+    const bytes = blobs.bytes[id] ?? 0;
+    const expect = { bytes, modifiedAt: new Date(blobs.time[id] ?? 0).toISOString() };
+    const diskBytes = blobs.diskBytes[id] ?? 0;
+    yield { kind: 'blob', batch: 1, path: blobFolder(digest), digest, bytes, diskBytes, expect, reason, refersTo: id };
+  }
+}
+
+/** Seconds. */
+async function sweep(root: string, digests: readonly Digest[], trash: boolean): Promise<number> {
+  const inventory = inventoryOf(root, digests);
+  const header = { schema: 'regsweep.plan/1', mode: 'revisions' };
+  const work: SweepWork = { inventory, graph: buildGraph(inventory), header, batches: () => [actionsOf(inventory)] };
+  const state = join(root, '.regsweep');
+  mkdirSync(state);
+  const ports = {
+    progress: noProgress,
+    signal: new AbortController().signal,
+    now: () => Date.now(),
+    askAgain: () => Promise.resolve(),
+  };
+  const start = performance.now();
+  const outcome = await executePlan(arm(work, NOBODY), { state, run: '20260101T000000Z-0000', trash }, ports);
+  const seconds = (performance.now() - start) / 1000;
+  if (outcome.actionsDone !== digests.length) throw new Error(`${outcome.actionsDone} of ${digests.length} were done`);
+  return seconds;
+}
+
+function renameAll(root: string, digests: readonly Digest[]): number {
+  const moves = digests.map((digest) => {
+    const path = blobFolder(digest);
+    return { from: join(root, LAYOUT_FOLDER, path), to: join(root, 'moved', path) };
+  });
+  for (const { to } of moves) mkdirSync(join(to, '..'), { recursive: true });
+  const start = performance.now();
+  for (const { from, to } of moves) renameSync(from, to);
+  return (performance.now() - start) / 1000;
+}
+
+function removeAll(root: string): number {
+  const start = performance.now();
+  execFileSync('rm', ['-rf', join(root, LAYOUT_FOLDER, BLOBS)]);
+  return (performance.now() - start) / 1000;
+}
+
+async function compare(root: string, count: number, turns: number, only: string): Promise<void> {
+  const digests = digestsOf(count);
+  const contenders: Readonly<Record<string, () => number | Promise<number>>> = {
+    'sweep --apply': () => sweep(root, digests, true),
+    'a bare loop of renames': () => renameAll(root, digests),
+    'sweep --apply --no-trash': () => sweep(root, digests, false),
+    'rm -rf': () => removeAll(root),
+  };
+  const chosen = Object.keys(contenders).slice(only === 'delete' ? 2 : 0, only === 'trash' ? 2 : 4);
+  const seconds = new Map<string, number[]>(chosen.map((name) => [name, []]));
+  for (let turn = 1; turn <= turns; turn++) {
+    for (const name of chosen) {
+      makeTree(root, digests);
+      const took = (await contenders[name]?.()) ?? NaN;
+      seconds.get(name)?.push(took);
+      console.error(`turn ${turn}: ${name} ${took.toFixed(2)} s`);
+    }
+  }
+  console.log(
+    `${count} blobs, ${turns} turns; Node ${process.versions.node}, Linux ${release()}, ${cpus().length} CPUs.\n`,
+  );
+  console.log('| command | seconds | least to most |\n| --- | ---: | ---: |');
+  for (const [name, values] of seconds) {
+    const { median, least, most } = spread(values);
+    console.log(`| ${name} | ${median.toFixed(2)} | ${least.toFixed(2)} to ${most.toFixed(2)} |`);
+  }
+  console.log('\n| ratio of seconds | median | least | most |\n| --- | ---: | ---: | ---: |');
+  const names = [...seconds.keys()];
+  for (const [ours, theirs] of [names.slice(0, 2), names.slice(2)]) {
+    if (ours === undefined || theirs === undefined) continue;
+    const { median, least, most } = ratios(seconds.get(ours) ?? [], seconds.get(theirs) ?? []);
+    console.log(`| ${ours} ÷ ${theirs} | ${median.toFixed(2)} | ${least.toFixed(2)} | ${most.toFixed(2)} |`);
+  }
+  const peak = process.resourceUsage().maxRSS / 1024;
+  console.log(`\nPeak memory of this process, all turns: ${peak.toFixed(0)} MiB.`);
+}
+
+const { values } = parseArgs({
+  options: {
+    blobs: { type: 'string', default: '100000' },
+    turns: { type: 'string', default: '5' },
+    only: { type: 'string', default: 'both' },
+    keep: { type: 'string' },
+  },
+});
+const blobs = Number(values.blobs);
+const turns = Number(values.turns);
+if (!Number.isSafeInteger(blobs) || !Number.isSafeInteger(turns) || blobs < 1 || turns < 1) {
+  console.error('usage: sweep [--blobs N] [--turns N] [--only trash|delete] [--keep DIR]');
+  process.exitCode = 2;
+} else {
+  const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'regsweep-bench-'));
+  try {
+    await compare(join(folder, 'registry'), blobs, turns, values.only);
+  } finally {
+    if (values.keep === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
