@@ -40,8 +40,9 @@ function planOf(inventory: Inventory, graph: Graph, wanted: Wanted, taken: Taken
   const marking = markRemains(rest, restGraph, losing);
   const layerLinks = linksToGo(inventory, restGraph, wanted, taken, marking);
   // Whatever the plan does not delete is a root with all that it reaches: a blob that lies about, a link, history.
-  const stays = [...staysByItself(inventory, taken), ...namedByWhatStays(inventory, losing, taken, layerLinks)];
-  reach(marking, stays, EXCLUDED, [restGraph.references]);
+  for (const stays of [staysByItself(inventory, taken), namedByWhatStays(inventory, losing, taken, layerLinks)]) {
+    reach(marking, stays, EXCLUDED, [restGraph.references]);
+  }
   const goes = (id: DigestId): boolean =>
     taken.hanging.digests[id] === 1 && isStored(inventory, id) && marking.level[id] === UNREFERENCED;
   const order = new DeletionOrder(inventory, graph);

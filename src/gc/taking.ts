@@ -73,7 +73,7 @@ function* tagsOfGone(inventory: Inventory, repository: number, going: Going, mar
 }
 
 /** A marking of what stays for sure: without what is named, and where what only hangs on it keeps nothing by itself. */
-export class Staying {
+class Staying {
   readonly marking: Marking;
   private readonly rest: Inventory;
   private readonly closure: Closure;

@@ -1,21 +1,26 @@
 /** What `rm` takes, what it leaves, and what it refuses. */
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   blobData,
   blobFolder,
+  layerFolder,
   repositoryFolder,
   revisionFolder,
   revisionLink,
   tagCurrentLink,
   tagFolder,
+  tagIndexEntryLink,
+  uploadFolder,
 } from '../../src/layout/paths.ts';
 import { digestHex, type Digest } from '../../src/layout/digest.ts';
 import { digestBytes, layer } from '../support/content.ts';
 import { image, index, type Pushable } from '../support/images.ts';
+import { reportOf } from '../support/report-of.ts';
 import type { Tree } from '../support/tree.ts';
-import { removalOf } from './removal-of.ts';
-import { digestsOf, looseLayer, multiArch, simple, sorted, volumeWithGarbage } from './volume.ts';
+import { removalOf, type RemovalInWords } from './removal-of.ts';
+import { digestsOf, looseLayer, multiArch, pushBlobs, simple, sorted, volumeWithGarbage } from './volume.ts';
 
 const NOTHING = { tags: [], entries: [], revisions: [], links: [], blobs: [], uploads: [], strays: [], refusals: [] };
 
@@ -233,6 +238,7 @@ describe('referrers', () => {
     elsewhere.push('app', 'v1', subject);
     elsewhere.push('copy', 'v1', subject);
     elsewhere.push('app', undefined, signature);
+    elsewhere.push('app', undefined, timestamp);
     expect((await removalOf(elsewhere, 'app:v1')).revisions).toEqual(revisionsOf('app', subject));
   });
 
@@ -359,7 +365,7 @@ describe('REPO@DIGEST', () => {
     const bad = simple('bad');
     const other = simple('other');
     tree.push('app', 'v1', bad);
-    tree.push('app', undefined, other);
+    pushBlobs(tree, 'app', other, 'without');
     tree.write(blobData(bad.digest), other.bytes);
     const removal = await removalOf(tree, `app@${bad.digest}`);
     expect(removal).toMatchObject({
@@ -447,6 +453,64 @@ describe('REPO', () => {
     const { strays, folders } = await removalOf(tree, 'app');
     expect(strays).toEqual([stray]);
     expect(folders[0]).toBe(revisionFolder('app', simple('gone').digest));
+  });
+});
+
+describe('carried out', () => {
+  /** Deletes what a plan names, class by class; a folder that still holds something is an error. */
+  function carryOut(tree: Tree, removal: RemovalInWords): void {
+    const linkFolder = (of: (name: string, digest: Digest) => string, row: string): string => {
+      const [name = '', digest = ''] = row.split('@');
+      return of(name, digest as Digest);
+    };
+    const folders = [
+      ...removal.tags.map((tag) => tagFolder(...(tag.split(':') as [string, string]))),
+      ...removal.entries.map((row) => {
+        const [name = '', tag = '', digest = ''] = row.split(/:(?=\w+ )| /);
+        return dirname(tagIndexEntryLink(name, tag, digest as Digest));
+      }),
+      ...removal.revisions.map((row) => linkFolder(revisionFolder, row)),
+      ...removal.links.map((row) => linkFolder(layerFolder, row)),
+      ...removal.blobs.map((digest) => blobFolder(digest as Digest)),
+      ...removal.uploads.map((upload) => uploadFolder('team/app', upload)),
+    ];
+    for (const folder of folders) rmSync(tree.path(folder), { recursive: true });
+    for (const stray of removal.strays) rmSync(tree.path(stray));
+    for (const folder of removal.folders) if (existsSync(tree.path(folder))) rmdirSync(tree.path(folder));
+  }
+
+  test('a repository is gone with its namespace, and what is left is as sound as before', async () => {
+    const tree = volume();
+    const shared = simple('shared', 'oci');
+    tree.push('team/app', 'v1', multiArch('app'));
+    tree.push('team/app', 'v2', shared);
+    tree.push('other', 'v2', shared);
+    tree.upload('team/app', { uuid: '7d1c1f6e-2f0b-4c8e-9a35-1b2c3d4e5f60', startedAt: undefined });
+    tree.write(`${revisionLink('team/app', simple('gone').digest)}.7d1c1f6e-2f0b-4c8e-9a35-1b2c3d4e5f60.tmp`, '');
+    carryOut(tree, await removalOf(tree, 'team/**'));
+    expect(existsSync(tree.path('repositories/team'))).toBe(false);
+    const report = await reportOf(tree.root);
+    expect(report.problems).toEqual([]);
+    expect(report.repositories.map(({ name }) => name)).toEqual(['other']);
+    expect(report.totals.blobs).toBe(digestsOf(shared).length + digestsOf(simple('other')).length + 1);
+  });
+
+  test('a tag is gone, its repository keeps its folders, and nothing of it is left over', async () => {
+    const tree = volume();
+    const [past, now] = [simple('past'), simple('now')];
+    tree.push('app', 'v1', past);
+    tree.push('app', 'v2', now);
+    tree.tag('app', 'v2', now.digest, { history: [past.digest] });
+    const before = await reportOf(tree.root);
+    carryOut(tree, await removalOf(tree, 'app:v1'));
+    const report = await reportOf(tree.root);
+    expect(report.problems).toEqual([]);
+    expect(report.reclaimable).toEqual(before.reclaimable);
+    expect(report.totals).toMatchObject({ tags: 2, revisions: 2, tagIndexEntries: 2, blobs: before.totals.blobs - 3 });
+    carryOut(tree, await removalOf(tree, 'app:v2'));
+    for (const folder of ['_manifests/revisions', '_manifests/tags', '_layers', '_uploads']) {
+      expect(existsSync(tree.path(`${repositoryFolder('app')}/${folder}`))).toBe(true);
+    }
   });
 });
 
