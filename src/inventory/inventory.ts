@@ -47,6 +47,8 @@ export const SOUND = 0;
 export const MISSING = 1;
 
 export const MANIFEST_KINDS = ['image', 'index', 'schema1', 'artifact', 'unknown'] as const;
+export const SCHEMA1 = MANIFEST_KINDS.indexOf('schema1');
+export const INDEX_KIND = MANIFEST_KINDS.indexOf('index');
 export const REFERENCE_KINDS = ['config', 'layer', 'child', 'blob', 'candidate'] as const;
 export const CHILD = REFERENCE_KINDS.indexOf('child');
 export const CONFIG = REFERENCE_KINDS.indexOf('config');
@@ -126,6 +128,19 @@ export interface LayerLinks {
   readonly byRepository: Groups;
 }
 
+/**
+ * Signatures of schema 1 manifests, as registries before 2.6 kept them: links below a revision. Listed only where the
+ * manifest is of schema 1, or where it cannot be told what it is.
+ */
+interface SignatureLinks {
+  /** Row of `revisions`. */
+  readonly revision: Uint32Array;
+  readonly digest: Uint32Array;
+  /** Epoch milliseconds; NaN where it is no file that could be read. */
+  readonly time: Float64Array;
+  readonly diskBytes: Float64Array;
+}
+
 /** A link whose path says `from` and whose content says `to`: both are kept together. */
 export interface Alias {
   readonly from: DigestId;
@@ -145,9 +160,27 @@ export interface Upload {
   readonly throughLink: boolean;
 }
 
-/** A folder that holds nothing that the registry reads. `path` is relative to `docker/registry/v2`. */
+export const EMPTY_FOLDER_KINDS = [
+  'revision',
+  'layer',
+  'uploads',
+  'blob',
+  'blob-prefix',
+  'manifests',
+  'revisions',
+  'tags',
+  'layers',
+  'algorithm',
+  'repository',
+  'namespace',
+] as const;
+
+/**
+ * A folder that holds nothing that the registry reads. `path` is relative to `docker/registry/v2`. A `namespace` holds no
+ * repository any more, and is none; `algorithm` is a folder of revisions or layer links.
+ */
 export interface EmptyFolder {
-  readonly kind: 'revision' | 'layer' | 'uploads' | 'blob' | 'blob-prefix';
+  readonly kind: (typeof EMPTY_FOLDER_KINDS)[number];
   readonly repository: number | undefined;
   readonly path: string;
 }
@@ -204,6 +237,7 @@ export interface Inventory {
   readonly tags: Tags;
   readonly tagIndexEntries: TagIndexEntries;
   readonly layerLinks: LayerLinks;
+  readonly signatureLinks: SignatureLinks;
   readonly aliases: readonly Alias[];
   readonly uploads: readonly Upload[];
   readonly emptyFolders: readonly EmptyFolder[];

@@ -2,7 +2,7 @@
 import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
 import { DAMAGED, EXCLUDED, REFERENCED, rowsOf, YOUNG } from '../gc/mark.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { Notice, Reclaimable, Report } from '../report/model.ts';
+import type { Freed, Notice, Reclaimable, Report } from '../report/model.ts';
 import { flagAt } from '../shared/columns.ts';
 import { allProblems } from './problems.ts';
 import { rowsUnder } from './rows.ts';
@@ -36,24 +36,32 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
     reclaimable: reclaimableOf(totals),
     held: { excluded: atLevel(EXCLUDED), damaged: atLevel(DAMAGED), young: atLevel(YOUNG) },
     trash: inventory.trash,
-    ifUntagged: { total: untagged.total },
+    ifUntagged: { total: freedOf(untagged) },
     repositories: rowsUnder(index, plan, options),
     problems: allProblems(analysis),
   };
 }
 
 function reclaimableOf(totals: PlanTotals): Reclaimable {
-  const count = ({ count }: { readonly count: number }): { readonly count: number } => ({ count });
+  type Class = PlanTotals['blobs'];
+  const count = ({ count }: Class): { readonly count: number } => ({ count });
+  const sized = ({ count, bytes, diskBytes }: Class): Omit<Class, 'inodes'> => ({ count, bytes, diskBytes });
   return {
-    blobs: totals.blobs,
+    blobs: sized(totals.blobs),
     revisions: count(totals.revisions),
     tags: count(totals.tags),
     tagIndexEntries: count(totals.tagIndexEntries),
     layerLinks: count(totals.layerLinks),
-    uploads: totals.uploads,
-    emptyDirectories: totals.emptyDirectories,
-    total: totals.total,
+    signatureLinks: count(totals.signatureLinks),
+    uploads: sized(totals.uploads),
+    strayFiles: sized(totals.strayFiles),
+    emptyDirectories: count(totals.emptyDirectories),
+    total: freedOf(totals),
   };
+}
+
+function freedOf({ total: { bytes, diskBytes, inodes } }: PlanTotals): Freed {
+  return { bytes, diskBytes, inodes };
 }
 
 /** Blobs that no link names, above this share of all bytes, look like a mount that is missing. */
