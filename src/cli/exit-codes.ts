@@ -20,6 +20,7 @@ const STATUS_OF_ERROR: Record<ErrorCode, ExitStatus> = {
   usage: EXIT.usage,
   'not-a-registry': EXIT.usage,
   'index-under-root': EXIT.usage,
+  'plan-invalid': EXIT.usage,
   'root-unreadable': EXIT.failed,
   'index-foreign': EXIT.failed,
   'index-version': EXIT.failed,

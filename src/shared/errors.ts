@@ -16,7 +16,8 @@ export type ErrorCode =
   | 'query-failed'
   | 'output-failed'
   | 'interrupted'
-  | 'scan-failed';
+  | 'scan-failed'
+  | 'plan-invalid';
 
 /** A known failure: a message that names the path or digest, and a hint that says what to do about it. */
 export class AppError extends Error {
