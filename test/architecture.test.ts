@@ -183,13 +183,15 @@ const EFFECTFUL_PACKAGES = new Set([
 
 describe('pure folders', () => {
   test('reach neither disk, process, thread nor terminal: they are tested with values, and cannot delete', () => {
-    const found = violations(({ folder, imports }) =>
+    const found = violations(({ path, folder, imports }) =>
       PURE.includes(folder)
         ? imports
             .filter(({ target, ours }) => {
               if (ours || HARMLESS_BUILTINS.has(target)) return false;
               // A digest is checked where a manifest is read.
               if (folder === 'manifest' && target === 'node:crypto') return false;
+              // A plan file ends with the sum of its lines.
+              if (path === 'gc/plan-file.ts' && target === 'node:crypto') return false;
               return target.startsWith('node:') || EFFECTFUL_PACKAGES.has(target);
             })
             .map(({ target }) => `imports ${target}`)

@@ -227,7 +227,18 @@ function readManifests(database: Database.Database, builder: InventoryBuilder, w
   }
 }
 
+interface SignatureRow {
+  readonly revision_id: number;
+  readonly blob_id: number;
+  readonly linked_at: number | null;
+  readonly disk_bytes: number | null;
+}
+
 function readRest(database: Database.Database, builder: InventoryBuilder): void {
+  for (const row of each<SignatureRow>(database, 'SELECT * FROM signature_link ORDER BY rowid')) {
+    const link = { time: row.linked_at ?? NaN, diskBytes: row.disk_bytes ?? NaN };
+    builder.signatureLink(row.revision_id - 1, row.blob_id, link);
+  }
   for (const row of each<{ from_blob_id: number; to_blob_id: number }>(
     database,
     'SELECT * FROM alias ORDER BY rowid',

@@ -147,7 +147,17 @@ export function fillManifests(into: Into, m: Manifests, from: number): void {
   reference.finish();
 }
 
+function fillSignatureLinks(into: Into, { signatureLinks }: Inventory): void {
+  const link = into('signature_link', 'revision_id', 'blob_id', 'linked_at', 'disk_bytes');
+  const { revision, digest, time, diskBytes } = signatureLinks;
+  for (let row = 0; row < digest.length; row++) {
+    link.add(at(revision, row) + 1, at(digest, row), numberAt(time, row), numberAt(diskBytes, row));
+  }
+  link.finish();
+}
+
 export function fillRest(into: Into, inventory: Inventory): void {
+  fillSignatureLinks(into, inventory);
   const alias = into('alias', 'from_blob_id', 'to_blob_id');
   for (const { from, to } of inventory.aliases) alias.add(from, to);
   const columns = ['repository_id', 'name', 'started_at', 'newest_at', 'bytes', 'disk_bytes', 'inodes', 'through_link'];

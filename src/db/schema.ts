@@ -6,7 +6,7 @@
 /** Marks the file as ours in its header (`PRAGMA application_id`): "rgsw". */
 export const APPLICATION_ID = 0x72677377;
 /** Raised with every change of the tables; another number is another program's file (`PRAGMA user_version`). */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 export interface TableDocumentation {
   readonly name: string;
@@ -124,6 +124,16 @@ export const TABLES: readonly TableDocumentation[] = [
 ) STRICT`,
   },
   {
+    name: 'signature_link',
+    about: 'Signatures of schema 1 manifests (_manifests/revisions/<alg>/<hex>/signatures/<alg>/<hex>/link).',
+    sql: `CREATE TABLE signature_link (
+  revision_id INTEGER NOT NULL, -- rowid of revision
+  blob_id INTEGER NOT NULL,
+  linked_at REAL,
+  disk_bytes INTEGER
+) STRICT`,
+  },
+  {
     name: 'manifest',
     about:
       'Documents read as manifests. health: 0 sound, 1 missing, 2 truncated, 3 mismatch, 4 unreadable, 5 too large. kind: 0 image, 1 index, 2 schema 1, 3 artifact, 4 unknown.',
@@ -176,7 +186,8 @@ export const TABLES: readonly TableDocumentation[] = [
   },
   {
     name: 'empty_folder',
-    about: 'Folders that hold nothing that the registry reads. kind: revision, layer, uploads, blob or blob-prefix.',
+    about:
+      'Folders that hold nothing that the registry reads. kind: revision, layer, uploads, blob, blob-prefix, manifests, revisions, tags, layers, algorithm or namespace.',
     sql: `CREATE TABLE empty_folder (
   kind TEXT NOT NULL,
   repository_id INTEGER,

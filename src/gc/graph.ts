@@ -1,6 +1,6 @@
 /**
- * What points to what, over digest ids: every descriptor of every manifest, and every link whose path and content
- * disagree. Reachability runs over blobs, not over links: an index keeps its children wherever they lie.
+ * What points to what, over digest ids: every descriptor of every manifest, every link whose path and content
+ * disagree, and what signs a schema 1 manifest. Reachability runs over blobs, not over links: an index keeps its children wherever they lie.
  */
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
@@ -31,14 +31,22 @@ export function buildGraph(inventory: Inventory): Graph {
 
 function buildReferences(inventory: Inventory, nodes: number): Edges {
   const { digest, referenceStart, referenceTarget } = inventory.manifests;
-  const edges = referenceTarget.length + inventory.aliases.length;
+  const { signatureLinks, revisions } = inventory;
+  const aliasesFrom = referenceTarget.length;
+  const signaturesFrom = aliasesFrom + inventory.aliases.length;
+  const edges = signaturesFrom + signatureLinks.digest.length;
   const from = new Uint32Array(edges);
   const to = new Uint32Array(edges);
   to.set(referenceTarget);
   for (let m = 0; m < digest.length; m++) from.fill(at(digest, m), at(referenceStart, m), at(referenceStart, m + 1));
   for (const [index, alias] of inventory.aliases.entries()) {
-    from[referenceTarget.length + index] = alias.from;
-    to[referenceTarget.length + index] = alias.to;
+    from[aliasesFrom + index] = alias.from;
+    to[aliasesFrom + index] = alias.to;
+  }
+  // What signs a manifest is kept for as long as that is.
+  for (let row = 0; row < signatureLinks.digest.length; row++) {
+    from[signaturesFrom + row] = at(revisions.digest, at(signatureLinks.revision, row));
+    to[signaturesFrom + row] = at(signatureLinks.digest, row);
   }
   return asEdges(from, to, nodes);
 }

@@ -94,6 +94,7 @@ function newestTimes(inventory: Inventory): Float64Array {
   take(inventory.revisions.digest, inventory.revisions.time);
   take(inventory.layerLinks.digest, inventory.layerLinks.time);
   take(inventory.tagIndexEntries.digest, inventory.tagIndexEntries.time);
+  take(inventory.signatureLinks.digest, inventory.signatureLinks.time);
   return newest;
 }
 

@@ -2,11 +2,13 @@
  * What a sweep would delete, as a value: rows of the inventory, class by class in the order of deletion. `report` counts
  * it and a sweep carries it out, so the two cannot disagree.
  */
-import { dirname } from 'node:path/posix';
-import { blobFolder, repositoryFolder, UPLOADS } from '../layout/paths.ts';
-import { BLOB_STORED, type EmptyFolder, type Inventory } from '../inventory/inventory.ts';
+import { digestAlgorithm, isRegisteredAlgorithm } from '../layout/digest.ts';
+import { parsePath } from '../layout/parse.ts';
+import { BLOB_STORED, ROW_UNTOUCHABLE, type EmptyFolder, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
-import { isKeptTag, rowsOf, UNREFERENCED, type Marking } from './mark.ts';
+import { emptiedFolders } from './emptied-folders.ts';
+import { EXCLUDED, isKeptTag, rowsOf, UNREFERENCED, type Marking } from './mark.ts';
+import { documentHeights, highestFirst } from './order.ts';
 
 export interface PlanOptions {
   /** Epoch milliseconds: what is from then or later stays. `Infinity`: nothing is young. */
@@ -15,13 +17,19 @@ export interface PlanOptions {
   readonly uploadsBefore: number;
 }
 
-export interface Plan {
-  /** Rows of `tags`: each goes with its history. */
+/**
+ * Within a class, what names others comes before them; else it is the order of the inventory, which is that of the paths as
+ * the scan met them.
+ */
+export interface PlanRows {
+  /** Rows of `tags`, each with all its history. No standard mode deletes one. */
   readonly tags: Uint32Array;
-  /** Rows of `tagIndexEntries`. */
+  /** Rows of `tagIndexEntries`, of tags that stay. */
   readonly tagIndexEntries: Uint32Array;
-  /** Rows of `revisions`. */
+  /** Rows of `revisions`, each with its signatures. */
   readonly revisions: Uint32Array;
+  /** Rows of `signatureLinks`, of revisions that stay. */
+  readonly signatureLinks: Uint32Array;
   /** Rows of `layerLinks`. */
   readonly layerLinks: Uint32Array;
   /** Digest ids. */
@@ -30,22 +38,40 @@ export interface Plan {
   readonly uploads: readonly number[];
   /** Indexes into `strayFiles`. */
   readonly strayFiles: readonly number[];
-  /** Folders that hold nothing now, or nothing once the rest of the plan is done. */
+}
+
+export interface Plan extends PlanRows {
+  /** Folders that hold nothing now, or nothing once the rest of the plan is done, the deepest first. */
   readonly emptyFolders: readonly EmptyFolder[];
 }
 
 /** The plan that a marking means. */
 export function buildPlan(inventory: Inventory, marking: Marking, options: PlanOptions): Plan {
-  const uploads = uploadsToGo(inventory, marking, options.uploadsBefore);
-  return {
+  const rows = parentsFirst(inventory, {
     tags: new Uint32Array(0),
     tagIndexEntries: entriesToGo(inventory, marking, options.youngSince),
     revisions: rowsWhere(inventory.revisions.digest.length, (row) => marking.revision[row] === 0),
+    signatureLinks: signatureLinksToGo(inventory, marking, options.youngSince),
     layerLinks: rowsWhere(inventory.layerLinks.digest.length, (row) => marking.layerLink[row] === 0),
     blobs: rowsWhere(inventory.digests.size, (id) => isStored(inventory, id) && marking.level[id] === UNREFERENCED),
-    uploads,
-    strayFiles: [],
-    emptyFolders: foldersToGo(inventory, marking, uploads),
+    uploads: uploadsToGo(inventory, marking, options.uploadsBefore),
+    strayFiles: straysToGo(inventory, options.youngSince, (repository) => marking.held[repository] === 0),
+  });
+  const emptyFolders = emptiedFolders(inventory, rows, {
+    includesRepository: (repository) => marking.held[repository] === 0,
+    includesNamespaces: !marking.held.includes(EXCLUDED),
+  });
+  return { ...rows, emptyFolders };
+}
+
+/** The same rows, revisions and blobs in the order of deletion. */
+export function parentsFirst(inventory: Inventory, rows: PlanRows): PlanRows {
+  const revisions = rows.revisions.map((row) => at(inventory.revisions.digest, row));
+  const heights = documentHeights(inventory, [...revisions, ...rows.blobs]);
+  return {
+    ...rows,
+    revisions: highestFirst(rows.revisions, (row) => at(heights, at(inventory.revisions.digest, row))),
+    blobs: highestFirst(rows.blobs, (id) => at(heights, id)),
   };
 }
 
@@ -87,6 +113,19 @@ function rowsWhere(count: number, goes: (row: number) => boolean): Uint32Array {
   return rows.slice(0, used);
 }
 
+/** Signatures of revisions that stay whose blob is not there. Those of a revision that goes are in its folder. */
+function signatureLinksToGo(inventory: Inventory, marking: Marking, youngSince: number): Uint32Array {
+  const { signatureLinks: links, revisions, aliases } = inventory;
+  const standsForMore = new Set(aliases.map(({ from }) => from));
+  return rowsWhere(links.digest.length, (row) => {
+    const revision = at(links.revision, row);
+    const id = at(links.digest, row);
+    if (marking.revision[revision] === 0 || marking.held[at(revisions.repository, revision)] !== 0) return false;
+    if ((flagAt(revisions.flags, revision) & ROW_UNTOUCHABLE) !== 0 || isStored(inventory, id)) return false;
+    return !standsForMore.has(id) && !(numberAt(marking.newest, id) >= youngSince);
+  });
+}
+
 /** By the newest time that they tell: one that began long ago may still be fed. */
 function uploadsToGo(inventory: Inventory, marking: Marking, before: number): readonly number[] {
   const rows: number[] = [];
@@ -97,54 +136,27 @@ function uploadsToGo(inventory: Inventory, marking: Marking, before: number): re
   return rows;
 }
 
-function foldersToGo(inventory: Inventory, marking: Marking, uploads: readonly number[]): readonly EmptyFolder[] {
-  const empty = inventory.emptyFolders.filter(
-    (folder) => folder.repository === undefined || marking.held[folder.repository] === 0,
-  );
-  return [
-    ...empty,
-    ...emptiedPrefixes(inventory, (id) => marking.level[id] === UNREFERENCED),
-    ...emptiedUploads(inventory, uploads),
-  ];
+/** Strays that are old enough, beside a file of the layout that is ours to delete, and behind no symbolic link. */
+export function straysToGo(
+  inventory: Inventory,
+  youngSince: number,
+  includes: (repository: number) => boolean,
+): readonly number[] {
+  if (inventory.strayFiles.length === 0) return [];
+  const links = inventory.problems.filter(({ code }) => code === 'symbolic-link').map(({ path }) => `${path}/`);
+  const rows: number[] = [];
+  for (const [index, { path, repository, time }] of inventory.strayFiles.entries()) {
+    if (time >= youngSince || (repository !== undefined && !includes(repository))) continue;
+    if (isDeletableStray(path, repository) && !links.some((link) => path.startsWith(link))) rows.push(index);
+  }
+  return rows;
 }
 
-/** `blobs/<alg>/<2 hex>` of which every blob goes. `goes` is asked of what is stored. */
-export function emptiedPrefixes(inventory: Inventory, goes: (id: number) => boolean): readonly EmptyFolder[] {
-  const kept = new Set<number | string>();
-  const losing = new Map<number | string, number>();
-  for (let id = 0; id < inventory.digests.size; id++) {
-    if (!isStored(inventory, id)) continue;
-    const prefix = prefixOf(inventory, id);
-    if (goes(id)) losing.set(prefix, id);
-    else kept.add(prefix);
-  }
-  const emptied: EmptyFolder[] = [];
-  for (const [prefix, id] of losing) {
-    if (kept.has(prefix)) continue;
-    const path = dirname(blobFolder(inventory.digests.digest(id)));
-    emptied.push({ kind: 'blob-prefix', repository: undefined, path });
-  }
-  return emptied;
-}
-
-/** Names the two-digit folder of a blob: of sha256, nearly all there are, by its first byte, without spelling it. */
-function prefixOf(inventory: Inventory, id: number): number | string {
-  const { digests } = inventory;
-  return digests.isSha256(id) ? flagAt(digests.sha256(id), 0) : dirname(blobFolder(digests.digest(id)));
-}
-
-function emptiedUploads(inventory: Inventory, uploads: readonly number[]): readonly EmptyFolder[] {
-  const going = new Set(uploads);
-  const stays = new Map<number, boolean>();
-  for (const [index, upload] of inventory.uploads.entries()) {
-    stays.set(upload.repository, (stays.get(upload.repository) ?? false) || !going.has(index));
-  }
-  const emptied: EmptyFolder[] = [];
-  for (const [repository, kept] of stays) {
-    const name = inventory.repositories[repository]?.name;
-    if (!kept && name !== undefined) {
-      emptied.push({ kind: 'uploads', repository, path: `${repositoryFolder(name)}/${UPLOADS}` });
-    }
-  }
-  return emptied;
+function isDeletableStray(path: string, repository: number | undefined): boolean {
+  const place = parsePath(path);
+  if (place.kind !== 'temporary-file') return false;
+  const { target } = place;
+  if ('legalTag' in target && target.legalTag === undefined) return false;
+  if ('repository' in target) return repository !== undefined && target.legalName !== undefined;
+  return isRegisteredAlgorithm(digestAlgorithm(target.digest));
 }

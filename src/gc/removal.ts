@@ -2,13 +2,12 @@
 import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt } from '../shared/columns.ts';
-import { DeletionOrder } from './deletion-order.ts';
+import { emptiedFolders } from './emptied-folders.ts';
 import { buildGraph, type Graph } from './graph.ts';
 import { losers, standIns, type Wanted } from './hanging.ts';
 import { EXCLUDED, isKeptTag, rowsOf, UNREFERENCED, type Marking } from './mark.ts';
-import { emptiedPrefixes, type Plan } from './plan.ts';
+import { parentsFirst, straysToGo, type Plan } from './plan.ts';
 import { Closure, reach } from './reachability.ts';
-import { removedFolders } from './removal-folders.ts';
 import type { Removal } from './removal-names.ts';
 import { refuseNeeded, refuseUntouchable, type RemovalRefusal } from './removal-refusals.ts';
 import { markRemains, take, type Taken } from './taking.ts';
@@ -27,13 +26,13 @@ export function buildRemoval(inventory: Inventory, graph: Graph, removal: Remova
   for (let { wanted } = untouchable; ;) {
     const taken = take(inventory, graph, wanted);
     const refused = refuseNeeded(inventory, wanted, taken);
-    if (refused.refusals.length === 0) return { plan: planOf(inventory, graph, wanted, taken), refusals };
+    if (refused.refusals.length === 0) return { plan: planOf(inventory, wanted, taken), refusals };
     refusals.push(...refused.refusals);
     wanted = refused.wanted;
   }
 }
 
-function planOf(inventory: Inventory, graph: Graph, wanted: Wanted, taken: Taken): Plan {
+function planOf(inventory: Inventory, wanted: Wanted, taken: Taken): Plan {
   const rest = without(inventory, taken.tags, taken.revisions);
   const restGraph = buildGraph(rest);
   const losing = losers(inventory, wanted);
@@ -45,15 +44,25 @@ function planOf(inventory: Inventory, graph: Graph, wanted: Wanted, taken: Taken
   }
   const goes = (id: DigestId): boolean =>
     taken.hanging.digests[id] === 1 && isStored(inventory, id) && marking.level[id] === UNREFERENCED;
-  const order = new DeletionOrder(inventory, graph);
-  return {
-    tags: order.tags(flagged(taken.tags)),
-    tagIndexEntries: order.tagIndexEntries(entriesToGo(inventory, losing, taken, goes)),
-    revisions: order.revisions(flagged(taken.revisions)),
-    layerLinks: order.layerLinks(flagged(layerLinks)),
-    blobs: order.blobs([...taken.hanging.digests.keys()].filter(goes)),
-    ...foldersToGo(inventory, wanted, goes),
-  };
+  const isWhole = (repository: number | undefined): boolean =>
+    repository !== undefined && wanted.repositories[repository] === 1;
+  const rows = parentsFirst(inventory, {
+    tags: Uint32Array.from(flagged(taken.tags)),
+    tagIndexEntries: Uint32Array.from(entriesToGo(inventory, losing, taken, goes)).sort(),
+    revisions: Uint32Array.from(flagged(taken.revisions)),
+    // A signature goes with the folder of its revision; one of a revision that stays is none of what was named.
+    signatureLinks: new Uint32Array(0),
+    layerLinks: Uint32Array.from(flagged(layerLinks)),
+    blobs: Uint32Array.from([...taken.hanging.digests.keys()].filter(goes)),
+    uploads: [...inventory.uploads.keys()].filter((upload) => isWhole(inventory.uploads[upload]?.repository)),
+    strayFiles: straysToGo(inventory, Infinity, isWhole).filter((stray) =>
+      isWhole(inventory.strayFiles[stray]?.repository),
+    ),
+  });
+  // Folders elsewhere that hold nothing are garbage like any other, which is not touched.
+  const own = { ...inventory, emptyFolders: inventory.emptyFolders.filter(({ repository }) => isWhole(repository)) };
+  const emptyFolders = emptiedFolders(own, rows, { includesRepository: isWhole, includesNamespaces: false });
+  return { ...rows, emptyFolders };
 }
 
 /** Layer links of what was reached, in the repositories that lose something, where nothing that stays there needs them. */
@@ -126,15 +135,6 @@ function* entriesToGo(
       }
     }
   }
-}
-
-function foldersToGo(
-  inventory: Inventory,
-  wanted: Wanted,
-  goes: (id: DigestId) => boolean,
-): Pick<Plan, 'uploads' | 'strayFiles' | 'emptyFolders'> {
-  const removed = removedFolders(inventory, wanted.repositories);
-  return { ...removed, emptyFolders: [...removed.emptyFolders, ...emptiedPrefixes(inventory, goes)] };
 }
 
 function isStored(inventory: Inventory, id: DigestId): boolean {

@@ -31,7 +31,29 @@ export function without(inventory: Inventory, tags: Uint8Array, revisions: Uint8
       byRepository: groupRows(tagRepository, repositories),
     },
     tagIndexEntries: entriesOf(inventory, keptTags),
+    signatureLinks: signaturesOf(inventory, keptRevisions),
   };
+}
+
+function signaturesOf(
+  { signatureLinks: signatures, revisions }: Inventory,
+  keptRevisions: Uint32Array,
+): Inventory['signatureLinks'] {
+  const newRow = newRows(revisions.digest.length, keptRevisions);
+  const kept = rowsWithout(Uint8Array.from(signatures.revision, (row) => (at(newRow, row) === NONE ? 1 : 0)));
+  return {
+    revision: kept.map((row) => at(newRow, at(signatures.revision, row))),
+    digest: kept.map((row) => at(signatures.digest, row)),
+    time: Float64Array.from(kept, (row) => numberAt(signatures.time, row)),
+    diskBytes: Float64Array.from(kept, (row) => numberAt(signatures.diskBytes, row)),
+  };
+}
+
+/** Of each row before the row that it is now; `NONE`: it is gone. */
+function newRows(before: number, kept: Uint32Array): Int32Array {
+  const newRow = new Int32Array(before).fill(NONE);
+  for (const [row, was] of kept.entries()) newRow[was] = row;
+  return newRow;
 }
 
 function rowsWithout(flags: Uint8Array): Uint32Array {
@@ -42,8 +64,7 @@ function rowsWithout(flags: Uint8Array): Uint32Array {
 }
 
 function entriesOf({ tagIndexEntries: entries, tags }: Inventory, keptTags: Uint32Array): TagIndexEntries {
-  const newRow = new Int32Array(tags.name.length).fill(NONE);
-  for (const [row, before] of keptTags.entries()) newRow[before] = row;
+  const newRow = newRows(tags.name.length, keptTags);
   const kept = rowsWithout(Uint8Array.from(entries.tag, (tag) => (at(newRow, tag) === NONE ? 1 : 0)));
   const tag = kept.map((row) => at(newRow, at(entries.tag, row)));
   return {

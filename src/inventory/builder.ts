@@ -20,6 +20,8 @@ import {
   BLOB_UNTOUCHABLE,
   NONE,
   ROW_UNTOUCHABLE,
+  SCHEMA1,
+  SOUND,
   type Alias,
   type Blobs,
   type Elsewhere,
@@ -52,6 +54,14 @@ export interface ScanFacts {
   readonly trash: Trash;
 }
 
+/** A revision in whose folder signatures may lie. */
+interface SignedRevision {
+  /** Row of `revisions`. */
+  readonly row: number;
+  readonly repository: number;
+  readonly digest: DigestId;
+}
+
 export class InventoryBuilder implements Findings<DigestId> {
   readonly digests = new DigestTable();
   private complete = true;
@@ -65,6 +75,7 @@ export class InventoryBuilder implements Findings<DigestId> {
     diskBytes: numbers(),
     flags: bytes(),
   };
+  private readonly signatureLinks = { revision: ids(), digest: ids(), time: numbers(), diskBytes: numbers() };
   private readonly tags = { repository: ids(), current: signedIds(), time: numbers(), flags: bytes() };
   private readonly tagNames: string[] = [];
   /** Owned by tags. */
@@ -116,6 +127,34 @@ export class InventoryBuilder implements Findings<DigestId> {
     this.revisions.time.push(link.time);
     this.revisions.diskBytes.push(link.diskBytes);
     this.revisions.flags.push(link.flags);
+  }
+
+  /** A signature of the revision in row `revision`. */
+  signatureLink(revision: number, digest: DigestId, link: Pick<FoundLinkFile, 'time' | 'diskBytes'>): void {
+    this.signatureLinks.revision.push(revision);
+    this.signatureLinks.digest.push(digest);
+    this.signatureLinks.time.push(link.time);
+    this.signatureLinks.diskBytes.push(link.diskBytes);
+  }
+
+  /** The revisions that may have signatures: of schema 1, or of a document that nobody can say what it is. */
+  revisionsWithSignatures(): readonly SignedRevision[] {
+    const maybe = new Uint8Array(this.digests.size);
+    const { digest, kind, health } = this.manifests;
+    for (let m = 0; m < digest.length; m++) {
+      if (kind.at(m) === SCHEMA1 || health.at(m) !== SOUND) maybe[digest.at(m)] = 1;
+    }
+    const found: SignedRevision[] = [];
+    for (let row = 0; row < this.revisions.digest.length; row++) {
+      const revision = this.revisions.digest.at(row);
+      if (maybe[revision] === 1) found.push({ row, repository: this.revisions.repository.at(row), digest: revision });
+    }
+    return found;
+  }
+
+  /** What is never deleted: something in its folder is a symbolic link. */
+  revisionUntouchable(row: number): void {
+    this.revisions.flags.set(row, this.revisions.flags.at(row) | ROW_UNTOUCHABLE);
   }
 
   tag(repository: number, current: DigestId | undefined, tag: FoundTag): void {
@@ -258,6 +297,12 @@ export class InventoryBuilder implements Findings<DigestId> {
       },
       tagIndexEntries: this.buildEntries(),
       layerLinks: this.buildLinks(),
+      signatureLinks: {
+        revision: this.signatureLinks.revision.view(),
+        digest: this.signatureLinks.digest.view(),
+        time: this.signatureLinks.time.view(),
+        diskBytes: this.signatureLinks.diskBytes.view(),
+      },
       aliases: this.aliases,
       uploads: this.uploads,
       emptyFolders: this.emptyFolders,

@@ -47,6 +47,8 @@ export const SOUND = 0;
 export const MISSING = 1;
 
 export const MANIFEST_KINDS = ['image', 'index', 'schema1', 'artifact', 'unknown'] as const;
+export const SCHEMA1 = MANIFEST_KINDS.indexOf('schema1');
+export const INDEX_KIND = MANIFEST_KINDS.indexOf('index');
 export const REFERENCE_KINDS = ['config', 'layer', 'child', 'blob', 'candidate'] as const;
 export const CHILD = REFERENCE_KINDS.indexOf('child');
 export const CONFIG = REFERENCE_KINDS.indexOf('config');
@@ -124,6 +126,19 @@ export interface LayerLinks {
   readonly diskBytes: Float64Array;
   readonly flags: Uint8Array;
   readonly byRepository: Groups;
+}
+
+/**
+ * Signatures of schema 1 manifests, as registries before 2.6 kept them: links below a revision. Listed only where the
+ * manifest is of schema 1, or where it cannot be told what it is.
+ */
+interface SignatureLinks {
+  /** Row of `revisions`. */
+  readonly revision: Uint32Array;
+  readonly digest: Uint32Array;
+  /** Epoch milliseconds; NaN where it is no file that could be read. */
+  readonly time: Float64Array;
+  readonly diskBytes: Float64Array;
 }
 
 /** A link whose path says `from` and whose content says `to`: both are kept together. */
@@ -222,6 +237,7 @@ export interface Inventory {
   readonly tags: Tags;
   readonly tagIndexEntries: TagIndexEntries;
   readonly layerLinks: LayerLinks;
+  readonly signatureLinks: SignatureLinks;
   readonly aliases: readonly Alias[];
   readonly uploads: readonly Upload[];
   readonly emptyFolders: readonly EmptyFolder[];

@@ -1,19 +1,28 @@
 /** Tells one volume from another at the same path: content-addressed files do not change, nor do their times. */
 import type { Digest } from '../layout/digest.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
+import type { DigestId } from './digest-table.ts';
 import { BLOB_STORED, SOUND, type Inventory, type Witness } from './inventory.ts';
 
 const WITNESSES = 32;
+/** Of so many witnesses a plan may miss two. */
+const WITNESSES_THAT_STAND = 30;
 /** The registry keeps times in nanoseconds, some file systems in seconds. Milliseconds. */
 const SAME_TIME = 1000;
 
-/** Up to 32 manifests that were read whole: those with the lowest digests, so that the choice is always the same. */
-export function chooseWitnesses(inventory: Inventory): readonly Witness[] {
+/**
+ * Up to 32 manifests that were read whole: those with the lowest digests, so that the choice is always the same. For a plan
+ * only those that `stays`: it must still know its volume when it has been carried out in part.
+ */
+export function chooseWitnesses(
+  inventory: Inventory,
+  stays: (id: DigestId) => boolean = () => true,
+): readonly Witness[] {
   const { manifests, blobs, digests } = inventory;
   const sound: { readonly text: string; readonly id: number }[] = [];
   for (let m = 0; m < manifests.digest.length; m++) {
     const id = at(manifests.digest, m);
-    if (flagAt(manifests.health, m) === SOUND) sound.push({ id, text: digests.digest(id) });
+    if (flagAt(manifests.health, m) === SOUND && stays(id)) sound.push({ id, text: digests.digest(id) });
   }
   sound.sort((a, b) => (a.text < b.text ? -1 : 1));
   return sound
@@ -34,12 +43,23 @@ export interface NamedWitness {
  * witnesses tell nothing, and the volume is taken for the same.
  */
 export function isSameVolume(witnesses: readonly NamedWitness[], now: Inventory): boolean {
-  const standing = witnesses.filter((witness) => {
+  return countStanding(witnesses, now) * 2 >= witnesses.length;
+}
+
+/**
+ * Whether a plan with these witnesses is one of this volume, wherever it is mounted: nearly all of them stand, 30 of 32. More
+ * is asked than of an index, for a plan deletes. No witnesses tell nothing: what the plan expects is compared all the same.
+ */
+export function belongsTo(witnesses: readonly NamedWitness[], now: Inventory): boolean {
+  return countStanding(witnesses, now) * WITNESSES >= witnesses.length * WITNESSES_THAT_STAND;
+}
+
+function countStanding(witnesses: readonly NamedWitness[], now: Inventory): number {
+  return witnesses.filter((witness) => {
     const id = now.digests.find(witness.digest);
     if (id === undefined || (flagAt(now.blobs.flags, id) & BLOB_STORED) === 0) return false;
     const time = numberAt(now.blobs.time, id);
     const sameTime = Number.isNaN(time) || Math.abs(time - witness.time) < SAME_TIME;
     return numberAt(now.blobs.bytes, id) === witness.bytes && sameTime;
-  });
-  return standing.length * 2 >= witnesses.length;
+  }).length;
 }

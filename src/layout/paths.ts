@@ -60,9 +60,16 @@ export function revisionLink(repository: string, digest: Digest): string {
   return `${revisionFolder(repository, digest)}/${LINK}`;
 }
 
+export function signaturesFolder(repository: string, revision: Digest): string {
+  return `${revisionFolder(repository, revision)}/${SIGNATURES}`;
+}
+
+export function signatureFolder(repository: string, revision: Digest, signature: Digest): string {
+  return `${signaturesFolder(repository, revision)}/${digestAlgorithm(signature)}/${digestHex(signature)}`;
+}
+
 export function signatureLink(repository: string, revision: Digest, signature: Digest): string {
-  const below = `${SIGNATURES}/${digestAlgorithm(signature)}/${digestHex(signature)}/${LINK}`;
-  return `${revisionFolder(repository, revision)}/${below}`;
+  return `${signatureFolder(repository, revision, signature)}/${LINK}`;
 }
 
 export function tagFolder(repository: string, tag: string): string {
@@ -77,7 +84,7 @@ export function tagIndexFolder(repository: string, tag: string): string {
   return `${tagFolder(repository, tag)}/${INDEX}`;
 }
 
-function tagIndexEntryFolder(repository: string, tag: string, digest: Digest): string {
+export function tagIndexEntryFolder(repository: string, tag: string, digest: Digest): string {
   return `${tagIndexFolder(repository, tag)}/${digestAlgorithm(digest)}/${digestHex(digest)}`;
 }
 
@@ -159,11 +166,11 @@ function revisionPath(place: RevisionPlace): string {
     case 'revision-link':
       return revisionLink(place.repository, place.digest);
     case 'signatures-folder':
-      return `${revisionFolder(place.repository, place.digest)}/${SIGNATURES}`;
+      return signaturesFolder(place.repository, place.digest);
     case 'signatures-algorithm-folder':
-      return `${revisionFolder(place.repository, place.digest)}/${SIGNATURES}/${place.algorithm}`;
+      return `${signaturesFolder(place.repository, place.digest)}/${place.algorithm}`;
     case 'signature-folder':
-      return signatureLink(place.repository, place.digest, place.signature).slice(0, -LINK.length - 1);
+      return signatureFolder(place.repository, place.digest, place.signature);
     case 'signature-link':
       return signatureLink(place.repository, place.digest, place.signature);
   }

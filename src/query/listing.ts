@@ -5,11 +5,12 @@ import { findRepository, findRevision, findTag, noSuchRepository, splitReference
 import { BLOB_STORED, NONE, REFERENCE_KINDS, type Inventory } from '../inventory/inventory.ts';
 import type { Listing, ReferenceRow, RevisionRow, SizedRow, TagRow } from '../report/model.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
+import { isoTime } from '../shared/times.ts';
 import { AppError } from '../shared/errors.ts';
 import { compareText } from '../shared/problem.ts';
 import { RetainedSizes, revisionRoots, tagRoots } from './exclusive.ts';
 import { repositoryRows } from './rows.ts';
-import { isoTime, type MarkedIndex } from './view.ts';
+import type { MarkedIndex } from './view.ts';
 
 /**
  * The listing of a reference: none (the registry), `REPO`, `REPO:TAG` or `REPO@DIGEST` (a digest may be cut short where

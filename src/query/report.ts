@@ -2,7 +2,7 @@
 import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
 import { DAMAGED, EXCLUDED, REFERENCED, YOUNG } from '../gc/mark.ts';
 import { judgeVolume } from '../gc/refusals.ts';
-import type { Reclaimable, Report } from '../report/model.ts';
+import type { Freed, Reclaimable, Report } from '../report/model.ts';
 import { allProblems } from './problems.ts';
 import { rowsUnder } from './rows.ts';
 import { amountOf, totalsOf } from './totals.ts';
@@ -35,22 +35,30 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
     reclaimable: reclaimableOf(totals),
     held: { excluded: atLevel(EXCLUDED), damaged: atLevel(DAMAGED), young: atLevel(YOUNG) },
     trash: inventory.trash,
-    ifUntagged: { total: untagged.total },
+    ifUntagged: { total: freedOf(untagged) },
     repositories: rowsUnder(index, plan, options),
     problems: allProblems(analysis),
   };
 }
 
 function reclaimableOf(totals: PlanTotals): Reclaimable {
-  const count = ({ count }: { readonly count: number }): { readonly count: number } => ({ count });
+  type Class = PlanTotals['blobs'];
+  const count = ({ count }: Class): { readonly count: number } => ({ count });
+  const sized = ({ count, bytes, diskBytes }: Class): Omit<Class, 'inodes'> => ({ count, bytes, diskBytes });
   return {
-    blobs: totals.blobs,
+    blobs: sized(totals.blobs),
     revisions: count(totals.revisions),
     tags: count(totals.tags),
     tagIndexEntries: count(totals.tagIndexEntries),
     layerLinks: count(totals.layerLinks),
-    uploads: totals.uploads,
-    emptyDirectories: totals.emptyDirectories,
-    total: totals.total,
+    signatureLinks: count(totals.signatureLinks),
+    uploads: sized(totals.uploads),
+    strayFiles: sized(totals.strayFiles),
+    emptyDirectories: count(totals.emptyDirectories),
+    total: freedOf(totals),
   };
+}
+
+function freedOf({ total: { bytes, diskBytes, inodes } }: PlanTotals): Freed {
+  return { bytes, diskBytes, inodes };
 }

@@ -8,8 +8,9 @@ import { standInsOf } from '../inventory/aliases.ts';
 import { BLOB_STATED, BLOB_STORED, NONE, type Inventory } from '../inventory/inventory.ts';
 import { NO_REPOSITORY, type RepositoryRow } from '../report/model.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
+import { isoTime } from '../shared/times.ts';
 import { compareText } from '../shared/problem.ts';
-import { inMode, isoTime, planIn, type MarkedIndex, type PreviousScan, type ViewOptions } from './view.ts';
+import { inMode, planIn, type MarkedIndex, type PreviousScan, type ViewOptions } from './view.ts';
 
 interface Group {
   readonly name: string;

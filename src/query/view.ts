@@ -41,8 +41,3 @@ export function planIn(analysis: Analysis, mode: ViewOptions['mode'], options: V
     uploadsBefore: older === undefined ? -Infinity : options.now - older * 1000,
   });
 }
-
-/** ISO 8601, UTC; null where there is no time. */
-export function isoTime(epochMilliseconds: number): string | null {
-  return Number.isFinite(epochMilliseconds) ? new Date(epochMilliseconds).toISOString() : null;
-}

@@ -45,7 +45,9 @@ export interface Reclaimable {
   readonly tags: { readonly count: number };
   readonly tagIndexEntries: { readonly count: number };
   readonly layerLinks: { readonly count: number };
+  readonly signatureLinks: { readonly count: number };
   readonly uploads: CountedBytes;
+  readonly strayFiles: CountedBytes;
   readonly emptyDirectories: { readonly count: number };
   readonly total: Freed;
 }

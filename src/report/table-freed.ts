@@ -19,12 +19,14 @@ export function drawReclaimable(reclaimable: Reclaimable, beside: readonly GridR
     ['tags', reclaimable.tags.count],
     ['tag index entries', reclaimable.tagIndexEntries.count],
     ['revisions', reclaimable.revisions.count],
+    ['signature links', reclaimable.signatureLinks.count],
     ['layer links', reclaimable.layerLinks.count],
   ];
   const rows: GridRow[] = [
     ...counted.filter(([, count]) => count > 0).map(([name, count]) => [name, formatCount(count), '', '', '']),
     countedRow('blobs', reclaimable.blobs),
     ...(reclaimable.uploads.count > 0 ? [countedRow('uploads', reclaimable.uploads)] : []),
+    ...(reclaimable.strayFiles.count > 0 ? [countedRow('stray temporary files', reclaimable.strayFiles)] : []),
     ...(reclaimable.emptyDirectories.count > 0
       ? [['empty folders', formatCount(reclaimable.emptyDirectories.count), '', '', '']]
       : []),

@@ -57,6 +57,12 @@ function walk(reading: Reading, start: string, throughLink: boolean, hops: numbe
   // The walker calls it with `withFileTypes` alone, of all the forms that Node's own has.
   const fs = { readdirSync: readdirSync as unknown as typeof nodeReaddirSync };
   fastGlob.sync('**', { cwd, onlyDirectories: true, dot: true, followSymbolicLinks: false, unique: false, fs });
+  if (!throughLink) {
+    for (const { name, entries } of opened) {
+      if (name === '' || entries.length > 0) continue;
+      reading.findings.emptyFolder(undefined, 'namespace', `${REPOSITORIES}/${name}`);
+    }
+  }
   const behind = opened.flatMap((folder) => followLinks(reading, folder, hops));
   return [...opened, ...behind];
 }

@@ -4,7 +4,7 @@
  */
 import type { Digest } from '../layout/digest.ts';
 import type { DigestId, DigestTable } from '../inventory/digest-table.ts';
-import type { EmptyFolder } from '../inventory/inventory.ts';
+import { EMPTY_FOLDER_KINDS, type EmptyFolder } from '../inventory/inventory.ts';
 import type { Problem } from '../shared/problem.ts';
 import type {
   Findings,
@@ -36,7 +36,6 @@ const Row = {
 
 /** How a repository that is not known is written. */
 const NO_REPOSITORY = 0xffffffff;
-const FOLDER_KINDS: readonly EmptyFolder['kind'][] = ['revision', 'layer', 'uploads', 'blob', 'blob-prefix'];
 
 export class FindingsWriter implements Findings<Digest> {
   private readonly packet = new PacketWriter();
@@ -103,7 +102,7 @@ export class FindingsWriter implements Findings<Digest> {
   emptyFolder(repository: number | undefined, kind: EmptyFolder['kind'], path: string): void {
     this.packet.u8(Row.EmptyFolder);
     this.packet.u32(repository ?? NO_REPOSITORY);
-    this.packet.u8(FOLDER_KINDS.indexOf(kind));
+    this.packet.u8(EMPTY_FOLDER_KINDS.indexOf(kind));
     this.packet.text(path);
   }
 
@@ -208,7 +207,7 @@ function repositoryOf(written: number): number | undefined {
 }
 
 function folderKind(written: number): EmptyFolder['kind'] {
-  const kind = FOLDER_KINDS[written];
+  const kind = EMPTY_FOLDER_KINDS[written];
   if (kind === undefined) throw new RangeError(`no kind of folder has number ${written}`);
   return kind;
 }

@@ -41,9 +41,24 @@ export function readLinkless(
   folder: Folder,
 ): void {
   const left = readLeftovers(reading, folder, nameOf(repository), repository);
+  for (const { path } of left?.folders ?? []) {
+    reading.problem('unknown-entry', 'warning', path, 'stays in the folder of a link that is gone', nameOf(repository));
+  }
   if (left?.isEmpty === true && !repository.throughLink && !folder.throughLink) {
     reading.findings.emptyFolder(repository.id, kind, folder.path);
   }
+}
+
+/** A folder of the layout in which no folder is: told where nothing else is there, either. */
+export function readFolderless(
+  reading: Reading,
+  repository: RepositoryPlace,
+  kind: EmptyFolder['kind'],
+  folder: Place,
+): void {
+  if (repository.throughLink || folder.throughLink) return;
+  const listed = reading.volume.list(folder.path);
+  if (listed.ok && listed.entries.length === 0) reading.findings.emptyFolder(repository.id, kind, folder.path);
 }
 
 /** The `current` folder of a tag without its `link`. Such a tag may have none at all. */

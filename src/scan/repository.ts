@@ -1,6 +1,7 @@
 /** Reads one repository: its revisions, tags, layer links and uploads, or a part of one of these. */
 import { LAYERS, MANIFESTS, REVISIONS, TAGS, UPLOADS } from '../layout/paths.ts';
 import { readLayer } from './layers.ts';
+import { readFolderless } from './leftovers.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
 import { readRevision } from './revisions.ts';
 import { readTag } from './tags.ts';
@@ -17,6 +18,7 @@ export function readRepository(reading: Reading, repository: RepositoryTask): re
     }
     if (manifests.tags !== undefined) {
       const tags = reading.folders(manifests.tags.path, manifests.tags.throughLink, repository);
+      if (tags.length === 0) readFolderless(reading, repository, 'tags', manifests.tags);
       readFolders(
         reading,
         { kind: 'part', section: 'tags', repository, path: manifests.tags.path, algorithm: '' },
@@ -44,7 +46,10 @@ export function readPart(reading: Reading, part: PartTask): void {
 /** `revisions` and `tags` below `_manifests`, where they are. */
 function readManifestsFolder(reading: Reading, repository: RepositoryPlace): { revisions?: Folder; tags?: Folder } {
   const found: { revisions?: Folder; tags?: Folder } = {};
-  for (const folder of reading.folders(`${repository.folder}/${MANIFESTS}`, repository.throughLink, repository)) {
+  const path = `${repository.folder}/${MANIFESTS}`;
+  const folders = reading.folders(path, repository.throughLink, repository);
+  if (folders.length === 0) readFolderless(reading, repository, 'manifests', { path, throughLink: false });
+  for (const folder of folders) {
     if (folder.path === `${repository.folder}/${REVISIONS}`) found.revisions = folder;
     else if (folder.path === `${repository.folder}/${TAGS}`) found.tags = folder;
     else reading.problem('unknown-entry', 'warning', folder.path, 'does not belong to the layout', nameOf(repository));
@@ -59,9 +64,13 @@ function readByAlgorithm(
   parent: Folder,
   more: Task[],
 ): void {
-  for (const algorithm of reading.folders(parent.path, parent.throughLink, repository)) {
+  const algorithms = reading.folders(parent.path, parent.throughLink, repository);
+  if (algorithms.length === 0) readFolderless(reading, repository, section, parent);
+  for (const algorithm of algorithms) {
     const part = { kind: 'part', section, repository, path: algorithm.path, algorithm: algorithm.name } as const;
-    readFolders(reading, part, reading.folders(algorithm.path, algorithm.throughLink, repository), more);
+    const folders = reading.folders(algorithm.path, algorithm.throughLink, repository);
+    if (folders.length === 0) readFolderless(reading, repository, 'algorithm', algorithm);
+    readFolders(reading, part, folders, more);
   }
 }
 

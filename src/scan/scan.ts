@@ -15,6 +15,7 @@ import type { LocatedRegistry } from './locate.ts';
 import { measureCandidates } from './measure.ts';
 import { runInOrder, type Pool } from './pool.ts';
 import { Reading } from './reading.ts';
+import { readSignatures } from './signatures.ts';
 import { measureTrash } from './trash.ts';
 import { Volume } from './volume.ts';
 
@@ -61,6 +62,8 @@ export async function scan(registry: LocatedRegistry, options: ScanOptions, port
   await listing;
   await runInOrder(pool, collector, signal);
   builder.addMissing();
+  readSignatures(reading, builder, repositories);
+  playBack(writer.take(), builder.digests, builder);
   progress.stop();
   const facts: ScanFacts = {
     root: registry.root,

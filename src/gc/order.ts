@@ -1,0 +1,101 @@
+/**
+ * The order in which documents go: whatever names others goes before them. Height is the longest way down through
+ * documents; in a tree of manifests, descending height puts indexes before manifests, and those before the rest.
+ */
+import type { DigestId } from '../inventory/digest-table.ts';
+import { INDEX_KIND, NONE, type Inventory } from '../inventory/inventory.ts';
+import { at, flagAt, groupRows, itemAt } from '../shared/columns.ts';
+
+/** What is no document, a manifest that names no other, an index of plain blobs. */
+const HEIGHT_OF_BLOB = 0;
+const HEIGHT_OF_MANIFEST = 1;
+const HEIGHT_OF_INDEX = 2;
+
+/** No row, and the end of a chain of rows. */
+const NO_ROW = -1;
+
+/** Heights of the documents that `from` are or name. Cycles, which no digest can make, end somewhere. */
+export function documentHeights(inventory: Inventory, from: Iterable<DigestId>): Uint32Array {
+  return new Heights(inventory).of(from);
+}
+
+/** Puts what is highest first, and leaves what is equally high in its order. */
+export function highestFirst(rows: Uint32Array, heightOf: (row: number) => number): Uint32Array {
+  let highest = 0;
+  for (const row of rows) highest = Math.max(highest, heightOf(row));
+  if (highest === 0) return rows;
+  const depth = rows.map((row) => highest - heightOf(row));
+  return groupRows(depth, highest + 1).order.map((index) => at(rows, index));
+}
+
+class Heights {
+  private readonly height: Uint32Array;
+  /** 0: not seen, 1: its parts are being looked at, 2: done. */
+  private readonly state: Uint8Array;
+  /** By digest the last row of `manifests` that is about it; a document may have been read twice. */
+  private readonly row: Int32Array;
+  private readonly rowBefore: Int32Array;
+  private readonly standsFor = new Map<DigestId, DigestId[]>();
+
+  constructor(private readonly inventory: Inventory) {
+    const { digests, manifests, aliases } = inventory;
+    this.height = new Uint32Array(digests.size);
+    this.state = new Uint8Array(digests.size);
+    this.row = new Int32Array(digests.size).fill(NO_ROW);
+    this.rowBefore = new Int32Array(manifests.digest.length);
+    for (let m = 0; m < manifests.digest.length; m++) {
+      const id = at(manifests.digest, m);
+      this.rowBefore[m] = at(this.row, id);
+      this.row[id] = m;
+    }
+    for (const { from, to } of aliases) this.standsFor.set(from, [...(this.standsFor.get(from) ?? []), to]);
+  }
+
+  of(from: Iterable<DigestId>): Uint32Array {
+    for (const id of from) this.visit(id);
+    return this.height;
+  }
+
+  private visit(start: DigestId): void {
+    const stack = [start];
+    while (stack.length > 0) {
+      const id = itemAt(stack, stack.length - 1);
+      const state = flagAt(this.state, id);
+      if (state !== 0) {
+        stack.pop();
+        if (state === 1) this.height[id] = this.heightOf(id);
+        this.state[id] = 2;
+        continue;
+      }
+      this.state[id] = 1;
+      for (const part of this.parts(id)) if (this.isDocument(part) && this.state[part] === 0) stack.push(part);
+    }
+  }
+
+  private heightOf(id: DigestId): number {
+    let height = this.ownHeight(id);
+    for (const part of this.parts(id)) height = Math.max(height, at(this.height, part) + 1);
+    return height;
+  }
+
+  private ownHeight(id: DigestId): number {
+    const row = at(this.row, id);
+    if (row === NO_ROW) return HEIGHT_OF_BLOB;
+    return flagAt(this.inventory.manifests.kind, row) === INDEX_KIND ? HEIGHT_OF_INDEX : HEIGHT_OF_MANIFEST;
+  }
+
+  private isDocument(id: DigestId): boolean {
+    return at(this.row, id) !== NO_ROW || this.standsFor.has(id);
+  }
+
+  /** What it names, what it is about, what it stands for. */
+  private *parts(id: DigestId): Iterable<DigestId> {
+    const { referenceStart, referenceTarget, subject } = this.inventory.manifests;
+    for (let row = at(this.row, id); row !== NO_ROW; row = at(this.rowBefore, row)) {
+      for (let edge = at(referenceStart, row); edge < at(referenceStart, row + 1); edge++)
+        yield at(referenceTarget, edge);
+      if (at(subject, row) !== NONE) yield at(subject, row);
+    }
+    yield* this.standsFor.get(id) ?? [];
+  }
+}

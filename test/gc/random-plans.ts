@@ -1,0 +1,225 @@
+/** Random registries with everything that a plan may hold, as inventories, and the plans that marking makes of them. */
+import * as fc from 'fast-check';
+import { findDoubts } from '../../src/gc/doubt.ts';
+import { buildGraph, type Graph } from '../../src/gc/graph.ts';
+import { mark } from '../../src/gc/mark.ts';
+import { buildPlan, type Plan } from '../../src/gc/plan.ts';
+import { InventoryBuilder } from '../../src/inventory/builder.ts';
+import {
+  BLOB_STORED,
+  MANIFEST_KINDS,
+  MISSING,
+  REFERENCE_KINDS,
+  SOUND,
+  type Inventory,
+} from '../../src/inventory/inventory.ts';
+import type { Digest } from '../../src/layout/digest.ts';
+import { blobData, layerLink, repositoryFolder } from '../../src/layout/paths.ts';
+import { digestBytes } from '../support/content.ts';
+
+/** Things are numbers below these: manifests first, then plain blobs, then digests that stand for a blob. */
+const MANIFESTS = 7;
+const BLOBS = 7;
+const ALIASES = 2;
+const NAMES = ['a', 'a/b', 'team/c', 'team/d'] as const;
+const UUID = '6f2a1c7e-0d35-4e0a-9d3f-2f0a5f9b7c11';
+/** Epoch milliseconds: what is from then is young. */
+const SINCE = 1000;
+
+interface Link {
+  readonly repository: number;
+  readonly thing: number;
+}
+
+interface Registry {
+  /** Of each manifest what it names: things with a higher number, as no digest can name itself. */
+  readonly references: readonly (readonly number[])[];
+  readonly subjects: readonly (number | undefined)[];
+  readonly missing: readonly boolean[];
+  readonly sizes: readonly number[];
+  readonly aliases: readonly number[];
+  readonly revisions: readonly Link[];
+  readonly layerLinks: readonly Link[];
+  readonly tags: readonly {
+    readonly repository: number;
+    readonly thing: number;
+    readonly history: readonly number[];
+  }[];
+  /** Of revisions, by their number. */
+  readonly signatures: readonly { readonly revision: number; readonly thing: number }[];
+  readonly uploads: readonly { readonly repository: number; readonly isOld: boolean }[];
+  readonly strays: readonly {
+    readonly repository: number | undefined;
+    readonly thing: number;
+    readonly isOld: boolean;
+  }[];
+  readonly emptyTags: readonly boolean[];
+  readonly excluded: readonly boolean[];
+}
+
+const aManifest = fc.nat(MANIFESTS - 1);
+const aBlob = fc.nat(BLOBS - 1).map((blob) => MANIFESTS + blob);
+const aThing = fc.nat(MANIFESTS + BLOBS + ALIASES - 1);
+const aRepository = fc.nat(NAMES.length - 1);
+const rarely = fc.nat(9).map((number) => number === 9);
+
+function list<T>(one: fc.Arbitrary<T>, length: number): fc.Arbitrary<T[]> {
+  return fc.array(one, { minLength: length, maxLength: length });
+}
+
+function links(thing: fc.Arbitrary<number>, maxLength: number): fc.Arbitrary<Link[]> {
+  const selector = (link: Link): string => `${link.repository} ${link.thing}`;
+  return fc.uniqueArray(fc.record({ repository: aRepository, thing }), { maxLength, selector });
+}
+
+function unique<T extends object>(
+  one: fc.Arbitrary<T>,
+  maxLength: number,
+  selector: (item: T) => string,
+): fc.Arbitrary<T[]> {
+  return fc.uniqueArray(one, { maxLength, selector });
+}
+
+export const registries: fc.Arbitrary<Registry> = fc.record({
+  references: list(fc.array(aThing, { maxLength: 4 }), MANIFESTS),
+  subjects: list(fc.option(aManifest, { nil: undefined, freq: 2 }), MANIFESTS),
+  missing: list(rarely, MANIFESTS + BLOBS),
+  sizes: list(fc.integer({ min: 0, max: 9 }), MANIFESTS + BLOBS),
+  aliases: list(aBlob, ALIASES),
+  revisions: links(aManifest, 9),
+  layerLinks: links(aThing, 12),
+  tags: fc.array(
+    fc.record({ repository: aRepository, thing: aManifest, history: fc.array(aManifest, { maxLength: 2 }) }),
+    {
+      maxLength: 2,
+    },
+  ),
+  signatures: unique(fc.record({ revision: fc.nat(8), thing: aBlob }), 3, (one) => `${one.revision} ${one.thing}`),
+  uploads: fc.array(fc.record({ repository: aRepository, isOld: fc.boolean() }), { maxLength: 2 }),
+  strays: unique(
+    fc.record({ repository: fc.option(aRepository, { nil: undefined }), thing: aBlob, isOld: fc.boolean() }),
+    2,
+    (one) => `${one.repository ?? ''} ${one.thing}`,
+  ),
+  emptyTags: list(fc.boolean(), NAMES.length),
+  excluded: list(rarely, NAMES.length),
+});
+
+function digestOfThing(thing: number): Digest {
+  return digestBytes(Buffer.from(`thing ${thing}`), thing < MANIFESTS + BLOBS ? 'sha256' : 'sha512');
+}
+
+export interface RandomPlan {
+  readonly inventory: Inventory;
+  readonly graph: Graph;
+  readonly plan: Plan;
+}
+
+/** The plan of a registry where only tags keep. */
+export function planOf(registry: Registry): RandomPlan {
+  const inventory = inventoryOf(registry);
+  const graph = buildGraph(inventory);
+  const marking = mark(inventory, graph, {
+    mode: 'untagged',
+    isIncluded: (name) => registry.excluded[NAMES.indexOf(name as (typeof NAMES)[number])] !== true,
+    doubts: findDoubts(inventory, true),
+    youngSince: SINCE,
+  });
+  return { inventory, graph, plan: buildPlan(inventory, marking, { youngSince: SINCE, uploadsBefore: SINCE }) };
+}
+
+function inventoryOf(registry: Registry): Inventory {
+  const builder = new InventoryBuilder();
+  const id = (thing: number): number => builder.digests.intern(digestOfThing(thing));
+  for (const name of NAMES) {
+    builder.repository({ name, deletable: true, hasManifests: true, hasLayers: true, hasUploads: true });
+  }
+  for (const [thing, missing] of registry.missing.entries()) {
+    if (missing) continue;
+    const bytes = registry.sizes[thing] ?? 0;
+    builder.blob(id(thing), BLOB_STORED);
+    builder.blobState(id(thing), { bytes, diskBytes: bytes * 10, time: 1.5 });
+  }
+  for (let manifest = 0; manifest < MANIFESTS; manifest++) addManifest(builder, registry, manifest, id);
+  for (const [place, blob] of registry.aliases.entries()) builder.alias(id(MANIFESTS + BLOBS + place), id(blob));
+  for (const [row, { repository, thing }] of registry.revisions.entries()) {
+    builder.revision(repository, id(thing), { time: 1, diskBytes: 8, flags: 0 });
+    for (const signature of registry.signatures) {
+      if (signature.revision === row) builder.signatureLink(row, id(signature.thing), { time: 1, diskBytes: 8 });
+    }
+  }
+  for (const [row, { repository, thing }] of registry.layerLinks.entries()) {
+    builder.layerLink(repository, id(thing), 0);
+    builder.layerLinkState(row, { time: 1, bytes: 71, diskBytes: 8 });
+  }
+  addTags(builder, registry, id);
+  addRest(builder, registry);
+  return builder.build({
+    root: '/registry',
+    scannedAt: 0,
+    minAgeSeconds: 0,
+    hasRepositories: true,
+    diskUsage: false,
+    elsewhere: { metadataDatabase: false, pullThrough: false },
+    trash: { runs: 0, bytes: 0, diskBytes: 0 },
+  });
+}
+
+function addManifest(
+  builder: InventoryBuilder,
+  registry: Registry,
+  manifest: number,
+  id: (thing: number) => number,
+): void {
+  const missing = registry.missing[manifest] === true;
+  const references = (registry.references[manifest] ?? []).filter((thing) => thing > manifest);
+  const subject = registry.subjects[manifest];
+  const isIndex = references.some((thing) => thing < MANIFESTS);
+  const about = missing || subject === undefined || subject <= manifest ? undefined : id(subject);
+  builder.manifest(id(manifest), about, {
+    health: missing ? MISSING : SOUND,
+    kind: MANIFEST_KINDS.indexOf(isIndex ? 'index' : 'image'),
+    mediaType: '',
+    artifactType: '',
+    bytes: registry.sizes[manifest] ?? 0,
+    diskBytes: (registry.sizes[manifest] ?? 0) * 10,
+    time: missing ? NaN : 1.5,
+  });
+  if (missing) return;
+  for (const target of references) {
+    const kind = REFERENCE_KINDS.indexOf(target < MANIFESTS ? 'child' : 'layer');
+    builder.reference(id(target), { kind, flags: 0, bytes: NaN, mediaType: '', platform: '' });
+  }
+}
+
+function addTags(builder: InventoryBuilder, registry: Registry, id: (thing: number) => number): void {
+  let entry = 0;
+  for (const [place, { repository, thing, history }] of registry.tags.entries()) {
+    builder.tag(repository, id(thing), { name: `t${place}`, time: 1, flags: 0 });
+    for (const past of new Set([...history, thing])) {
+      builder.tagIndexEntry(id(past));
+      builder.tagIndexEntryState(entry++, { time: 1, bytes: 71, diskBytes: 8 });
+    }
+  }
+}
+
+function addRest(builder: InventoryBuilder, registry: Registry): void {
+  for (const [place, { repository, isOld }] of registry.uploads.entries()) {
+    const newestAt = isOld ? 1 : SINCE;
+    const upload = { name: `upload-${place}`, startedAt: newestAt, newestAt, bytes: 5, diskBytes: 50, inodes: 3 };
+    builder.upload(repository, { ...upload, throughLink: false });
+  }
+  for (const { repository, thing, isOld } of registry.strays) {
+    // Strays are found where the link or the `data` is missing: beside something that no row is about.
+    const digest = digestBytes(Buffer.from(`stray ${thing}`));
+    const name = repository === undefined ? '' : (NAMES[repository] ?? '');
+    const path = repository === undefined ? blobData(digest) : layerLink(name, digest);
+    const file = { path: `${path}.${UUID}.tmp`, bytes: 3, diskBytes: 30, time: isOld ? 1 : SINCE };
+    builder.strayFile(repository, file);
+  }
+  for (const [repository, name] of NAMES.entries()) {
+    const hasTags = registry.tags.some((tag) => tag.repository === repository);
+    if (hasTags || registry.emptyTags[repository] !== true) continue;
+    builder.emptyFolder(repository, 'tags', `${repositoryFolder(name)}/_manifests/tags`);
+  }
+}
