@@ -7,7 +7,7 @@ export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 /** What each status says, in the order of the table. */
 export const EXIT_MEANINGS: readonly (readonly [ExitStatus, string])[] = [
-  [EXIT.done, 'done (report, rank, scan and ls only warn of damage)'],
+  [EXIT.done, 'done (report, rank, scan, ls and plan only warn of damage)'],
   [EXIT.failed, 'something failed: stderr says what, and why'],
   [EXIT.usage, 'usage, or ROOT is not a registry'],
   [EXIT.damage, 'done, and damage was found (verify)'],

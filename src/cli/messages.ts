@@ -6,6 +6,8 @@ import type { OutputStream } from './context.ts';
 /** What is said on stderr, beside the data. Everything is escaped, for messages name what lies on the volume. */
 export interface Messages {
   warn(message: string): void;
+  /** What was done, in one line. */
+  note(message: string): void;
   /** A failure with its hint; with `verbose` its causes and, for an unknown error, its stack. */
   fail(error: unknown): void;
 }
@@ -28,6 +30,9 @@ export function createMessages(stream: OutputStream, options: MessageOptions): M
   return {
     warn: (message) => {
       if (!options.quiet) say(`${colors.yellow('warning:')} ${escapeTerminal(message)}`);
+    },
+    note: (message) => {
+      if (!options.quiet) say(escapeTerminal(message));
     },
     fail: (error) => {
       for (const [label, text] of explain(error, options.verbose)) {

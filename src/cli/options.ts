@@ -108,15 +108,22 @@ export function withMarking<T>(program: Argv<T>) {
 
 /** How the result is printed, where it goes, and what is said beside it. */
 export function withFormat<T>(program: Argv<T>, formats: readonly string[]) {
+  return withOutput(
+    program
+      .option('format', {
+        type: 'string',
+        choices: formats,
+        requiresArg: true,
+        group: OUTPUT,
+        describe: 'how to print the result; default: table',
+      })
+      .option('json', { type: 'boolean', default: false, group: OUTPUT, describe: 'short for --format json' }),
+  );
+}
+
+/** Where the result goes, and what is said beside it: all that a command has whose result has one form. */
+export function withOutput<T>(program: Argv<T>) {
   return program
-    .option('format', {
-      type: 'string',
-      choices: formats,
-      requiresArg: true,
-      group: OUTPUT,
-      describe: 'how to print the result; default: table',
-    })
-    .option('json', { type: 'boolean', default: false, group: OUTPUT, describe: 'short for --format json' })
     .option('output', {
       alias: 'o',
       type: 'string',

@@ -1,5 +1,5 @@
 /** The only writer to stdout, and to the file of `-o`. */
-import { realpath, stat, writeFile } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Appearance } from '../report/appearance.ts';
@@ -15,14 +15,51 @@ export type Destination = string | undefined;
 
 /** Writes `text`, whole; a reader of stdout that has gone (`| head`) is no failure. Throws `output-failed`. */
 export async function writeOutput(text: string, destination: Destination, stdout: OutputStream): Promise<void> {
-  try {
+  await orFail(destination, async () => {
     if (isStdout(destination)) await writeToStream(text, stdout);
     else await writeToFile(text, destination);
+  });
+}
+
+/**
+ * As `writeOutput`, for a result that is made line by line and never held whole. What making it throws comes through, and
+ * then there is no file.
+ */
+export async function writeLines(
+  lines: Iterable<string>,
+  destination: Destination,
+  stdout: OutputStream,
+): Promise<void> {
+  const pieces = inPieces(lines);
+  await orFail(destination, async () => {
+    if (isStdout(destination)) await writePiecesToStream(pieces, stdout);
+    else await writePiecesToFile(pieces, destination);
+  });
+}
+
+async function orFail(destination: Destination, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
   } catch (error) {
+    if (error instanceof AppError) throw error;
     const where = isStdout(destination) ? 'stdout' : destination;
     const why = error instanceof Error ? error.message : String(error);
     throw new AppError('output-failed', `cannot write to ${where}: ${why}`, undefined, { cause: error });
   }
+}
+
+/** Characters. */
+const PIECE_LENGTH = 64 * 1024;
+
+function* inPieces(lines: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const line of lines) {
+    piece += line;
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
 }
 
 /** Refuses a file under the registry root, before any work is done: what reads never writes there. */
@@ -78,10 +115,18 @@ function isStdout(destination: Destination): destination is undefined | '-' {
   return destination === undefined || destination === '-';
 }
 
-function writeToStream(text: string, stream: OutputStream): Promise<void> {
+async function writePiecesToStream(pieces: Iterable<string>, stream: OutputStream): Promise<void> {
+  for (const piece of pieces) if (!(await writeToStream(piece, stream))) return;
+}
+
+/** False where the reader has gone. */
+function writeToStream(text: string, stream: OutputStream): Promise<boolean> {
   return new Promise((done, fail) => {
     const settle = (error: Error | null | undefined): void => {
-      if (error === null || error === undefined || errnoOf(error) === 'EPIPE') done();
+      if (error === null || error === undefined) {
+        stream.removeListener('error', settle);
+        done(true);
+      } else if (errnoOf(error) === 'EPIPE') done(false);
       else fail(error);
     };
     // Node tells of a broken pipe twice; without a listener the second time ends the process.
@@ -94,6 +139,39 @@ async function writeToFile(text: string, file: string): Promise<void> {
   // A rename over `/dev/null` or a named pipe would put a file in its place.
   if (await isSpecialFile(file)) await writeFile(file, text);
   else await writeFileAtomic(file, text);
+}
+
+/** Through a file beside it: whoever reads there meets the old one or the new one, whole. */
+async function writePiecesToFile(pieces: Iterable<string>, file: string): Promise<void> {
+  if (await isSpecialFile(file)) {
+    await writeAndClose(await open(file, 'w'), pieces);
+    return;
+  }
+  const target = await realPathOfTarget(resolve(file));
+  const beside = `${target}.${process.pid}.tmp`;
+  const handle = await open(beside, 'wx');
+  try {
+    const before = await stat(target).catch(() => undefined);
+    if (before !== undefined) await handle.chmod(before.mode);
+    await writeAndClose(handle, pieces, () => handle.sync());
+    await rename(beside, target);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+async function writeAndClose(
+  handle: FileHandle,
+  pieces: Iterable<string>,
+  finish: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  try {
+    for (const piece of pieces) await handle.writeFile(piece);
+    await finish();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function isSpecialFile(file: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AppError } from '../shared/errors.ts';
 import { lsCommand } from './commands/ls.ts';
+import { planCommand } from './commands/plan.ts';
 import { queryCommand } from './commands/query.ts';
 import { rankCommand } from './commands/rank.ts';
 import { reportCommand } from './commands/report.ts';
@@ -20,6 +21,7 @@ const COMMANDS = {
   scan: scanCommand,
   ls: lsCommand,
   query: queryCommand,
+  plan: planCommand,
 } as const;
 
 /** The options that mean something when given twice. */

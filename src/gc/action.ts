@@ -28,7 +28,7 @@ export type Expectation =
   /** A folder: its entries. */
   | { readonly entries: readonly string[] };
 
-export type ReasonCode =
+type ReasonCode =
   /** Nothing that is kept reaches it. */
   | 'unreferenced'
   /** No tag names it, and no manifest that is kept. */

@@ -9,7 +9,7 @@ import type { Edges, Graph } from './graph.ts';
 import { rowsOf } from './mark.ts';
 
 /** Of a digest: in no unit yet; in one that was left out. */
-export const UNASSIGNED = -1;
+const UNASSIGNED = -1;
 export const LEFT_OUT = -2;
 
 export interface UnitLimits {

@@ -17,7 +17,8 @@ beforeAll(async () => {
 describe('without a registry', () => {
   test('--help lists the commands and the exit statuses, on stdout', async () => {
     const { status, stdout, stderr } = await runBuilt(['--help'], cache);
-    for (const command of ['report', 'rank', 'scan', 'ls', 'query']) expect(stdout).toContain(`regsweep ${command} `);
+    for (const command of ['report', 'rank', 'scan', 'ls', 'query', 'plan'])
+      expect(stdout).toContain(`regsweep ${command} `);
     expect(stdout).toMatch(/ 130 {2}interrupted/);
     expect(stderr).toBe('');
     expect(status).toBe(0);

@@ -1,9 +1,26 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { appearanceOf, refuseOutputUnder, speaksUnicode, wantsColor, writeOutput } from '../../src/cli/output.ts';
+import {
+  appearanceOf,
+  refuseOutputUnder,
+  speaksUnicode,
+  wantsColor,
+  writeLines,
+  writeOutput,
+} from '../../src/cli/output.ts';
+import { AppError } from '../../src/shared/errors.ts';
 import { memoryContext, MemoryStream, withoutUndefined } from './memory-stream.ts';
 
 let folder: string;
@@ -42,6 +59,38 @@ describe('writing', () => {
       message: expect.stringContaining(file) as unknown,
     });
     expect(existsSync(file)).toBe(false);
+  });
+
+  test('line by line, to stdout', async () => {
+    const stdout = withoutUndefined(new MemoryStream());
+    const lines = Array.from({ length: 20_000 }, (_, number) => `line ${number}\n`);
+    await writeLines(lines, undefined, stdout);
+    expect(stdout.text).toBe(lines.join(''));
+  });
+
+  test('line by line, to a reader that has gone: no more lines are made', async () => {
+    let made = 0;
+    const lines = function* (): Generator<string> {
+      for (;;) {
+        made++;
+        yield 'x'.repeat(1000);
+      }
+    };
+    await expect(writeLines(lines(), undefined, failingStream('EPIPE'))).resolves.toBeUndefined();
+    expect(made).toBeLessThan(1000);
+  });
+
+  test('line by line, to a file, of which nothing is left when a line cannot be made', async () => {
+    const file = join(folder, 'plan');
+    writeFileSync(file, 'the one before');
+    const lines = function* (): Generator<string> {
+      yield 'x'.repeat(100_000);
+      throw new AppError('interrupted', 'interrupted');
+    };
+    const writing = writeLines(lines(), file, withoutUndefined(new MemoryStream()));
+    await expect(writing).rejects.toMatchObject({ code: 'interrupted' });
+    expect(readdirSync(folder)).toEqual(['plan']);
+    expect(readFileSync(file, 'utf8')).toBe('the one before');
   });
 
   function failingStream(code: string): Writable {

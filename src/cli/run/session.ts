@@ -9,7 +9,7 @@ import { parseSeconds } from '../durations.ts';
 import type { Messages } from '../messages.ts';
 import { createMessages } from '../messages.ts';
 import { DEFAULT_MIN_AGE } from '../options.ts';
-import { appearanceOf, refuseOutputUnder, speaksUnicode, wantsColor, writeOutput } from '../output.ts';
+import { appearanceOf, refuseOutputUnder, speaksUnicode, wantsColor, writeLines, writeOutput } from '../output.ts';
 import { createProgress } from '../progress-bar.ts';
 
 /** The arguments that every command has. */
@@ -20,7 +20,7 @@ export interface SessionArguments {
   readonly full: boolean;
   readonly diskUsage: boolean;
   readonly format?: string | undefined;
-  readonly json: boolean;
+  readonly json?: boolean | undefined;
   readonly output?: string | undefined;
   readonly color: string;
   readonly quiet: boolean;
@@ -45,6 +45,8 @@ export interface Session {
   appearance(pipeWidth?: number): Appearance;
   /** Writes the result where the arguments say. */
   deliver(text: string): Promise<void>;
+  /** As `deliver`, line by line; an interrupt leaves no file. */
+  deliverLines(lines: Iterable<string>): Promise<void>;
 }
 
 /** Checks what can be checked before any work, and gives a command its surroundings. Throws `usage`, `not-a-registry`. */
@@ -64,6 +66,9 @@ export async function startSession(args: SessionArguments, context: CommandConte
   });
   // A result is only given out once what it was taken from is kept: it goes on being written while the result is made.
   let stored = Promise.resolve();
+  const refuseInterrupted = (): void => {
+    if (context.signal.aborted) throw new AppError('interrupted', 'interrupted before the result was written');
+  };
   return {
     format,
     messages,
@@ -97,10 +102,21 @@ export async function startSession(args: SessionArguments, context: CommandConte
     appearance: (pipeWidth) => appearanceOf(context, args, pipeWidth),
     deliver: async (text) => {
       await stored;
-      if (context.signal.aborted) throw new AppError('interrupted', 'interrupted before the result was written');
+      refuseInterrupted();
       await writeOutput(text, args.output, context.stdout);
     },
+    deliverLines: async (lines) => {
+      await stored;
+      await writeLines(untilInterrupted(lines, refuseInterrupted), args.output, context.stdout);
+    },
   };
+}
+
+function* untilInterrupted(lines: Iterable<string>, refuse: () => void): Generator<string> {
+  for (const line of lines) {
+    refuse();
+    yield line;
+  }
 }
 
 function keptByDefault(): Kept {
@@ -108,8 +124,8 @@ function keptByDefault(): Kept {
 }
 
 function formatOf(args: SessionArguments): string {
-  if (args.json && args.format !== undefined && args.format !== 'json') {
+  if (args.json === true && args.format !== undefined && args.format !== 'json') {
     throw new AppError('usage', `--json and --format ${args.format} contradict each other`);
   }
-  return args.json ? 'json' : (args.format ?? 'table');
+  return args.json === true ? 'json' : (args.format ?? 'table');
 }

@@ -1,0 +1,18 @@
+import type { Argv } from 'yargs';
+import type { CommandContext } from '../context.ts';
+import type { ArgumentsOf } from '../options.ts';
+import { withIndex, withMarking, withOutput, withRoot } from '../options.ts';
+
+const options = (program: Argv) => withOutput(withMarking(withIndex(withRoot(program))));
+
+export type PlanArguments = ArgumentsOf<typeof options>;
+
+/** `regsweep plan ROOT`. */
+export function planCommand(program: Argv, context: CommandContext): Argv {
+  return program.command(
+    'plan <root>',
+    'writes the deletions that a sweep would make, one a line, with what each expects and why',
+    options,
+    async (args) => (await import('../run/plan.ts')).runPlan(args, context),
+  );
+}
