@@ -28,14 +28,22 @@ const BELOW_ROOT = [
 ];
 /** The filesystem driver's default (distribution, `registry/storage/driver/filesystem/driver.go`). */
 const DEFAULT_ROOT = '/var/lib/registry';
+/** Goes before the config file, as in the registry (distribution, `configuration/parser.go`). */
+const ROOT_VARIABLE = 'REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY';
 
 /**
  * The registry that `given` means. Throws `not-a-registry` where there is none, and says what was looked for;
  * `root-unreadable` where it cannot be looked at.
  */
 export async function locateRegistry(given: string, environment: Environment): Promise<LocatedRegistry> {
-  const { folder, elsewhere } = await folderNamed(given, realPath(given), environment);
-  return locateFolder(folder, elsewhere);
+  const { folder, elsewhere, namedBy } = await folderNamed(given, realPath(given), environment);
+  try {
+    return locateFolder(folder, elsewhere);
+  } catch (cause) {
+    if (namedBy === undefined || !(cause instanceof AppError)) throw cause;
+    const hint = `a registry that runs in a container names a folder in there: give the folder of this machine that is mounted at ${folder}`;
+    throw new AppError(cause.code, `${cause.message} (it is the rootdirectory that ${namedBy} names)`, hint, { cause });
+  }
 }
 
 /**
@@ -64,14 +72,15 @@ async function folderNamed(
   given: string,
   real: string,
   environment: Environment,
-): Promise<{ readonly folder: string; readonly elsewhere: Elsewhere }> {
+): Promise<{ readonly folder: string; readonly elsewhere: Elsewhere; readonly namedBy?: string }> {
   if (!statSync(real).isFile()) return { folder: given, elsewhere: NOWHERE };
   // Most name a folder, and reading YAML takes longer to load than a small registry takes to scan.
   const { readConfig } = await import('./registry-config.ts');
   const config = readConfig(given, real);
-  const root = environment['REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY'] ?? config.storage?.filesystem?.rootdirectory;
+  const root = environment[ROOT_VARIABLE] ?? config.storage?.filesystem?.rootdirectory;
   return {
     folder: root === undefined || root === '' ? DEFAULT_ROOT : root,
+    namedBy: environment[ROOT_VARIABLE] === undefined ? given : ROOT_VARIABLE,
     elsewhere: {
       metadataDatabase: config.database?.enabled === true,
       pullThrough: (config.proxy?.remoteurl ?? '') !== '',
