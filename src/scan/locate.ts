@@ -32,8 +32,14 @@ const BELOW_ROOT = [
  * `root-unreadable` where it cannot be looked at.
  */
 export async function locateRegistry(given: string, environment: Environment): Promise<LocatedRegistry> {
-  const { folder, elsewhere } = await folderNamed(given, realPath(given), environment);
-  return locateFolder(folder, elsewhere);
+  const { folder, elsewhere, namedBy } = await folderNamed(given, realPath(given), environment);
+  try {
+    return locateFolder(folder, elsewhere);
+  } catch (cause) {
+    if (namedBy === undefined || !(cause instanceof AppError)) throw cause;
+    const hint = `a registry that runs in a container names a folder in there: give the folder of this machine that is mounted at ${folder}`;
+    throw new AppError(cause.code, `${cause.message} (it is the rootdirectory that ${namedBy} names)`, hint, { cause });
+  }
 }
 
 /**
@@ -62,12 +68,16 @@ async function folderNamed(
   given: string,
   real: string,
   environment: Environment,
-): Promise<{ readonly folder: string; readonly elsewhere: Elsewhere }> {
+): Promise<{ readonly folder: string; readonly elsewhere: Elsewhere; readonly namedBy?: string }> {
   if (!statSync(real).isFile()) return { folder: given, elsewhere: NOWHERE };
   // Most name a folder, and reading YAML takes longer to load than a small registry takes to scan.
-  const { elsewhereOf, readConfig, rootdirectoryOf } = await import('./registry-config.ts');
+  const { elsewhereOf, readConfig, rootdirectoryOf, rootdirectorySaidBy } = await import('./registry-config.ts');
   const config = readConfig(given, real);
-  return { folder: rootdirectoryOf(config, environment), elsewhere: elsewhereOf(config) };
+  return {
+    folder: rootdirectoryOf(config, environment),
+    namedBy: rootdirectorySaidBy(given, environment),
+    elsewhere: elsewhereOf(config),
+  };
 }
 
 function locateFolder(given: string, elsewhere: Elsewhere): LocatedRegistry {

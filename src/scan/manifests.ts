@@ -62,6 +62,7 @@ function isManifest(manifest: Manifest): boolean {
 }
 
 function sound(reading: Reading, digest: Digest, manifest: Manifest, file: FileState): void {
+  reportLinked(reading, digest, file);
   reading.findings.manifest(digest, manifest.subject, row('sound', manifest, file));
   for (const reference of manifest.references) writeReference(reading, reference);
 }
@@ -73,8 +74,14 @@ function unsound(
   file: FileState | undefined,
   names: Iterable<Digest> = [],
 ): void {
+  reportLinked(reading, digest, file);
   reading.findings.manifest(digest, undefined, row(health, undefined, file));
   for (const named of names) writeReference(reading, { kind: 'candidate', digest: named });
+}
+
+/** Told with its row: a document that gets none may be read again, or stat-ed. */
+function reportLinked(reading: Reading, digest: Digest, file: FileState | undefined): void {
+  if (file?.throughLink === true) reading.linkedFile(blobData(digest), { digest });
 }
 
 function row(health: ManifestHealth, manifest: Manifest | undefined, file: FileState | undefined): FoundManifest {

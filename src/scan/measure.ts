@@ -1,4 +1,5 @@
 /** Stats what could go, and brings what that tells into the inventory. */
+import type { DigestId } from '../inventory/digest-table.ts';
 import type { Candidates } from '../inventory/candidates.ts';
 import type { ScanFacts } from '../inventory/builder.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -66,7 +67,7 @@ function nameOf(inventory: Inventory, repository: number): string {
 
 /** Returns the young blobs that are small enough to be manifests. */
 function apply(
-  { builder, reading }: Walked,
+  walked: Walked,
   inventory: Inventory,
   candidates: Candidates,
   outcomes: readonly FileOutcome[],
@@ -76,33 +77,69 @@ function apply(
   const young: number[] = [];
   for (const id of candidates.blobs) {
     const outcome = outcomes[next++];
-    if (outcome === undefined) break;
-    if (!outcome.found) {
-      const digest = inventory.digests.digest(id);
-      if (outcome.missing || isOther(reading, blobData(digest), { digest })) builder.withoutData(id);
-      continue;
+    if (outcome !== undefined && applyBlob(walked, inventory, id, outcome) && isYoungDocument(outcome, youngSince)) {
+      young.push(id);
     }
-    builder.blobState(id, outcome.file);
-    if (outcome.throughLink) builder.blob(id, BLOB_UNTOUCHABLE);
-    if (outcome.file.time >= youngSince && outcome.file.bytes <= MAX_MANIFEST_BYTES) young.push(id);
   }
   for (const row of candidates.layerLinks) {
     const outcome = outcomes[next++];
-    if (outcome?.found === true) {
-      builder.layerLinkState(row, outcome.file);
-      if (outcome.throughLink) builder.layerLinkUntouchable(row);
-    } else if (outcome?.missing === true) layerLinkMissing(builder, reading, inventory, row);
-    else if (outcome !== undefined) layerLinkFailed(reading, inventory, row);
+    if (outcome !== undefined) applyLayerLink(walked, inventory, row, outcome);
   }
   for (const row of candidates.tagIndexEntries) {
     const outcome = outcomes[next++];
-    if (outcome?.found === true) {
-      builder.tagIndexEntryState(row, outcome.file);
-      if (outcome.throughLink) builder.tagUntouchable(at(inventory.tagIndexEntries.tag, row));
-    } else if (outcome?.missing === true) builder.tagIndexEntryState(row, undefined);
-    else if (outcome !== undefined) tagIndexEntryFailed(reading, inventory, row);
+    if (outcome !== undefined) applyTagIndexEntry(walked, inventory, row, outcome);
   }
   return young;
+}
+
+function isYoungDocument(outcome: FileOutcome, youngSince: number): boolean {
+  return outcome.found && outcome.file.time >= youngSince && outcome.file.bytes <= MAX_MANIFEST_BYTES;
+}
+
+/** Whether the blob is there. */
+function applyBlob({ builder, reading }: Walked, inventory: Inventory, id: DigestId, outcome: FileOutcome): boolean {
+  if (outcome.found && !outcome.throughLink) {
+    builder.blobState(id, outcome.file);
+    return true;
+  }
+  const digest = inventory.digests.digest(id);
+  if (outcome.found) {
+    builder.blobState(id, outcome.file);
+    builder.blob(id, BLOB_UNTOUCHABLE);
+    reading.linkedFile(blobData(digest), { digest });
+  } else if (outcome.missing || isOther(reading, blobData(digest), { digest })) builder.withoutData(id);
+  return outcome.found;
+}
+
+function applyLayerLink({ builder, reading }: Walked, inventory: Inventory, row: number, outcome: FileOutcome): void {
+  if (!outcome.found) {
+    if (outcome.missing) layerLinkMissing(builder, reading, inventory, row);
+    else linkFailed(reading, layerLinkPlace(inventory, row));
+    return;
+  }
+  builder.layerLinkState(row, outcome.file);
+  if (!outcome.throughLink) return;
+  const { path, about } = layerLinkPlace(inventory, row);
+  builder.layerLinkUntouchable(row);
+  reading.linkedFile(path, about);
+}
+
+function applyTagIndexEntry(
+  { builder, reading }: Walked,
+  inventory: Inventory,
+  row: number,
+  outcome: FileOutcome,
+): void {
+  if (!outcome.found) {
+    if (outcome.missing) builder.tagIndexEntryState(row, undefined);
+    else linkFailed(reading, tagIndexEntryPlace(inventory, row));
+    return;
+  }
+  builder.tagIndexEntryState(row, outcome.file);
+  if (!outcome.throughLink) return;
+  const { path, about } = tagIndexEntryPlace(inventory, row);
+  builder.tagUntouchable(at(inventory.tagIndexEntries.tag, row));
+  reading.linkedFile(path, about);
 }
 
 /**
@@ -117,25 +154,30 @@ function isOther(reading: Reading, path: string, about: ProblemSubject): boolean
   return false;
 }
 
-function linkFailed(reading: Reading, path: string, about: ProblemSubject): void {
+interface PlaceOfLink {
+  readonly path: string;
+  readonly about: ProblemSubject;
+}
+
+function linkFailed(reading: Reading, { path, about }: PlaceOfLink): void {
   if (!isOther(reading, path, about)) return;
   reading.problem('link-malformed', 'warning', path, 'is no regular file; it counts by its folder', about);
 }
 
-function layerLinkFailed(reading: Reading, inventory: Inventory, row: number): void {
+function layerLinkPlace(inventory: Inventory, row: number): PlaceOfLink {
   const { layerLinks, digests } = inventory;
   const repository = nameOf(inventory, at(layerLinks.repository, row));
   const digest = digests.digest(at(layerLinks.digest, row));
-  linkFailed(reading, layerLink(repository, digest), { repository, digest });
+  return { path: layerLink(repository, digest), about: { repository, digest } };
 }
 
-function tagIndexEntryFailed(reading: Reading, inventory: Inventory, row: number): void {
+function tagIndexEntryPlace(inventory: Inventory, row: number): PlaceOfLink {
   const { tagIndexEntries, tags, digests } = inventory;
   const tagRow = at(tagIndexEntries.tag, row);
   const repository = nameOf(inventory, at(tags.repository, tagRow));
   const tag = tags.name[tagRow] ?? '';
   const digest = digests.digest(at(tagIndexEntries.digest, row));
-  linkFailed(reading, tagIndexEntryLink(repository, tag, digest), { repository, tag, digest });
+  return { path: tagIndexEntryLink(repository, tag, digest), about: { repository, tag, digest } };
 }
 
 /** The API's DELETE of a blob removes the link and leaves its folder, in which something else may be. */

@@ -108,6 +108,11 @@ export class Reading {
     this.problem('stray-temporary-file', 'warning', path, message, nameOf(repository));
   }
 
+  /** Reports a file that is a symbolic link to one. */
+  linkedFile(path: string, about: ProblemSubject): void {
+    this.problem('symbolic-link', 'warning', path, 'is a symbolic link: read through it, never deleted', about);
+  }
+
   private linkedFolder(path: string, name: string, repository: RepositoryPlace | undefined): Folder | undefined {
     if (this.volume.folderBehind(path) === undefined) {
       const message = 'is a symbolic link that leads to no folder: the scan is incomplete';

@@ -8,6 +8,8 @@ import { AppError } from '../shared/errors.ts';
 const MAX_CONFIG_BYTES = 1024 * 1024;
 /** The filesystem driver's default (distribution, `registry/storage/driver/filesystem/driver.go`). */
 const DEFAULT_ROOT = '/var/lib/registry';
+/** Goes before the config file, as in the registry (distribution, `configuration/parser.go`). */
+const ROOT_VARIABLE = 'REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY';
 /** What stands in `storage` beside the driver (`configuration.go`, `Storage.Type`). */
 const BESIDE_DRIVER = new Set(['maintenance', 'cache', 'delete', 'redirect', 'tag']);
 
@@ -46,8 +48,13 @@ export function rootdirectoryOf(
   config: RegistryConfig,
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
-  const root = environment['REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY'] ?? config.storage?.filesystem?.rootdirectory;
+  const root = environment[ROOT_VARIABLE] ?? config.storage?.filesystem?.rootdirectory;
   return root === undefined || root === '' ? DEFAULT_ROOT : root;
+}
+
+/** Who says what `rootdirectoryOf` gives: the variable's name, or `file`, the config that was given. */
+export function rootdirectorySaidBy(file: string, environment: Readonly<Record<string, string | undefined>>): string {
+  return environment[ROOT_VARIABLE] === undefined ? file : ROOT_VARIABLE;
 }
 
 /** Whether its data lies in another kind of storage: a bucket, memory. */

@@ -24,7 +24,7 @@ export function readRevision(reading: Reading, repository: RepositoryPlace, algo
     reading.findings.revision(repository.id, digest, { ...UNREAD, flags: flagsOf(repository, folder) });
     return;
   }
-  if (link.file.throughLink) reportLinkedFile(reading, path, about);
+  if (link.file.throughLink) reading.linkedFile(path, about);
   reading.findings.revision(repository.id, digest, {
     time: link.file.time,
     diskBytes: link.file.diskBytes,
@@ -49,10 +49,6 @@ export function readRevision(reading: Reading, repository: RepositoryPlace, algo
 
 export function flagsOf(repository: RepositoryPlace, folder: Folder, linkedFile = false): number {
   return repository.throughLink || folder.throughLink || linkedFile ? ROW_UNTOUCHABLE : 0;
-}
-
-export function reportLinkedFile(reading: Reading, path: string, about: object): void {
-  reading.problem('symbolic-link', 'warning', path, 'is a symbolic link: read through it, never deleted', about);
 }
 
 /** A folder whose name is no digest; what its link names is kept all the same. */

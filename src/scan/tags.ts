@@ -4,7 +4,7 @@ import { CURRENT, INDEX, LINK } from '../layout/paths.ts';
 import { ROW_UNTOUCHABLE, TAG_NAME_ILLEGAL, TAG_UNCERTAIN, TAG_WITHOUT_CURRENT } from '../inventory/inventory.ts';
 import { readCurrentWithoutLink } from './leftovers.ts';
 import { nameOf, type Folder, type FoundLink, type Reading, type RepositoryPlace } from './reading.ts';
-import { flagsOf, reportLinkedFile } from './revisions.ts';
+import { flagsOf } from './revisions.ts';
 
 /** Reads one tag folder: what it names now, and every revision that it has ever named. */
 export function readTag(reading: Reading, repository: RepositoryPlace, folder: Folder): void {
@@ -18,12 +18,13 @@ export function readTag(reading: Reading, repository: RepositoryPlace, folder: F
   }
   if (link.found && link.file.throughLink) {
     flags |= flagsOf(repository, folder, true);
-    reportLinkedFile(reading, path, about);
+    reading.linkedFile(path, about);
   }
   if (link.state === 'missing') {
     readCurrentWithoutLink(reading, repository, { ...folder, path: `${folder.path}/${CURRENT}` });
   }
   flags |= judge(reading, path, link, about);
+  if (hasLinkedPart(reading, repository, folder)) flags |= ROW_UNTOUCHABLE;
   const current = link.found ? link.digest : undefined;
   const time = link.found ? link.file.time : NaN;
   const history = readHistory(reading, repository, folder);
@@ -55,6 +56,13 @@ function judge(reading: Reading, path: string, link: FoundLink, about: object): 
     case 'unreadable':
       return TAG_UNCERTAIN;
   }
+}
+
+/** Whether `current` or `index` is a symbolic link: both are opened by their known names, which would not show it. */
+function hasLinkedPart(reading: Reading, repository: RepositoryPlace, { path, throughLink }: Folder): boolean {
+  const linked = [CURRENT, INDEX].filter((name) => reading.volume.isLink(`${path}/${name}`));
+  for (const name of linked) reading.asFolder(path, { name, type: 'link' }, throughLink, repository);
+  return linked.length > 0;
 }
 
 interface History {

@@ -82,6 +82,16 @@ export class Volume {
     }
   }
 
+  /** Whether the path itself, and not what it leads to, is a symbolic link. What cannot be looked at is none. */
+  isLink(path: string): boolean {
+    try {
+      return lstatSync(this.absolute(path), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+      return false;
+    }
+  }
+
   /** The time of a folder, epoch milliseconds; where it cannot be had the latest there is: what is not known may be new. */
   folderTime(path: string): number {
     try {

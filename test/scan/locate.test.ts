@@ -108,6 +108,26 @@ describe('a config.yml', () => {
   });
 });
 
+describe('a rootdirectory that is no registry on this machine', () => {
+  it.each(['/nowhere/registry', temporaryFolder('no-registry')])(
+    'is told with the file that names it',
+    async (folder) => {
+      const config = writeRegistryConfig(folder);
+      await expect(locateRegistry(config, {})).rejects.toThrow(
+        expect.objectContaining({
+          code: 'not-a-registry',
+          message: expect.stringContaining(`the rootdirectory that ${config} names`) as string,
+          hint: expect.stringContaining('in a container') as string,
+        }),
+      );
+    },
+  );
+
+  it('is told with the environment variable where that names it', async () => {
+    await expect(locateRegistry(writeRegistryConfig(registry()), { [VARIABLE]: '/nowhere' })).rejects.toThrow(VARIABLE);
+  });
+});
+
 describe('signs on the volume', () => {
   it('tell of a metadata database and of a pull-through cache', async () => {
     const root = registry();
