@@ -120,7 +120,7 @@ function emptiedPrefixes(inventory: Inventory, marking: Marking): readonly Empty
 /** Names the two-digit folder of a blob: of sha256, nearly all there are, by its first byte, without spelling it. */
 function prefixOf(inventory: Inventory, id: number): number | string {
   const { digests } = inventory;
-  return digests.isSha256(id) ? flagAt(digests.sha256(id), 0) : dirname(blobFolder(digests.digest(id)));
+  return digests.isSha256(id) ? digests.firstByte(id) : dirname(blobFolder(digests.digest(id)));
 }
 
 function emptiedUploads(inventory: Inventory, uploads: readonly number[]): readonly EmptyFolder[] {

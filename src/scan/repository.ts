@@ -1,8 +1,9 @@
 /** Reads one repository: its revisions, tags, layer links and uploads, or a part of one of these. */
+import { splitSha256 } from '../layout/digest.ts';
 import { LAYERS, MANIFESTS, REVISIONS, TAGS, UPLOADS } from '../layout/paths.ts';
 import { readLayer } from './layers.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
-import { readRevision } from './revisions.ts';
+import { flagsOf, readRevision } from './revisions.ts';
 import { readTag } from './tags.ts';
 import { PART_SIZE, pieces, type PartTask, type RepositoryTask, type Task } from './tasks.ts';
 import { readUpload } from './uploads.ts';
@@ -61,7 +62,16 @@ function readByAlgorithm(
 ): void {
   for (const algorithm of reading.folders(parent.path, parent.throughLink, repository)) {
     const part = { kind: 'part', section, repository, path: algorithm.path, algorithm: algorithm.name } as const;
-    readFolders(reading, part, reading.folders(algorithm.path, algorithm.throughLink, repository), more);
+    const { path, throughLink } = algorithm;
+    const folders =
+      algorithm.name === 'sha256'
+        ? reading.digestFolders(path, throughLink, repository)
+        : reading.folders(path, throughLink, repository);
+    if (typeof folders !== 'string') readFolders(reading, part, folders, more);
+    // What their path tells is all that there is to read of them.
+    else if (section === 'layers') reading.findings.layerLinks(repository.id, folders, flagsOf(repository, algorithm));
+    else if (throughLink) for (const folder of foldersIn(algorithm, folders)) readOne(reading, part, folder);
+    else readNames(reading, part, splitSha256(folders), more);
   }
 }
 
@@ -72,7 +82,15 @@ function readFolders(reading: Reading, part: Omit<PartTask, 'names'>, folders: r
     if (folder.throughLink) readOne(reading, part, folder);
     else plain.push(folder.name);
   }
-  for (const [index, names] of pieces(plain, PART_SIZE).entries()) {
+  readNames(reading, part, plain, more);
+}
+
+function foldersIn({ path, throughLink }: Folder, hex: string): readonly Folder[] {
+  return splitSha256(hex).map((name) => ({ name, path: `${path}/${name}`, throughLink }));
+}
+
+function readNames(reading: Reading, part: Omit<PartTask, 'names'>, folders: readonly string[], more: Task[]): void {
+  for (const [index, names] of pieces(folders, PART_SIZE).entries()) {
     if (index === 0) readPart(reading, { ...part, names });
     else more.push({ ...part, names });
   }

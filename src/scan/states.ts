@@ -67,14 +67,14 @@ export class StateReader implements Work {
 }
 
 function packFile(writer: PacketWriter, table: DigestTable, file: FileToStat): void {
-  writer.u8(FILE_KINDS.indexOf(file.kind));
+  writer.u32(FILE_KINDS.indexOf(file.kind));
   writer.digestOf(table, file.digest);
   if (file.kind !== 'blob') writer.word(file.repository);
   if (file.kind === 'tag-index-entry') writer.word(file.tag);
 }
 
 function readPath(reader: PacketReader): string {
-  const kind = reader.u8();
+  const kind = reader.u32();
   const digest = reader.digest();
   if (digest === undefined) throw new RangeError('a file to stat lacks its digest');
   if (kind === BLOB) return blobData(digest);
@@ -83,26 +83,26 @@ function readPath(reader: PacketReader): string {
 }
 
 function readOutcome(reader: PacketReader): FileOutcome {
-  const outcome = reader.u8();
+  const outcome = reader.u32();
   if (outcome === STATE_MISSING || outcome === STATE_FAILED)
     return { found: false, missing: outcome === STATE_MISSING };
   if (outcome !== STATE_FOUND) throw new RangeError(`no outcome of a stat has number ${outcome}`);
   const file = { bytes: reader.f64(), diskBytes: reader.f64(), time: reader.f64() };
-  return { found: true, file, throughLink: reader.u8() === 1 };
+  return { found: true, file, throughLink: reader.u32() === 1 };
 }
 
 /** Stats the files of a task: of each the outcome, bytes, allocated bytes, time, and whether it is a symbolic link. */
-export function readStates(files: Uint8Array, volume: Volume): Uint8Array<ArrayBuffer> {
+export function readStates(files: Uint32Array, volume: Volume): Uint32Array<ArrayBuffer> {
   const reader = new PacketReader(files);
   const packet = new PacketWriter();
   while (!reader.atEnd) {
     const stated = volume.state(readPath(reader));
-    packet.u8(outcomeOf(stated));
+    packet.u32(outcomeOf(stated));
     if (!stated.ok) continue;
     packet.f64(stated.state.bytes);
     packet.f64(stated.state.diskBytes);
     packet.f64(stated.state.time);
-    packet.u8(stated.state.throughLink ? 1 : 0);
+    packet.u32(stated.state.throughLink ? 1 : 0);
   }
   return packet.take();
 }

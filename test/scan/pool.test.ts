@@ -149,7 +149,7 @@ function tablesOf(path: string): Readonly<Record<string, readonly unknown[]>> {
 
 /** A task that no test looks into. */
 function numbered(place: number): Task {
-  return { kind: 'manifests', digests: Uint8Array.of(place), candidates: false };
+  return { kind: 'manifests', digests: Uint32Array.of(place), candidates: false };
 }
 
 describe('work that is given out', () => {
@@ -164,7 +164,7 @@ describe('work that is given out', () => {
         most = Math.max(most, ++given - taken.length);
         const wait = task.kind === 'manifests' ? (task.digests[0] ?? 0) % 5 : 0;
         for (let turn = 0; turn < wait; turn++) await new Promise((resume) => setImmediate(resume));
-        return { packet: new Uint8Array(), more: [] };
+        return { packet: new Uint32Array(), more: [] };
       },
       close: () => Promise.resolve(),
     };
@@ -180,7 +180,7 @@ describe('work that is given out', () => {
     let taken = 0;
     const pool: Pool = {
       width: 1,
-      run: () => Promise.resolve({ packet: new Uint8Array(), more: [] }),
+      run: () => Promise.resolve({ packet: new Uint32Array(), more: [] }),
       close: () => Promise.resolve(),
     };
     const take = (): void => {
