@@ -53,6 +53,11 @@ export function sha256Digest(raw: Uint8Array): Digest {
   return `sha256:${Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('hex')}` as Digest;
 }
 
+/** As `sha256Digest`, for the raw bytes that begin at `offset`. */
+export function sha256DigestAt(bytes: Buffer, offset: number): Digest {
+  return `sha256:${bytes.toString('hex', offset, offset + 32)}` as Digest;
+}
+
 /** Whether this is a digest of sha256, as nearly all are: 32 raw bytes stand for it. */
 export function isSha256(digest: Digest): boolean {
   return digest.startsWith(SHA256_PREFIX);

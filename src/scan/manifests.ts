@@ -3,7 +3,7 @@ import type { Digest } from '../layout/digest.ts';
 import { blobData } from '../layout/paths.ts';
 import { matchesDigest } from '../manifest/integrity.ts';
 import { MAX_MANIFEST_BYTES, type Manifest, type Reference } from '../manifest/model.ts';
-import { digestsAnywhere, parseManifest, statesManifest } from '../manifest/parse.ts';
+import { bareReference, digestsAnywhere, parseManifest, statesManifest } from '../manifest/parse.ts';
 import {
   BLOB_STORED,
   BLOB_UNTOUCHABLE,
@@ -74,7 +74,7 @@ function unsound(
   names: Iterable<Digest> = [],
 ): void {
   reading.findings.manifest(digest, undefined, row(health, undefined, file));
-  for (const named of names) writeReference(reading, { kind: 'candidate', digest: named });
+  for (const named of names) writeReference(reading, bareReference('candidate', named));
 }
 
 function row(health: ManifestHealth, manifest: Manifest | undefined, file: FileState | undefined): FoundManifest {

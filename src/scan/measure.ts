@@ -1,4 +1,5 @@
 /** Stats what could go, and brings what that tells into the inventory. */
+import type { DigestId } from '../inventory/digest-table.ts';
 import type { Candidates } from '../inventory/candidates.ts';
 import type { ScanFacts } from '../inventory/builder.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -13,7 +14,7 @@ import type { FollowingBuilder } from './following.ts';
 import { runInOrder } from './pool.ts';
 import { readLinkless } from './leftovers.ts';
 import type { Reading } from './reading.ts';
-import { StateReader, type FileOutcome, type FileToStat } from './states.ts';
+import { StateReader, type FileGroup, type FileOutcomes } from './states.ts';
 import type { ScanOptions, ScanPorts } from './scan.ts';
 
 export interface Walked {
@@ -33,7 +34,7 @@ export async function measureCandidates(walked: Walked, options: ScanOptions, po
   options.onWalked(inventory);
   const candidates = options.findCandidates(inventory);
   const total = candidates.blobs.length + candidates.layerLinks.length + candidates.tagIndexEntries.length;
-  const states = new StateReader(filesOf(inventory, candidates), total, inventory.digests, ports.progress);
+  const states = new StateReader(groupsOf(inventory, candidates), total, inventory.digests, ports.progress);
   await runInOrder(ports.pool, states, ports.signal);
   ports.progress.stop();
   const young = apply(walked, inventory, candidates, states.outcomes, options.youngSince);
@@ -43,19 +44,40 @@ export async function measureCandidates(walked: Walked, options: ScanOptions, po
   ports.progress.stop();
 }
 
-function* filesOf(inventory: Inventory, candidates: Candidates): Iterable<FileToStat> {
+/** The candidates in their order: blobs, then the links of each repository, then the history of each tag. */
+function groupsOf(inventory: Inventory, candidates: Candidates): readonly FileGroup[] {
   const { layerLinks, tagIndexEntries, tags } = inventory;
-  for (const digest of candidates.blobs) yield { kind: 'blob', digest };
-  for (const row of candidates.layerLinks) {
-    const repository = nameOf(inventory, at(layerLinks.repository, row));
-    yield { kind: 'layer-link', repository, digest: at(layerLinks.digest, row) };
+  const groups: FileGroup[] = [];
+  const add = (kind: FileGroup['kind'], repository: string, tag: string, digests: readonly DigestId[]): void =>
+    void groups.push({ kind, repository, tag, digests });
+  if (candidates.blobs.length > 0) add('blob', '', '', candidates.blobs);
+  eachRun(candidates.layerLinks, layerLinks.repository, layerLinks.digest, (repository, digests) => {
+    add('layer-link', nameOf(inventory, repository), '', digests);
+  });
+  eachRun(candidates.tagIndexEntries, tagIndexEntries.tag, tagIndexEntries.digest, (tag, digests) => {
+    add('tag-index-entry', nameOf(inventory, at(tags.repository, tag)), tags.name[tag] ?? '', digests);
+  });
+  return groups;
+}
+
+/** The digests of neighbouring rows of one owner at a time. */
+function eachRun(
+  rows: readonly number[],
+  owner: Uint32Array,
+  digest: Uint32Array,
+  take: (owner: number, digests: readonly DigestId[]) => void,
+): void {
+  let digests: DigestId[] = [];
+  let current = -1;
+  for (const row of rows) {
+    if (at(owner, row) !== current) {
+      if (digests.length > 0) take(current, digests);
+      current = at(owner, row);
+      digests = [];
+    }
+    digests.push(at(digest, row));
   }
-  for (const row of candidates.tagIndexEntries) {
-    const tag = at(tagIndexEntries.tag, row);
-    const repository = nameOf(inventory, at(tags.repository, tag));
-    const digest = at(tagIndexEntries.digest, row);
-    yield { kind: 'tag-index-entry', repository, tag: tags.name[tag] ?? '', digest };
-  }
+  if (digests.length > 0) take(current, digests);
 }
 
 function nameOf(inventory: Inventory, repository: number): string {
@@ -69,38 +91,40 @@ function apply(
   { builder, reading }: Walked,
   inventory: Inventory,
   candidates: Candidates,
-  outcomes: readonly FileOutcome[],
+  outcomes: FileOutcomes,
   youngSince: number,
 ): readonly number[] {
   let next = 0;
   const young: number[] = [];
   for (const id of candidates.blobs) {
-    const outcome = outcomes[next++];
-    if (outcome === undefined) break;
-    if (!outcome.found) {
+    const row = next++;
+    const file = outcomes.file(row);
+    if (file === undefined) {
       const digest = inventory.digests.digest(id);
-      if (outcome.missing || isOther(reading, blobData(digest), { digest })) builder.withoutData(id);
+      if (outcomes.isMissing(row) || isOther(reading, blobData(digest), { digest })) builder.withoutData(id);
       continue;
     }
-    builder.blobState(id, outcome.file);
-    if (outcome.throughLink) builder.blob(id, BLOB_UNTOUCHABLE);
-    if (outcome.file.time >= youngSince && outcome.file.bytes <= MAX_MANIFEST_BYTES) young.push(id);
+    builder.blobState(id, file);
+    if (outcomes.isThroughLink(row)) builder.blob(id, BLOB_UNTOUCHABLE);
+    if (file.time >= youngSince && file.bytes <= MAX_MANIFEST_BYTES) young.push(id);
   }
-  for (const row of candidates.layerLinks) {
-    const outcome = outcomes[next++];
-    if (outcome?.found === true) {
-      builder.layerLinkState(row, outcome.file);
-      if (outcome.throughLink) builder.layerLinkUntouchable(row);
-    } else if (outcome?.missing === true) layerLinkMissing(builder, reading, inventory, row);
-    else if (outcome !== undefined) layerLinkFailed(reading, inventory, row);
+  for (const link of candidates.layerLinks) {
+    const row = next++;
+    const file = outcomes.file(row);
+    if (file !== undefined) {
+      builder.layerLinkState(link, file);
+      if (outcomes.isThroughLink(row)) builder.layerLinkUntouchable(link);
+    } else if (outcomes.isMissing(row)) layerLinkMissing(builder, reading, inventory, link);
+    else layerLinkFailed(reading, inventory, link);
   }
-  for (const row of candidates.tagIndexEntries) {
-    const outcome = outcomes[next++];
-    if (outcome?.found === true) {
-      builder.tagIndexEntryState(row, outcome.file);
-      if (outcome.throughLink) builder.tagUntouchable(at(inventory.tagIndexEntries.tag, row));
-    } else if (outcome?.missing === true) builder.tagIndexEntryState(row, undefined);
-    else if (outcome !== undefined) tagIndexEntryFailed(reading, inventory, row);
+  for (const entry of candidates.tagIndexEntries) {
+    const row = next++;
+    const file = outcomes.file(row);
+    if (file !== undefined) {
+      builder.tagIndexEntryState(entry, file);
+      if (outcomes.isThroughLink(row)) builder.tagUntouchable(at(inventory.tagIndexEntries.tag, entry));
+    } else if (outcomes.isMissing(row)) builder.tagIndexEntryState(entry, undefined);
+    else tagIndexEntryFailed(reading, inventory, entry);
   }
   return young;
 }

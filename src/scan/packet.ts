@@ -3,7 +3,7 @@
  * copied. Objects would cost more to send than the disk costs to read. Everything begins at a whole word, so that no byte
  * of it has to be looked at alone; the threads are of one machine, which has one order of bytes.
  */
-import { isSha256, parseDigest, SHA256_DIGITS, sha256Digest, writeSha256, type Digest } from '../layout/digest.ts';
+import { isSha256, parseDigest, SHA256_DIGITS, sha256DigestAt, writeSha256, type Digest } from '../layout/digest.ts';
 import { SHA256_BYTES, SHA256_WORDS, type DigestId, type DigestTable } from '../inventory/digest-table.ts';
 import { at } from '../shared/columns.ts';
 
@@ -176,9 +176,8 @@ export class PacketReader {
     const form = this.u32();
     if (form === ABSENT) return undefined;
     if (form === AS_SHA256) {
-      const start = this.place * 4;
       this.place += SHA256_WORDS;
-      return sha256Digest(this.bytes.subarray(start, start + SHA256_BYTES));
+      return sha256DigestAt(this.bytes, this.place * 4 - SHA256_BYTES);
     }
     return this.textDigest();
   }

@@ -49,7 +49,7 @@ export interface FileState {
 }
 
 export type Read =
-  | { readonly ok: true; readonly content: Uint8Array; readonly state: FileState }
+  | { readonly ok: true; readonly content: Buffer; readonly state: FileState }
   | { readonly ok: false; readonly missing: false; readonly errno: 'not-a-file' }
   | { readonly ok: false; readonly missing: false; readonly errno: 'too-large'; readonly state: FileState }
   | Failure;
@@ -149,7 +149,7 @@ export class Volume {
   }
 
   /** Reads up to one byte more than was promised, so that a file that grew since is seen to have grown. */
-  private content(absolute: string, promised: number, limit: number): Uint8Array {
+  private content(absolute: string, promised: number, limit: number): Buffer {
     const want = Math.min(promised, limit) + 1;
     if (this.buffer.length < want) this.buffer = Buffer.allocUnsafeSlow(Math.min(limit, want * 2) + 1);
     const file = openSync(absolute, OPEN_FLAGS);

@@ -9,11 +9,10 @@ import type { Inventory } from '../../src/inventory/inventory.ts';
 import { blobData, tagCurrentLink } from '../../src/layout/paths.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { locateRegistry } from '../../src/scan/locate.ts';
-import { perform } from '../../src/scan/perform.ts';
+import { openReading, perform } from '../../src/scan/perform.ts';
 import { runInOrder, type Pool } from '../../src/scan/pool.ts';
 import { scan } from '../../src/scan/scan.ts';
 import { PART_SIZE, type Task, type TaskResult } from '../../src/scan/tasks.ts';
-import { Volume } from '../../src/scan/volume.ts';
 import { noProgress } from '../../src/shared/progress.ts';
 import { runBuilt } from '../support/built-program.ts';
 import { layer } from '../support/content.ts';
@@ -46,7 +45,7 @@ beforeAll(() => {
 
 /** Does tasks at once, and ends them in a random order; those that the caller does meanwhile end at once. */
 function shufflingPool(base: string, width: number, seed: number): Pool & { readonly overtaken: () => number } {
-  const volume = new Volume(base);
+  const reading = openReading(base);
   const random = createRandom(seed, 'pool');
   let given = 0;
   let ended = 0;
@@ -56,16 +55,16 @@ function shufflingPool(base: string, width: number, seed: number): Pool & { read
     const turns = Math.floor(random.next() * 20);
     for (let turn = 0; turn < turns; turn++) await new Promise((resume) => setImmediate(resume));
     if (place !== ended++) overtaken++;
-    return perform(task, volume);
+    return perform(task, reading);
   };
-  const here = (task: Task): TaskResult => perform(task, volume);
+  const here = (task: Task): TaskResult => perform(task, reading);
   return { width, run, here, close: () => Promise.resolve(), overtaken: () => overtaken };
 }
 
 /** One task after the other, in this thread. */
 function inlinePool(base: string): Pool {
-  const volume = new Volume(base);
-  return { width: 1, run: (task) => Promise.resolve(perform(task, volume)), close: () => Promise.resolve() };
+  const reading = openReading(base);
+  return { width: 1, run: (task) => Promise.resolve(perform(task, reading)), close: () => Promise.resolve() };
 }
 
 async function scanWith(pool: (base: string) => Pool): Promise<Inventory> {
