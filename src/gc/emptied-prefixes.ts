@@ -28,7 +28,7 @@ export function emptiedPrefixes(
 
 /** Names the two-digit folder of a blob: of sha256, nearly all there are, by its first byte, without spelling it. */
 function prefixOf({ digests }: Inventory, id: number): number | string {
-  return digests.isSha256(id) ? flagAt(digests.sha256(id), 0) : keyOf(dirname(blobFolder(digests.digest(id))));
+  return digests.isSha256(id) ? digests.firstByte(id) : keyOf(dirname(blobFolder(digests.digest(id))));
 }
 
 const SHA256_PREFIX = /^blobs\/sha256\/([0-9a-f]{2})$/;

@@ -65,7 +65,7 @@ export function buildPlan(inventory: Inventory, marking: Marking, options: PlanO
 }
 
 /** The same rows, revisions and blobs in the order of deletion. */
-function parentsFirst(inventory: Inventory, rows: PlanRows): PlanRows {
+export function parentsFirst(inventory: Inventory, rows: PlanRows): PlanRows {
   const revisions = rows.revisions.map((row) => at(inventory.revisions.digest, row));
   const heights = documentHeights(inventory, [...revisions, ...rows.blobs]);
   return {
@@ -137,7 +137,7 @@ function uploadsToGo(inventory: Inventory, marking: Marking, before: number): re
 }
 
 /** Strays that are old enough, beside a file of the layout that is ours to delete, and behind no symbolic link. */
-function straysToGo(
+export function straysToGo(
   inventory: Inventory,
   youngSince: number,
   includes: (repository: number) => boolean,

@@ -4,12 +4,13 @@
  * nobody can choose digests that all collide.
  */
 import { digestHex, isSha256, sha256Digest, writeSha256, type Digest } from '../layout/digest.ts';
-import { at } from '../shared/columns.ts';
+import { at, flagAt } from '../shared/columns.ts';
 
 export type DigestId = number;
 
 export const SHA256_BYTES = 32;
-const SHA256_WORDS = SHA256_BYTES / 4;
+/** In words of 32 bits, as the machine orders their bytes. */
+export const SHA256_WORDS = SHA256_BYTES / 4;
 const FIRST_CAPACITY = 1024;
 const EMPTY = -1;
 
@@ -28,7 +29,7 @@ export class DigestTable {
   private readonly others = new Map<string, DigestId>();
   private readonly otherText = new Map<DigestId, Digest>();
   private used = 0;
-  /** The digest that is looked for, in whole words: bytes of a packet lie at any address. */
+  /** The digest that is looked for, where it comes as text or as bytes at any address. */
   private readonly wanted = new Uint32Array(SHA256_WORDS);
   private readonly wantedBytes = new Uint8Array(this.wanted.buffer);
 
@@ -64,7 +65,7 @@ export class DigestTable {
   intern(digest: Digest): DigestId {
     if (isSha256(digest)) {
       writeSha256(digest, this.wantedBytes, 0);
-      return this.internWanted();
+      return this.internWords(this.wanted, 0);
     }
     const known = this.others.get(digest);
     if (known !== undefined) return known;
@@ -77,7 +78,19 @@ export class DigestTable {
   /** As `intern`, for the 32 raw bytes of a sha256 digest at `offset`. */
   internSha256(bytes: Uint8Array, offset: number): DigestId {
     for (let i = 0; i < SHA256_BYTES; i++) this.wantedBytes[i] = bytes[offset + i] ?? 0;
-    return this.internWanted();
+    return this.internWords(this.wanted, 0);
+  }
+
+  /** As `internSha256`, for raw bytes that lie in the eight words from `from` on. */
+  internWords(words: Uint32Array, from: number): DigestId {
+    const slot = this.slotOf(words, from);
+    const known = at(this.slots, slot);
+    if (known !== EMPTY) return known;
+    const id = this.add();
+    for (let i = 0; i < SHA256_WORDS; i++) this.words[id * SHA256_WORDS + i] = at(words, from + i);
+    this.slots[slot] = id;
+    if (this.used * 2 > this.slots.length) this.rehash(this.slots.length * 2);
+    return id;
   }
 
   /** The id of a digest, or `undefined` where it has none. */
@@ -106,22 +119,21 @@ export class DigestTable {
     return this.raw.subarray(id * SHA256_BYTES, (id + 1) * SHA256_BYTES);
   }
 
+  /** Writes the raw bytes of a sha256 digest into `target`, as eight words from `to` on. */
+  copySha256(id: DigestId, target: Uint32Array, to: number): void {
+    for (let i = 0; i < SHA256_WORDS; i++) target[to + i] = at(this.words, id * SHA256_WORDS + i);
+  }
+
+  /** The first of the raw bytes of a sha256 digest. */
+  firstByte(id: DigestId): number {
+    return flagAt(this.raw, id * SHA256_BYTES);
+  }
+
   /** Digests whose hexadecimal begins with `prefix`, in no order. */
   withPrefix(prefix: string): readonly DigestId[] {
     const found: DigestId[] = [];
     for (let id = 0; id < this.used; id++) if (digestHex(this.digest(id)).startsWith(prefix)) found.push(id);
     return found;
-  }
-
-  private internWanted(): DigestId {
-    const slot = this.slotOf(this.wanted, 0);
-    const known = at(this.slots, slot);
-    if (known !== EMPTY) return known;
-    const id = this.add();
-    this.words.set(this.wanted, id * SHA256_WORDS);
-    this.slots[slot] = id;
-    if (this.used * 2 > this.slots.length) this.rehash(this.slots.length * 2);
-    return id;
   }
 
   private add(): DigestId {
@@ -148,7 +160,7 @@ export class DigestTable {
 
   private equals(id: DigestId, words: Uint32Array, from: number): boolean {
     const base = id * SHA256_WORDS;
-    for (let i = 0; i < SHA256_WORDS; i++) if (this.words[base + i] !== words[from + i]) return false;
+    for (let i = 0; i < SHA256_WORDS; i++) if (at(this.words, base + i) !== at(words, from + i)) return false;
     return true;
   }
 

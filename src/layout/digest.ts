@@ -21,11 +21,12 @@ const ALGORITHM = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*$/;
 const REGISTERED_DIGEST = [...REGISTERED].map(([algorithm, length]) => `${algorithm}:[0-9a-f]{${length}}`).join('|');
 const WHOLE = new RegExp(`^(?:${REGISTERED_DIGEST})$`);
 const SHA256_PREFIX = 'sha256:';
+export const SHA256_DIGITS = 64;
 /** The value of each hexadecimal digit by its character code. Capitals are none: the registry writes small letters. */
 const HEX_VALUE = Int8Array.from({ length: 128 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)));
 /** Fixed lengths and no repetition of a repetition: the search is linear in the text, whatever that is. */
 const EMBEDDED = new RegExp(`(?:${REGISTERED_DIGEST})(?![0-9a-f])`, 'g');
-const SHORTEST_REGISTERED = SHA256_PREFIX.length + 64;
+const SHORTEST_REGISTERED = SHA256_PREFIX.length + SHA256_DIGITS;
 
 function isSha256Text(text: string): boolean {
   if (text.length !== SHORTEST_REGISTERED || !text.startsWith(SHA256_PREFIX)) return false;
@@ -52,6 +53,11 @@ export function sha256Digest(raw: Uint8Array): Digest {
   return `sha256:${Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('hex')}` as Digest;
 }
 
+/** As `sha256Digest`, for the raw bytes that begin at `offset`. */
+export function sha256DigestAt(bytes: Buffer, offset: number): Digest {
+  return `sha256:${bytes.toString('hex', offset, offset + 32)}` as Digest;
+}
+
 /** Whether this is a digest of sha256, as nearly all are: 32 raw bytes stand for it. */
 export function isSha256(digest: Digest): boolean {
   return digest.startsWith(SHA256_PREFIX);
@@ -63,6 +69,13 @@ export function writeSha256(digest: Digest, target: Uint8Array, offset: number):
   for (let byte = offset; byte < offset + 32; byte++, at += 2) {
     target[byte] = (hexValue(digest, at) << 4) | hexValue(digest, at + 1);
   }
+}
+
+/** The hexadecimal of each digest of sha256, of which `joined` is nothing but that. */
+export function splitSha256(joined: string): readonly string[] {
+  const parts: string[] = [];
+  for (let from = 0; from < joined.length; from += SHA256_DIGITS) parts.push(joined.slice(from, from + SHA256_DIGITS));
+  return parts;
 }
 
 /** The digest of an algorithm and its encoded part, or `undefined` where they do not make one. */

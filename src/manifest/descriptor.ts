@@ -20,8 +20,6 @@ interface RawPlatform {
   readonly variant?: unknown;
 }
 
-type MutableReference = { -readonly [Key in keyof Reference]: Reference[Key] };
-
 /** A JSON object: neither `null` nor a list. */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -38,25 +36,27 @@ export function readDescriptor(raw: unknown, kind: ReferenceKind | 'entry'): Ref
   if (digest === undefined) return undefined;
   const { size, mediaType, urls, platform } = raw as RawDescriptor;
   const type = typeof mediaType === 'string' && mediaType !== '' ? mediaType : undefined;
-  const reference: MutableReference = { kind: kind === 'entry' ? entryKind(type) : kind, digest };
-  const bytes = statedBytes(size);
-  if (bytes !== undefined) reference.bytes = bytes;
-  if (type !== undefined) reference.mediaType = type;
-  if ((Array.isArray(urls) && urls.length > 0) || (type !== undefined && isForeignLayer(type))) {
-    reference.foreign = true;
-  }
-  if (kind === 'entry') {
-    const name = platformName(platform);
-    if (name !== undefined) reference.platform = name;
-  }
-  return reference;
+  const foreign = (Array.isArray(urls) && urls.length > 0) || (type !== undefined && isForeignLayer(type));
+  return {
+    kind: kind === 'entry' ? entryKind(type) : kind,
+    digest,
+    bytes: statedBytes(size),
+    foreign: foreign ? true : undefined,
+    platform: kind === 'entry' ? platformName(platform) : undefined,
+    mediaType: type,
+  };
+}
+
+/** A reference of which nothing but the digest is known. */
+export function bareReference(kind: ReferenceKind, digest: Digest): Reference {
+  return { kind, digest, bytes: undefined, foreign: undefined, platform: undefined, mediaType: undefined };
 }
 
 /** An entry of schema 1's `fsLayers` (distribution, `manifest/schema1/manifest.go`, `FSLayer`): it states no size. */
 export function readFsLayer(raw: unknown): Reference | undefined {
   if (!isObject(raw)) return undefined;
   const digest = digestField(raw, 'blobSum', (raw as { readonly blobSum?: unknown }).blobSum);
-  return digest === undefined ? undefined : { kind: 'layer', digest };
+  return digest === undefined ? undefined : bareReference('layer', digest);
 }
 
 /** A size in bytes, where it can be one. */

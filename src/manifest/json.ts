@@ -12,7 +12,7 @@ export type JsonDocument =
  * replaces bad UTF-8 we refuse. Of a key that comes twice the last one stands, as there.
  */
 export function readJson(bytes: Uint8Array): JsonDocument {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!isUtf8(buffer)) return badUtf8(buffer);
   const text = buffer.toString('utf8');
   try {

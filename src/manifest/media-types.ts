@@ -34,10 +34,8 @@ const IMPLIED: Readonly<Record<KnownKind, string>> = {
   artifact: OCI_ARTIFACT,
 };
 
-const FOREIGN_PREFIXES = [
-  'application/vnd.docker.image.rootfs.foreign.',
-  'application/vnd.oci.image.layer.nondistributable.',
-] as const;
+const DOCKER_FOREIGN = 'application/vnd.docker.image.rootfs.foreign.';
+const OCI_NONDISTRIBUTABLE = 'application/vnd.oci.image.layer.nondistributable.';
 
 /** Layers and configs. BuildKit's caches of before 0.21 are indexes of the former with a cacheconfig among them. */
 const BLOB_PREFIXES = [
@@ -79,5 +77,5 @@ export function entryKind(mediaType: string | undefined): 'child' | 'blob' | 'ca
 
 /** Whether a layer of this media type is fetched from elsewhere, so that its blob may rightly be absent. */
 export function isForeignLayer(mediaType: string): boolean {
-  return FOREIGN_PREFIXES.some((prefix) => mediaType.startsWith(prefix));
+  return mediaType.startsWith(DOCKER_FOREIGN) || mediaType.startsWith(OCI_NONDISTRIBUTABLE);
 }

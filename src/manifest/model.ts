@@ -9,17 +9,20 @@ export type ManifestKind = 'image' | 'index' | 'schema1' | 'artifact' | 'unknown
  */
 export type ReferenceKind = 'config' | 'layer' | 'child' | 'blob' | 'candidate';
 
-/** One descriptor, in the order of the document; the same digest may come twice. */
+/**
+ * One descriptor, in the order of the document; the same digest may come twice. Millions are made: what is absent is
+ * `undefined`, so that all have one shape.
+ */
 export interface Reference {
   readonly kind: ReferenceKind;
   readonly digest: Digest;
   /** The size that the descriptor states, in bytes; absent where it states none, or none that can be true. */
-  readonly bytes?: number;
+  readonly bytes: number | undefined;
   /** The blob may rightly be absent here: a foreign or non-distributable layer, or one with `urls`. */
-  readonly foreign?: true;
+  readonly foreign: true | undefined;
   /** `os/architecture[/variant]` of an index's entry. */
-  readonly platform?: string;
-  readonly mediaType?: string;
+  readonly platform: string | undefined;
+  readonly mediaType: string | undefined;
 }
 
 export interface Manifest {

@@ -2,12 +2,21 @@
  * Bytes to a manifest and what it refers to. A doubt keeps: a document of a known form in which anything that would be a
  * reference is not clear is a failure, and its caller then keeps all that `digestsAnywhere` finds in it.
  */
-import { descriptorDigest, foldedName, isObject, readDescriptor, readFsLayer, statedBytes } from './descriptor.ts';
+import {
+  bareReference,
+  descriptorDigest,
+  foldedName,
+  isObject,
+  readDescriptor,
+  readFsLayer,
+  statedBytes,
+} from './descriptor.ts';
 import { visitDigests } from './digests-anywhere.ts';
 import { readJson } from './json.ts';
 import { impliedMediaType, manifestKind, type KnownKind } from './media-types.ts';
 import type { Manifest, ParsedManifest, Reference } from './model.ts';
 
+export { bareReference } from './descriptor.ts';
 export { digestsAnywhere } from './digests-anywhere.ts';
 
 interface RawManifest {
@@ -151,12 +160,8 @@ function readUnknown(document: RawManifest, mediaType: string): ParsedManifest {
     if (holder !== undefined && holder === document.subject && field === 'digest' && digest === subject) return;
     const bytes = holder === undefined ? undefined : statedBytes((holder as { readonly size?: unknown }).size);
     const type = holder === undefined ? undefined : (holder as { readonly mediaType?: unknown }).mediaType;
-    references.push({
-      kind: 'candidate',
-      digest,
-      ...(bytes !== undefined && { bytes }),
-      ...(typeof type === 'string' && type !== '' && { mediaType: type }),
-    });
+    const mediaType = typeof type === 'string' && type !== '' ? type : undefined;
+    references.push({ ...bareReference('candidate', digest), bytes, mediaType });
   });
   const manifest = {
     kind: 'unknown',

@@ -1,5 +1,5 @@
 /** Lists the blobs. A blob is a folder named by its digest; whether `data` is in it, a stat tells where it matters. */
-import { digestOf, isRegisteredAlgorithm } from '../layout/digest.ts';
+import { digestOf, isRegisteredAlgorithm, SHA256_DIGITS, splitSha256 } from '../layout/digest.ts';
 import { BLOBS } from '../layout/paths.ts';
 import { BLOB_STORED, BLOB_UNTOUCHABLE } from '../inventory/inventory.ts';
 import type { Folder, Reading } from './reading.ts';
@@ -54,9 +54,24 @@ function prefixTasks(
 export function readBlobs(reading: Reading, task: BlobsTask): void {
   for (const prefix of task.prefixes) {
     const path = `${task.path}/${prefix}`;
-    const folders = reading.folders(path, task.throughLink);
+    const folders =
+      task.algorithm === 'sha256'
+        ? reading.digestFolders(path, task.throughLink)
+        : reading.folders(path, task.throughLink);
     if (folders.length === 0 && !task.throughLink) reading.findings.emptyFolder(undefined, 'blob-prefix', path);
-    for (const folder of folders) readBlob(reading, task.algorithm, prefix, folder);
+    if (typeof folders === 'string') readSha256Blobs(reading, prefix, folders, path, task.throughLink);
+    else for (const folder of folders) readBlob(reading, task.algorithm, prefix, folder);
+  }
+}
+
+/** `hex`: the names of the folders, joined and in order, so that the first and the last tell where all of them belong. */
+function readSha256Blobs(reading: Reading, prefix: string, hex: string, path: string, throughLink: boolean): void {
+  if (hex.startsWith(prefix) && hex.startsWith(prefix, hex.length - SHA256_DIGITS)) {
+    reading.findings.blobs(hex, flagsOf('sha256', throughLink));
+    return;
+  }
+  for (const name of splitSha256(hex)) {
+    readBlob(reading, 'sha256', prefix, { name, path: `${path}/${name}`, throughLink });
   }
 }
 
@@ -66,6 +81,10 @@ function readBlob(reading: Reading, algorithm: string, prefix: string, folder: F
     reading.problem('unknown-entry', 'warning', folder.path, 'is not where a blob of that name belongs; never touched');
     return;
   }
-  const touchable = isRegisteredAlgorithm(algorithm) && !folder.throughLink;
-  reading.findings.blob(digest, touchable ? BLOB_STORED : BLOB_STORED | BLOB_UNTOUCHABLE);
+  reading.findings.blob(digest, flagsOf(algorithm, folder.throughLink));
+}
+
+function flagsOf(algorithm: string, throughLink: boolean): number {
+  const touchable = isRegisteredAlgorithm(algorithm) && !throughLink;
+  return touchable ? BLOB_STORED : BLOB_STORED | BLOB_UNTOUCHABLE;
 }

@@ -16,10 +16,11 @@ export const MAX_LINK_BYTES = 1024;
 const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 
 /** Reads the content of a link file. */
-export function parseLink(content: Uint8Array): LinkContent {
-  const text = decoder.decode(content);
-  const digest = parseDigest(text);
+export function parseLink(content: Buffer): LinkContent {
+  // A digest is ASCII, so that every way of decoding spells the same: the cheapest will do.
+  const digest = parseDigest(content.toString('latin1'));
   if (digest !== undefined) return { state: 'sound', digest };
+  const text = decoder.decode(content);
   const trimmed = text.trim();
   const meant = parseDigest(trimmed);
   if (meant !== undefined) return { state: 'malformed', digest: meant };

@@ -3,7 +3,7 @@ import type { Digest } from '../layout/digest.ts';
 import { blobData } from '../layout/paths.ts';
 import { matchesDigest } from '../manifest/integrity.ts';
 import { MAX_MANIFEST_BYTES, type Manifest, type Reference } from '../manifest/model.ts';
-import { digestsAnywhere, parseManifest, statesManifest } from '../manifest/parse.ts';
+import { bareReference, digestsAnywhere, parseManifest, statesManifest } from '../manifest/parse.ts';
 import {
   BLOB_STORED,
   BLOB_UNTOUCHABLE,
@@ -76,7 +76,7 @@ function unsound(
 ): void {
   reportLinked(reading, digest, file);
   reading.findings.manifest(digest, undefined, row(health, undefined, file));
-  for (const named of names) writeReference(reading, { kind: 'candidate', digest: named });
+  for (const named of names) writeReference(reading, bareReference('candidate', named));
 }
 
 /** Told with its row: a document that gets none may be read again, or stat-ed. */

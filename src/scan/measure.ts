@@ -14,7 +14,7 @@ import type { FollowingBuilder } from './following.ts';
 import { runInOrder } from './pool.ts';
 import { readLinkless } from './leftovers.ts';
 import type { Reading } from './reading.ts';
-import { StateReader, type FileOutcome, type FileToStat } from './states.ts';
+import { StateReader, type FileGroup, type FileOutcome, type FileOutcomes } from './states.ts';
 import type { ScanOptions, ScanPorts } from './scan.ts';
 
 export interface Walked {
@@ -34,7 +34,7 @@ export async function measureCandidates(walked: Walked, options: ScanOptions, po
   options.onWalked(inventory);
   const candidates = options.findCandidates(inventory);
   const total = candidates.blobs.length + candidates.layerLinks.length + candidates.tagIndexEntries.length;
-  const states = new StateReader(filesOf(inventory, candidates), total, inventory.digests, ports.progress);
+  const states = new StateReader(groupsOf(inventory, candidates), total, inventory.digests, ports.progress);
   await runInOrder(ports.pool, states, ports.signal);
   ports.progress.stop();
   const young = apply(walked, inventory, candidates, states.outcomes, options.youngSince);
@@ -44,19 +44,40 @@ export async function measureCandidates(walked: Walked, options: ScanOptions, po
   ports.progress.stop();
 }
 
-function* filesOf(inventory: Inventory, candidates: Candidates): Iterable<FileToStat> {
+/** The candidates in their order: blobs, then the links of each repository, then the history of each tag. */
+function groupsOf(inventory: Inventory, candidates: Candidates): readonly FileGroup[] {
   const { layerLinks, tagIndexEntries, tags } = inventory;
-  for (const digest of candidates.blobs) yield { kind: 'blob', digest };
-  for (const row of candidates.layerLinks) {
-    const repository = nameOf(inventory, at(layerLinks.repository, row));
-    yield { kind: 'layer-link', repository, digest: at(layerLinks.digest, row) };
+  const groups: FileGroup[] = [];
+  const add = (kind: FileGroup['kind'], repository: string, tag: string, digests: readonly DigestId[]): void =>
+    void groups.push({ kind, repository, tag, digests });
+  if (candidates.blobs.length > 0) add('blob', '', '', candidates.blobs);
+  eachRun(candidates.layerLinks, layerLinks.repository, layerLinks.digest, (repository, digests) => {
+    add('layer-link', nameOf(inventory, repository), '', digests);
+  });
+  eachRun(candidates.tagIndexEntries, tagIndexEntries.tag, tagIndexEntries.digest, (tag, digests) => {
+    add('tag-index-entry', nameOf(inventory, at(tags.repository, tag)), tags.name[tag] ?? '', digests);
+  });
+  return groups;
+}
+
+/** The digests of neighbouring rows of one owner at a time. */
+function eachRun(
+  rows: readonly number[],
+  owner: Uint32Array,
+  digest: Uint32Array,
+  take: (owner: number, digests: readonly DigestId[]) => void,
+): void {
+  let digests: DigestId[] = [];
+  let current = -1;
+  for (const row of rows) {
+    if (at(owner, row) !== current) {
+      if (digests.length > 0) take(current, digests);
+      current = at(owner, row);
+      digests = [];
+    }
+    digests.push(at(digest, row));
   }
-  for (const row of candidates.tagIndexEntries) {
-    const tag = at(tagIndexEntries.tag, row);
-    const repository = nameOf(inventory, at(tags.repository, tag));
-    const digest = at(tagIndexEntries.digest, row);
-    yield { kind: 'tag-index-entry', repository, tag: tags.name[tag] ?? '', digest };
-  }
+  if (digests.length > 0) take(current, digests);
 }
 
 function nameOf(inventory: Inventory, repository: number): string {
@@ -70,49 +91,40 @@ function apply(
   walked: Walked,
   inventory: Inventory,
   candidates: Candidates,
-  outcomes: readonly FileOutcome[],
+  outcomes: FileOutcomes,
   youngSince: number,
 ): readonly number[] {
   let next = 0;
   const young: number[] = [];
   for (const id of candidates.blobs) {
-    const outcome = outcomes[next++];
-    if (outcome !== undefined && applyBlob(walked, inventory, id, outcome) && isYoungDocument(outcome, youngSince)) {
-      young.push(id);
-    }
+    const outcome = outcomes.at(next++);
+    if (applyBlob(walked, inventory, id, outcome) && isYoungDocument(outcome, youngSince)) young.push(id);
   }
-  for (const row of candidates.layerLinks) {
-    const outcome = outcomes[next++];
-    if (outcome !== undefined) applyLayerLink(walked, inventory, row, outcome);
-  }
-  for (const row of candidates.tagIndexEntries) {
-    const outcome = outcomes[next++];
-    if (outcome !== undefined) applyTagIndexEntry(walked, inventory, row, outcome);
-  }
+  for (const row of candidates.layerLinks) applyLayerLink(walked, inventory, row, outcomes.at(next++));
+  for (const row of candidates.tagIndexEntries) applyTagIndexEntry(walked, inventory, row, outcomes.at(next++));
   return young;
 }
 
 function isYoungDocument(outcome: FileOutcome, youngSince: number): boolean {
-  return outcome.found && outcome.file.time >= youngSince && outcome.file.bytes <= MAX_MANIFEST_BYTES;
+  const { file } = outcome;
+  return file !== undefined && file.time >= youngSince && file.bytes <= MAX_MANIFEST_BYTES;
 }
 
 /** Whether the blob is there. */
 function applyBlob({ builder, reading }: Walked, inventory: Inventory, id: DigestId, outcome: FileOutcome): boolean {
-  if (outcome.found && !outcome.throughLink) {
-    builder.blobState(id, outcome.file);
-    return true;
-  }
+  const { file, throughLink } = outcome;
+  if (file !== undefined) builder.blobState(id, file);
+  if (file !== undefined && !throughLink) return true;
   const digest = inventory.digests.digest(id);
-  if (outcome.found) {
-    builder.blobState(id, outcome.file);
+  if (file !== undefined) {
     builder.blob(id, BLOB_UNTOUCHABLE);
     reading.linkedFile(blobData(digest), { digest });
   } else if (outcome.missing || isOther(reading, blobData(digest), { digest })) builder.withoutData(id);
-  return outcome.found;
+  return file !== undefined;
 }
 
 function applyLayerLink({ builder, reading }: Walked, inventory: Inventory, row: number, outcome: FileOutcome): void {
-  if (!outcome.found) {
+  if (outcome.file === undefined) {
     if (outcome.missing) layerLinkMissing(builder, reading, inventory, row);
     else linkFailed(reading, layerLinkPlace(inventory, row));
     return;
@@ -130,7 +142,7 @@ function applyTagIndexEntry(
   row: number,
   outcome: FileOutcome,
 ): void {
-  if (!outcome.found) {
+  if (outcome.file === undefined) {
     if (outcome.missing) builder.tagIndexEntryState(row, undefined);
     else linkFailed(reading, tagIndexEntryPlace(inventory, row));
     return;

@@ -6,12 +6,15 @@ import { readManifest } from './manifests.ts';
 import { Reading } from './reading.ts';
 import { readPart, readRepository } from './repository.ts';
 import { readStates } from './states.ts';
-import type { Volume } from './volume.ts';
+import { Volume } from './volume.ts';
 
-export function perform(task: Task, volume: Volume): TaskResult {
-  if (task.kind === 'states') return { packet: readStates(task.files, volume), more: [] };
-  const findings = new FindingsWriter();
-  const reading = new Reading(volume, findings);
+/** What one thread does all its tasks with, one after the other. */
+export function openReading(base: string): Reading {
+  return new Reading(new Volume(base), new FindingsWriter());
+}
+
+export function perform(task: Task, reading: Reading): TaskResult {
+  if (task.kind === 'states') return { packet: readStates(task.files, reading.volume), more: [] };
   const more: Task[] = [];
   switch (task.kind) {
     case 'repositories':
@@ -27,5 +30,5 @@ export function perform(task: Task, volume: Volume): TaskResult {
       for (const digest of unpackDigests(task.digests)) readManifest(reading, digest, task.candidates);
       break;
   }
-  return { packet: findings.take(), more };
+  return { packet: reading.findings.take(), more };
 }

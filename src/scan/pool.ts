@@ -7,9 +7,8 @@ import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../shared/errors.ts';
-import { perform } from './perform.ts';
+import { openReading, perform } from './perform.ts';
 import type { Task, TaskResult } from './tasks.ts';
-import { Volume } from './volume.ts';
 
 export interface Pool {
   /** How many tasks it can do at once, beside what the caller does here. */
@@ -22,12 +21,25 @@ export interface Pool {
 
 const MAX_THREADS = 8;
 
+/** A scan keeps every processor busy, is over in seconds, and makes nothing but garbage on its way. */
+const FLAGS = [
+  // Code that is compiled beside it waits for a processor, and runs slowly for as long.
+  '--no-concurrent-recompilation',
+  // So do helpers in collecting garbage, and all of a thread waits for them.
+  '--no-parallel-scavenge',
+  // The space for what is new begins as large as it would become.
+  '--min-semi-space-size=16',
+  '--semi-space-growth-factor=16',
+  // Larger pieces of compiled code cost more to make than they save in so short a time.
+  '--max-inlined-bytecode-size-cumulative=200',
+] as const;
+
 /** Does the tasks in the calling thread: for the smallest volumes and for tests. */
 function inlinePool(base: string): Pool {
-  const volume = new Volume(base);
+  const reading = openReading(base);
   return {
     width: 1,
-    run: (task) => Promise.resolve(perform(task, volume)),
+    run: (task) => Promise.resolve(perform(task, reading)),
     close: () => Promise.resolve(),
   };
 }
@@ -40,15 +52,14 @@ export function openPool(base: string): Pool {
 
 /** Does the tasks in threads: with the calling one as many as there are processors, but never it alone. */
 function threadPool(base: string, entry: URL): Pool {
-  // A scan keeps every processor busy: code that is compiled beside it waits for one, and runs slowly for as long.
-  setFlagsFromString('--no-concurrent-recompilation');
+  for (const flag of FLAGS) setFlagsFromString(flag);
   const width = Math.min(MAX_THREADS, Math.max(1, availableParallelism() - 1));
-  const volume = new Volume(base);
+  const reading = openReading(base);
   const threads = Array.from({ length: width }, () => new Thread(base, entry));
   return {
     width,
     run: (task) => threads.reduce((least, thread) => (thread.waiting < least.waiting ? thread : least)).run(task),
-    here: (task) => perform(task, volume),
+    here: (task) => perform(task, reading),
     close: async () => {
       await Promise.all(threads.map((thread) => thread.close()));
     },

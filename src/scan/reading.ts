@@ -5,7 +5,7 @@
 import { isTemporaryFileName } from '../layout/parse.ts';
 import type { Digest } from '../layout/digest.ts';
 import { createProblem, type ProblemCode, type ProblemSubject, type Severity } from '../shared/problem.ts';
-import type { Findings } from '../inventory/findings.ts';
+import type { FindingsWriter } from './findings.ts';
 import { MAX_LINK_BYTES, parseLink, type LinkContent } from './links.ts';
 import type { Entry, Failure, FileState, Volume } from './volume.ts';
 
@@ -38,7 +38,7 @@ export type FoundLink =
 export class Reading {
   constructor(
     readonly volume: Volume,
-    readonly findings: Findings<Digest>,
+    readonly findings: FindingsWriter,
   ) {}
 
   problem(code: ProblemCode, severity: Severity, path: string, message: string, about: ProblemSubject = {}): void {
@@ -70,12 +70,32 @@ export class Reading {
    * file as what it is, the rest as unknown.
    */
   folders(path: string, throughLink: boolean, repository?: RepositoryPlace): readonly Folder[] {
+    return this.asFolders(path, this.entries(path, nameOf(repository)), throughLink, repository);
+  }
+
+  private asFolders(
+    path: string,
+    entries: readonly Entry[],
+    throughLink: boolean,
+    repository?: RepositoryPlace,
+  ): readonly Folder[] {
     const folders: Folder[] = [];
-    for (const entry of this.entries(path, nameOf(repository))) {
+    for (const entry of entries) {
       const folder = this.asFolder(path, entry, throughLink, repository);
       if (folder !== undefined) folders.push(folder);
     }
     return folders;
+  }
+
+  /**
+   * As `folders`, for a folder of folders named by sha256 digests. Where nothing else is in it, as nearly everywhere, the
+   * names joined: so many times 64 digits.
+   */
+  digestFolders(path: string, throughLink: boolean, repository?: RepositoryPlace): string | readonly Folder[] {
+    const listed = this.volume.listDigests(path);
+    if (!listed.ok) this.failed(path, listed, nameOf(repository));
+    else if ('hex' in listed) return listed.hex;
+    return listed.ok ? this.asFolders(path, listed.entries, throughLink, repository) : [];
   }
 
   /** One entry of a folder as a folder, or `undefined` where it is none (then it has been reported). */

@@ -1,9 +1,10 @@
 /** Reads one repository: its revisions, tags, layer links and uploads, or a part of one of these. */
+import { splitSha256 } from '../layout/digest.ts';
 import { LAYERS, MANIFESTS, REVISIONS, TAGS, UPLOADS } from '../layout/paths.ts';
 import { readLayer } from './layers.ts';
 import { readFolderless } from './leftovers.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
-import { readRevision } from './revisions.ts';
+import { flagsOf, readRevision } from './revisions.ts';
 import { readTag } from './tags.ts';
 import { PART_SIZE, pieces, type PartTask, type RepositoryTask, type Task } from './tasks.ts';
 import { readUpload } from './uploads.ts';
@@ -68,9 +69,17 @@ function readByAlgorithm(
   if (algorithms.length === 0) readFolderless(reading, repository, section, parent);
   for (const algorithm of algorithms) {
     const part = { kind: 'part', section, repository, path: algorithm.path, algorithm: algorithm.name } as const;
-    const folders = reading.folders(algorithm.path, algorithm.throughLink, repository);
+    const { path, throughLink } = algorithm;
+    const folders =
+      algorithm.name === 'sha256'
+        ? reading.digestFolders(path, throughLink, repository)
+        : reading.folders(path, throughLink, repository);
     if (folders.length === 0) readFolderless(reading, repository, 'algorithm', algorithm);
-    readFolders(reading, part, folders, more);
+    if (typeof folders !== 'string') readFolders(reading, part, folders, more);
+    // What their path tells is all that there is to read of them.
+    else if (section === 'layers') reading.findings.layerLinks(repository.id, folders, flagsOf(repository, algorithm));
+    else if (throughLink) for (const folder of foldersIn(algorithm, folders)) readOne(reading, part, folder);
+    else readNames(reading, part, splitSha256(folders), more);
   }
 }
 
@@ -81,7 +90,15 @@ function readFolders(reading: Reading, part: Omit<PartTask, 'names'>, folders: r
     if (folder.throughLink) readOne(reading, part, folder);
     else plain.push(folder.name);
   }
-  for (const [index, names] of pieces(plain, PART_SIZE).entries()) {
+  readNames(reading, part, plain, more);
+}
+
+function foldersIn({ path, throughLink }: Folder, hex: string): readonly Folder[] {
+  return splitSha256(hex).map((name) => ({ name, path: `${path}/${name}`, throughLink }));
+}
+
+function readNames(reading: Reading, part: Omit<PartTask, 'names'>, folders: readonly string[], more: Task[]): void {
+  for (const [index, names] of pieces(folders, PART_SIZE).entries()) {
     if (index === 0) readPart(reading, { ...part, names });
     else more.push({ ...part, names });
   }

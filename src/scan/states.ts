@@ -1,63 +1,119 @@
 /** Stats a list of files by many hands. */
 import type { DigestId, DigestTable } from '../inventory/digest-table.ts';
 import type { StatedFile } from '../inventory/link-columns.ts';
+import type { Digest } from '../layout/digest.ts';
 import { blobData, layerLink, tagIndexEntryLink } from '../layout/paths.ts';
+import { Column, itemAt } from '../shared/columns.ts';
 import type { Progress } from '../shared/progress.ts';
 import { PacketReader, PacketWriter } from './packet.ts';
 import type { Work } from './pool.ts';
 import type { Task, TaskResult } from './tasks.ts';
 import type { Stated, Volume } from './volume.ts';
 
-/** A file that could go. It travels as what it is: its path is six times as long. */
-export type FileToStat =
-  | { readonly kind: 'blob'; readonly digest: DigestId }
-  | { readonly kind: 'layer-link'; readonly digest: DigestId; readonly repository: string }
-  | { readonly kind: 'tag-index-entry'; readonly digest: DigestId; readonly repository: string; readonly tag: string };
+/** Files that could go, which lie side by side. They travel as what they are: a path is six times as long. */
+export interface FileGroup {
+  readonly kind: FileKind;
+  /** Of links; empty for blobs. */
+  readonly repository: string;
+  /** Of entries of a tag's history; else empty. */
+  readonly tag: string;
+  readonly digests: readonly DigestId[];
+}
 
-export type FileOutcome =
-  | { readonly found: true; readonly file: StatedFile; readonly throughLink: boolean }
-  | { readonly found: false; readonly missing: boolean };
-
-const FILES_PER_TASK = 512;
-const FILE_KINDS: readonly FileToStat['kind'][] = ['blob', 'layer-link', 'tag-index-entry'];
+const FILE_KINDS = ['blob', 'layer-link', 'tag-index-entry'] as const;
+type FileKind = (typeof FILE_KINDS)[number];
 const BLOB = FILE_KINDS.indexOf('blob');
 const LAYER_LINK = FILE_KINDS.indexOf('layer-link');
 
-/** The outcome of a stat in the packet that comes back. */
+const FILES_PER_TASK = 512;
+
+/** The outcome of a stat. */
 const STATE_FOUND = 0;
-const STATE_MISSING = 1;
-const STATE_FAILED = 2;
+const STATE_THROUGH_LINK = 1;
+const STATE_MISSING = 2;
+const STATE_FAILED = 3;
+
+/** What came of one stat. */
+export interface FileOutcome {
+  /** `undefined` where there is no regular file. */
+  readonly file: StatedFile | undefined;
+  readonly throughLink: boolean;
+  /** There is nothing at all in its place. */
+  readonly missing: boolean;
+}
+
+/** What came of the stats, in columns: one row for each file, in their order. */
+export class FileOutcomes {
+  private readonly outcome: Column<Uint8Array> = new Column(Uint8Array);
+  private readonly bytes: Column<Float64Array> = new Column(Float64Array);
+  private readonly diskBytes: Column<Float64Array> = new Column(Float64Array);
+  private readonly time: Column<Float64Array> = new Column(Float64Array);
+
+  get length(): number {
+    return this.outcome.length;
+  }
+
+  /** Adds what `readStates` found. */
+  add(packet: Uint32Array): void {
+    const reader = new PacketReader(packet);
+    while (!reader.atEnd) {
+      const outcome = reader.u32();
+      const found = outcome === STATE_FOUND || outcome === STATE_THROUGH_LINK;
+      this.outcome.push(outcome);
+      this.bytes.push(found ? reader.f64() : NaN);
+      this.diskBytes.push(found ? reader.f64() : NaN);
+      this.time.push(found ? reader.f64() : NaN);
+    }
+  }
+
+  /** What the stat of file `row` said. */
+  at(row: number): FileOutcome {
+    const outcome = this.outcome.at(row);
+    const found = outcome <= STATE_THROUGH_LINK;
+    return {
+      file: found
+        ? { bytes: this.bytes.at(row), diskBytes: this.diskBytes.at(row), time: this.time.at(row) }
+        : undefined,
+      throughLink: outcome === STATE_THROUGH_LINK,
+      missing: outcome === STATE_MISSING,
+    };
+  }
+}
 
 export class StateReader implements Work {
   /** One for each file, in their order, once the work is done. */
-  readonly outcomes: FileOutcome[] = [];
-  private readonly files: Iterator<FileToStat>;
+  readonly outcomes = new FileOutcomes();
+  /** The group that is given out, and how many of its files are. */
+  private group = 0;
+  private given = 0;
 
   /** `total`: how many files there are. */
   constructor(
-    files: Iterable<FileToStat>,
+    private readonly groups: readonly FileGroup[],
     private readonly total: number,
     private readonly table: DigestTable,
     private readonly progress: Progress,
   ) {
-    this.files = files[Symbol.iterator]();
     if (total > 0) progress.start('Measuring what could go', 'files', total);
   }
 
   next(): Task | undefined {
     const writer = new PacketWriter();
-    let count = 0;
-    for (; count < FILES_PER_TASK; count++) {
-      const file = this.files.next();
-      if (file.done === true) break;
-      packFile(writer, this.table, file.value);
+    let room = FILES_PER_TASK;
+    for (let group = this.groups[this.group]; group !== undefined && room > 0; group = this.groups[this.group]) {
+      const end = Math.min(group.digests.length, this.given + room);
+      packGroup(writer, this.table, group, this.given, end);
+      room -= end - this.given;
+      this.given = end;
+      if (end < group.digests.length) break;
+      this.group++;
+      this.given = 0;
     }
-    return count === 0 ? undefined : { kind: 'states', files: writer.take() };
+    return room === FILES_PER_TASK ? undefined : { kind: 'states', files: writer.take() };
   }
 
   take(_task: Task, result: TaskResult): void {
-    const reader = new PacketReader(result.packet);
-    while (!reader.atEnd) this.outcomes.push(readOutcome(reader));
+    this.outcomes.add(result.packet);
     this.progress.update(this.outcomes.length, this.total);
   }
 
@@ -66,48 +122,43 @@ export class StateReader implements Work {
   }
 }
 
-function packFile(writer: PacketWriter, table: DigestTable, file: FileToStat): void {
-  writer.u8(FILE_KINDS.indexOf(file.kind));
-  writer.digestOf(table, file.digest);
-  if (file.kind !== 'blob') writer.word(file.repository);
-  if (file.kind === 'tag-index-entry') writer.word(file.tag);
+function packGroup(writer: PacketWriter, table: DigestTable, group: FileGroup, from: number, end: number): void {
+  writer.u32(FILE_KINDS.indexOf(group.kind));
+  writer.word(group.repository);
+  writer.word(group.tag);
+  writer.u32(end - from);
+  for (let index = from; index < end; index++) writer.digestOf(table, itemAt(group.digests, index));
 }
 
-function readPath(reader: PacketReader): string {
-  const kind = reader.u8();
-  const digest = reader.digest();
-  if (digest === undefined) throw new RangeError('a file to stat lacks its digest');
+function pathOf(kind: number, repository: string, tag: string, digest: Digest): string {
   if (kind === BLOB) return blobData(digest);
-  const repository = reader.word();
-  return kind === LAYER_LINK ? layerLink(repository, digest) : tagIndexEntryLink(repository, reader.word(), digest);
+  return kind === LAYER_LINK ? layerLink(repository, digest) : tagIndexEntryLink(repository, tag, digest);
 }
 
-function readOutcome(reader: PacketReader): FileOutcome {
-  const outcome = reader.u8();
-  if (outcome === STATE_MISSING || outcome === STATE_FAILED)
-    return { found: false, missing: outcome === STATE_MISSING };
-  if (outcome !== STATE_FOUND) throw new RangeError(`no outcome of a stat has number ${outcome}`);
-  const file = { bytes: reader.f64(), diskBytes: reader.f64(), time: reader.f64() };
-  return { found: true, file, throughLink: reader.u8() === 1 };
-}
-
-/** Stats the files of a task: of each the outcome, bytes, allocated bytes, time, and whether it is a symbolic link. */
-export function readStates(files: Uint8Array, volume: Volume): Uint8Array<ArrayBuffer> {
+/** Stats the files of a task: of each the outcome, and of what is there bytes, allocated bytes and time. */
+export function readStates(files: Uint32Array, volume: Volume): Uint32Array<ArrayBuffer> {
   const reader = new PacketReader(files);
   const packet = new PacketWriter();
   while (!reader.atEnd) {
-    const stated = volume.state(readPath(reader));
-    packet.u8(outcomeOf(stated));
-    if (!stated.ok) continue;
-    packet.f64(stated.state.bytes);
-    packet.f64(stated.state.diskBytes);
-    packet.f64(stated.state.time);
-    packet.u8(stated.state.throughLink ? 1 : 0);
+    const kind = reader.u32();
+    const repository = reader.word();
+    const tag = reader.word();
+    for (let left = reader.u32(); left > 0; left--) {
+      const digest = reader.digest();
+      if (digest === undefined) throw new RangeError('a file to stat lacks its digest');
+      writeState(packet, volume.state(pathOf(kind, repository, tag, digest)));
+    }
   }
   return packet.take();
 }
 
-function outcomeOf(stated: Stated): number {
-  if (stated.ok) return STATE_FOUND;
-  return stated.missing ? STATE_MISSING : STATE_FAILED;
+function writeState(packet: PacketWriter, stated: Stated): void {
+  if (!stated.ok) {
+    packet.u32(stated.missing ? STATE_MISSING : STATE_FAILED);
+    return;
+  }
+  packet.u32(stated.state.throughLink ? STATE_THROUGH_LINK : STATE_FOUND);
+  packet.f64(stated.state.bytes);
+  packet.f64(stated.state.diskBytes);
+  packet.f64(stated.state.time);
 }

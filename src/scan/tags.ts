@@ -30,6 +30,7 @@ export function readTag(reading: Reading, repository: RepositoryPlace, folder: F
   const history = readHistory(reading, repository, folder);
   if (history.throughLink) flags |= ROW_UNTOUCHABLE;
   reading.findings.tag(repository.id, current, { name: folder.name, time, flags });
+  if (history.hex !== '') reading.findings.tagIndexEntries(history.hex);
   for (const digest of history.digests) reading.findings.tagIndexEntry(digest);
 }
 
@@ -66,6 +67,8 @@ function hasLinkedPart(reading: Reading, repository: RepositoryPlace, { path, th
 }
 
 interface History {
+  /** Of sha256, the hexadecimal of all, joined. */
+  readonly hex: string;
   readonly digests: readonly Digest[];
   /** Some of it lies behind a symbolic link. */
   readonly throughLink: boolean;
@@ -74,14 +77,24 @@ interface History {
 /** A history link's digest is its path: reading each would cost more than all the rest of the disk work. */
 function readHistory(reading: Reading, repository: RepositoryPlace, tag: Folder): History {
   const digests: Digest[] = [];
+  let hex = '';
   let throughLink = false;
   for (const algorithm of reading.folders(`${tag.path}/${INDEX}`, tag.throughLink, repository)) {
-    for (const entry of reading.folders(algorithm.path, algorithm.throughLink, repository)) {
+    const entries =
+      algorithm.name === 'sha256'
+        ? reading.digestFolders(algorithm.path, algorithm.throughLink, repository)
+        : reading.folders(algorithm.path, algorithm.throughLink, repository);
+    if (typeof entries === 'string') {
+      throughLink ||= algorithm.throughLink && entries !== '';
+      hex = entries;
+      continue;
+    }
+    for (const entry of entries) {
       throughLink ||= entry.throughLink;
       const digest = digestOf(algorithm.name, entry.name);
       if (digest !== undefined) digests.push(digest);
       else reading.problem('unknown-entry', 'warning', entry.path, 'is not named by a digest', nameOf(repository));
     }
   }
-  return { digests, throughLink };
+  return { hex, digests, throughLink };
 }

@@ -35,13 +35,13 @@ export type Task =
   | PartTask
   | BlobsTask
   /** Documents to read as manifests; `candidates`: it is no problem if one is none. Digests are packed. */
-  | { readonly kind: 'manifests'; readonly digests: Uint8Array; readonly candidates: boolean }
+  | { readonly kind: 'manifests'; readonly digests: Uint32Array; readonly candidates: boolean }
   /** Files to stat, as `packFile` (`states.ts`) packs them. */
-  | { readonly kind: 'states'; readonly files: Uint8Array };
+  | { readonly kind: 'states'; readonly files: Uint32Array };
 
 export interface TaskResult {
   /** Findings, or of a `states` task an outcome byte and three numbers a path. */
-  readonly packet: Uint8Array<ArrayBuffer>;
+  readonly packet: Uint32Array<ArrayBuffer>;
   /** Tasks that this one was too large for. */
   readonly more: readonly Task[];
 }

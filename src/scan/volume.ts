@@ -15,6 +15,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { errnoOf } from '../shared/errors.ts';
+import { SHA256_DIGITS } from '../layout/digest.ts';
 import { compareText } from '../shared/problem.ts';
 
 type EntryType = 'file' | 'folder' | 'link' | 'other';
@@ -29,6 +30,12 @@ export type Failure =
   | { readonly ok: false; readonly missing: true }
   | { readonly ok: false; readonly missing: false; readonly errno: string };
 
+/** A folder of nothing but folders named by sha256 digests: their hexadecimal, 64 digits each, joined, by name. */
+export interface ListedDigests {
+  readonly ok: true;
+  readonly hex: string;
+}
+
 export type Listed = { readonly ok: true; readonly entries: readonly Entry[] } | Failure;
 
 export interface FileState {
@@ -42,7 +49,7 @@ export interface FileState {
 }
 
 export type Read =
-  | { readonly ok: true; readonly content: Uint8Array; readonly state: FileState }
+  | { readonly ok: true; readonly content: Buffer; readonly state: FileState }
   | { readonly ok: false; readonly missing: false; readonly errno: 'not-a-file' }
   | { readonly ok: false; readonly missing: false; readonly errno: 'too-large'; readonly state: FileState }
   | Failure;
@@ -54,6 +61,9 @@ const REPLACEMENT = '\ufffd';
 /** The latest time that a `Date` can hold (ECMAScript, "Time Values and Time Range"). Epoch milliseconds. */
 export const LATEST_TIME = 8.64e15;
 const UNDECODABLE = 'name is not UTF-8';
+const UNLESS_MISSING = { throwIfNoEntry: false } as const;
+const DIRENTS = { withFileTypes: true } as const;
+const HEX = /^[0-9a-f]*$/;
 /** Never waits for the other end of a FIFO that took a file's place, never follows a link that did. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
@@ -70,6 +80,17 @@ export class Volume {
   /** The entries of a folder, by name. A path that is there and no folder gives the errno `ENOTDIR`. */
   list(path: string): Listed {
     return listFolder(this.absolute(path));
+  }
+
+  /**
+   * As `list`, for a folder that should hold nothing but folders named by sha256 digests. Most of a registry is such
+   * folders, and they are taken as a whole: nothing is made for each of the entries.
+   */
+  listDigests(path: string): ListedDigests | Listed {
+    return readFolder(this.absolute(path), (found) => {
+      const hex = joinedSha256(found);
+      return hex === undefined ? asListed(found) : { ok: true, hex };
+    });
   }
 
   /** What a symbolic link leads to: a folder's real path, or `undefined` where it leads to something else or nowhere. */
@@ -128,7 +149,7 @@ export class Volume {
 
   private regularFile(path: string): { readonly path: string; readonly state: FileState } | 'not-a-file' | undefined {
     const absolute = this.absolute(path);
-    const stats = lstatSync(absolute, { throwIfNoEntry: false });
+    const stats = lstatSync(absolute, UNLESS_MISSING);
     if (stats === undefined) return undefined;
     if (stats.isFile()) return { path: absolute, state: stateOf(stats, false) };
     if (!stats.isSymbolicLink()) return 'not-a-file';
@@ -138,7 +159,7 @@ export class Volume {
   }
 
   /** Reads up to one byte more than was promised, so that a file that grew since is seen to have grown. */
-  private content(absolute: string, promised: number, limit: number): Uint8Array {
+  private content(absolute: string, promised: number, limit: number): Buffer {
     const want = Math.min(promised, limit) + 1;
     if (this.buffer.length < want) this.buffer = Buffer.allocUnsafeSlow(Math.min(limit, want * 2) + 1);
     const file = openSync(absolute, OPEN_FLAGS);
@@ -172,18 +193,43 @@ function stateOf(stats: Stats, throughLink: boolean): FileState {
 
 /** The entries of a folder named by an absolute path, sorted by name. */
 export function listFolder(absolute: string): Listed {
+  return readFolder(absolute, asListed);
+}
+
+function readFolder<T>(absolute: string, take: (found: readonly Dirent[]) => T): T | Failure {
   try {
-    const found = readdirSync(absolute, { withFileTypes: true });
-    const entries: Entry[] = [];
-    for (const entry of found) {
-      if (entry.name.includes(REPLACEMENT)) return { ok: false, missing: false, errno: UNDECODABLE };
-      entries.push({ name: entry.name, type: typeOf(entry) });
-    }
-    entries.sort((a, b) => compareText(a.name, b.name));
-    return { ok: true, entries };
+    return take(readdirSync(absolute, DIRENTS));
   } catch (error) {
     return failure(error);
   }
+}
+
+function asListed(found: readonly Dirent[]): Listed {
+  const entries: Entry[] = [];
+  let sorted = true;
+  let before = '';
+  for (const entry of found) {
+    const { name } = entry;
+    if (name.includes(REPLACEMENT)) return { ok: false, missing: false, errno: UNDECODABLE };
+    entries.push({ name, type: typeOf(entry) });
+    sorted &&= before <= name;
+    before = name;
+  }
+  if (!sorted) entries.sort((a, b) => compareText(a.name, b.name));
+  return { ok: true, entries };
+}
+
+/** The names joined, where each is a folder's, spells a sha256 digest, and comes after the one before it. */
+function joinedSha256(found: readonly Dirent[]): string | undefined {
+  let hex = '';
+  let before = '';
+  for (const entry of found) {
+    const { name } = entry;
+    if (name.length !== SHA256_DIGITS || before >= name || !entry.isDirectory()) return undefined;
+    hex += name;
+    before = name;
+  }
+  return HEX.test(hex) ? hex : undefined;
 }
 
 function typeOf(entry: Dirent): EntryType {

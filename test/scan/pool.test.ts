@@ -9,11 +9,10 @@ import type { Inventory } from '../../src/inventory/inventory.ts';
 import { blobData, tagCurrentLink } from '../../src/layout/paths.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { locateRegistry } from '../../src/scan/locate.ts';
-import { perform } from '../../src/scan/perform.ts';
+import { openReading, perform } from '../../src/scan/perform.ts';
 import { runInOrder, type Pool } from '../../src/scan/pool.ts';
 import { scan } from '../../src/scan/scan.ts';
 import { PART_SIZE, type Task, type TaskResult } from '../../src/scan/tasks.ts';
-import { Volume } from '../../src/scan/volume.ts';
 import { noProgress } from '../../src/shared/progress.ts';
 import { runBuilt } from '../support/built-program.ts';
 import { layer } from '../support/content.ts';
@@ -46,7 +45,7 @@ beforeAll(() => {
 
 /** Does tasks at once, and ends them in a random order; those that the caller does meanwhile end at once. */
 function shufflingPool(base: string, width: number, seed: number): Pool & { readonly overtaken: () => number } {
-  const volume = new Volume(base);
+  const reading = openReading(base);
   const random = createRandom(seed, 'pool');
   let given = 0;
   let ended = 0;
@@ -56,16 +55,16 @@ function shufflingPool(base: string, width: number, seed: number): Pool & { read
     const turns = Math.floor(random.next() * 20);
     for (let turn = 0; turn < turns; turn++) await new Promise((resume) => setImmediate(resume));
     if (place !== ended++) overtaken++;
-    return perform(task, volume);
+    return perform(task, reading);
   };
-  const here = (task: Task): TaskResult => perform(task, volume);
+  const here = (task: Task): TaskResult => perform(task, reading);
   return { width, run, here, close: () => Promise.resolve(), overtaken: () => overtaken };
 }
 
 /** One task after the other, in this thread. */
 function inlinePool(base: string): Pool {
-  const volume = new Volume(base);
-  return { width: 1, run: (task) => Promise.resolve(perform(task, volume)), close: () => Promise.resolve() };
+  const reading = openReading(base);
+  return { width: 1, run: (task) => Promise.resolve(perform(task, reading)), close: () => Promise.resolve() };
 }
 
 async function scanWith(pool: (base: string) => Pool): Promise<Inventory> {
@@ -149,7 +148,7 @@ function tablesOf(path: string): Readonly<Record<string, readonly unknown[]>> {
 
 /** A task that no test looks into. */
 function numbered(place: number): Task {
-  return { kind: 'manifests', digests: Uint8Array.of(place), candidates: false };
+  return { kind: 'manifests', digests: Uint32Array.of(place), candidates: false };
 }
 
 describe('work that is given out', () => {
@@ -164,7 +163,7 @@ describe('work that is given out', () => {
         most = Math.max(most, ++given - taken.length);
         const wait = task.kind === 'manifests' ? (task.digests[0] ?? 0) % 5 : 0;
         for (let turn = 0; turn < wait; turn++) await new Promise((resume) => setImmediate(resume));
-        return { packet: new Uint8Array(), more: [] };
+        return { packet: new Uint32Array(), more: [] };
       },
       close: () => Promise.resolve(),
     };
@@ -180,7 +179,7 @@ describe('work that is given out', () => {
     let taken = 0;
     const pool: Pool = {
       width: 1,
-      run: () => Promise.resolve({ packet: new Uint8Array(), more: [] }),
+      run: () => Promise.resolve({ packet: new Uint32Array(), more: [] }),
       close: () => Promise.resolve(),
     };
     const take = (): void => {
