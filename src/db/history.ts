@@ -23,6 +23,8 @@ export interface PastScan {
   readonly referencedBytes: number;
   readonly taggedBytes: number;
   readonly perRepository: readonly PastRepository[];
+  /** Repositories of earlier scans that were gone, that no run of ours had taken, and that nobody has accepted as lost. */
+  readonly lost: readonly string[];
 }
 
 /** So many scans are kept; older ones are forgotten. */
@@ -48,6 +50,9 @@ export function insertScan(database: Database.Database, s: PastScan): void {
   scan.finish();
   const shared = ['name', 'tags', 'revisions', 'referenced_bytes', 'tagged_bytes'];
   const perRepository = new BulkInsert(database, 'scan_repository', ['scan_id', ...shared]);
+  const lost = new BulkInsert(database, 'lost_repository', ['name']);
+  for (const name of s.lost) lost.add(name);
+  lost.finish();
   for (const r of s.perRepository) perRepository.add(id, r.name, r.tags, r.revisions, r.referencedBytes, r.taggedBytes);
   perRepository.finish();
 }
@@ -79,8 +84,10 @@ export function readPastScan(database: Database.Database, back: number): PastSca
   const rows = database
     .prepare<[number], RepositoryRow>('SELECT * FROM scan_repository WHERE scan_id = ? ORDER BY name')
     .all(row.id);
+  const lost = database.prepare<[], { readonly name: string }>('SELECT name FROM lost_repository ORDER BY name').all();
   return {
     scannedAt: row.scanned_at,
+    lost: lost.map(({ name }) => name),
     repositories: row.repositories,
     tags: row.tags,
     revisions: row.revisions,

@@ -18,6 +18,8 @@ export interface LockHolder {
 }
 
 export interface SweepLock {
+  /** False once it was released. */
+  readonly held: boolean;
   /** Lets others sweep. Calling it again does nothing. */
   release(): void;
 }
@@ -52,6 +54,9 @@ export function acquireLock(stateFolder: string, holder: LockHolder): SweepLock 
   }
   let held = true;
   return {
+    get held() {
+      return held;
+    },
     release: () => {
       if (!held) return;
       held = false;

@@ -243,6 +243,14 @@ export const TABLES: readonly TableDocumentation[] = [
 ) STRICT`,
   },
   {
+    name: 'lost_repository',
+    about:
+      'Repositories of earlier scans that are gone, though no sweep took them, and that nobody has accepted as lost.',
+    sql: `CREATE TABLE lost_repository (
+  name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID`,
+  },
+  {
     name: 'scan_repository',
     about: 'The same for each repository: bytes that its revisions and tags reach, and those that its tags reach.',
     sql: `CREATE TABLE scan_repository (

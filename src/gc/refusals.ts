@@ -5,6 +5,7 @@
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import type { Digest } from '../layout/digest.ts';
 import { flagAt, numberAt } from '../shared/columns.ts';
+import { compareText } from '../shared/problem.ts';
 import type { Refusal, RefusalCode } from '../shared/refusal.ts';
 import { known } from './figures.ts';
 import { rowsOf } from './mark.ts';
@@ -22,6 +23,8 @@ export interface JudgedVolume {
   readonly mode: 'revisions' | 'untagged' | 'policy' | 'rm';
   /** The scan before this one; absent where there was none of this volume. */
   readonly previous?: { readonly perRepository: readonly { readonly name: string }[] };
+  /** Repositories that were gone in earlier scans already, and that nobody has accepted as lost. */
+  readonly lost?: readonly string[];
   readonly takenByRuns?: TakenByRuns;
 }
 
@@ -75,8 +78,8 @@ export function judgeVolume(volume: JudgedVolume): readonly VolumeFinding[] {
   if (inventory.repositories.length === 0 && isAnyStored(inventory)) {
     add('no-repositories', 'there are blobs and no repository at all: is a mount missing?');
   }
-  const lost = lostRepositories(volume);
-  if (lost > 0) add('lost-repositories', `${lost} repositories of the last scan are gone: is a mount missing?`);
+  const lost = lostRepositories(volume).length;
+  if (lost > 0) add('lost-repositories', `${lost} repositories of earlier scans are gone: is a mount missing?`);
   const unlinked = unlinkedShare(volume);
   if (inventory.repositories.length > 0 && unlinked > LOST_SHARE) {
     add(
@@ -142,10 +145,16 @@ function looksTagless(inventory: Inventory): boolean {
   return withRevisions > 0 && withoutTags / withRevisions >= TAGLESS_SHARE;
 }
 
-function lostRepositories({ inventory, previous, takenByRuns }: JudgedVolume): number {
+/** What earlier scans found and is gone, though no run of ours took it; sorted. */
+export function lostRepositories({
+  inventory,
+  previous,
+  lost,
+  takenByRuns,
+}: Omit<JudgedVolume, 'mode'>): readonly string[] {
   const now = new Set(inventory.repositories.map((repository) => repository.name));
-  const isLost = (name: string): boolean => !now.has(name) && takenByRuns?.repositories.has(name) !== true;
-  return previous?.perRepository.filter(({ name }) => isLost(name)).length ?? 0;
+  const before = new Set([...(previous?.perRepository.map(({ name }) => name) ?? []), ...(lost ?? [])]);
+  return [...before].filter((name) => !now.has(name) && takenByRuns?.repositories.has(name) !== true).sort(compareText);
 }
 
 /** The share of all bytes that lies in blobs which nothing links, and of which no run of ours took the links. */

@@ -15,7 +15,7 @@ import type { Plan, PlanRows } from './plan.ts';
 import { newReachability, reach } from './reachability.ts';
 
 /** An action of the file that is not carried out. The path is the file's: it may be anything. */
-interface SkippedAction {
+export interface SkippedAction {
   readonly path: string;
   readonly kind: ActionKind;
   readonly reason: string;

@@ -7,6 +7,9 @@ import { prepareWriting } from '../db/write-beside.ts';
 import { FLAG_NEEDED, FLAG_NEEDED_BY_TAGS, FLAG_REFERENCED, FLAG_TAGGED, type StoredMarks } from '../db/writer.ts';
 import { analyse, type Analysis } from '../gc/analysis.ts';
 import { findCandidates } from '../gc/candidates.ts';
+import { findRemovalCandidates } from '../gc/removal-candidates.ts';
+import type { Reference } from '../gc/removal-names.ts';
+import { lostRepositories, type TakenByRuns } from '../gc/refusals.ts';
 import { known } from '../gc/figures.ts';
 import { REFERENCED } from '../gc/mark.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
@@ -18,6 +21,8 @@ import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
 import { globsWithoutMatch, repositoryFilter } from '../shared/globs.ts';
 import type { Progress } from '../shared/progress.ts';
+import { stateFolder } from '../sweep/state-folder.ts';
+import { takenByRuns } from '../sweep/taken.ts';
 import { warnOfOtherRoot } from './other-root.ts';
 
 export interface IndexRequest {
@@ -37,6 +42,14 @@ export interface IndexRequest {
   readonly minAgeYields?: boolean;
   /** `--repo` globs: only in these repositories may anything be deleted. */
   readonly repositories: readonly string[];
+  /** `--state`: where runs of ours are kept; absent: below the registry root. */
+  readonly state?: string;
+  /** Links are read whose path a report trusts: before a sweep. What they say can keep more, and never less. */
+  readonly readLayerLinks?: boolean;
+  /** Repositories that are gone are gone for good: they are not asked for again. */
+  readonly acceptLostRepositories?: boolean;
+  /** What `rm` names is stat-ed, too. */
+  readonly references?: readonly Reference[];
 }
 
 export interface IndexPorts {
@@ -56,6 +69,9 @@ export interface OpenedIndex {
   readonly database: string;
   /** Totals of the scan before this one; absent where there was none of this volume. */
   readonly previous?: PastScan;
+  /** Repositories that were gone in earlier scans already, and that nobody has accepted as lost. */
+  readonly lost: readonly string[];
+  readonly takenByRuns: TakenByRuns;
   readonly durationSeconds: number;
   /** Resolves once the index file is in its place. Rejects with `index-failed`: then the one before is still there. */
   readonly stored: Promise<void>;
@@ -98,11 +114,15 @@ async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opene
     warnOfOtherRoot(inventory.root, root, ports.warn);
     refuseOlderAge(request, inventory);
     const previous = readPastScan(database, 1);
+    const lost = readPastScan(database, 0)?.lost ?? [];
     const analysis = analyseFor(request, inventory, ports.now());
     return {
       inventory,
       analysis,
       database: path,
+      lost,
+      // What it says was judged when it was made; the volume may not be here.
+      takenByRuns: { repositories: new Set(), blobs: new Set() },
       stored: Promise.resolve(),
       ...(previous === undefined ? {} : { previous }),
     };
@@ -135,12 +155,22 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const inventory = await scanVolume(registry, request, ports, { now, onWalked });
     const analysis = analyseFor(request, inventory, now);
     const previous = request.full || before === undefined || !before.isOf(inventory) ? undefined : before.scan;
-    const scans = { before: previous === undefined ? undefined : path, newest: totalsOf(analysis) };
+    const taken = takenByRuns(stateFolder(registry.root, request.state));
+    const { lost } = previous ?? { lost: [] };
+    const gone = lostRepositories({
+      inventory,
+      lost,
+      takenByRuns: taken,
+      ...(previous === undefined ? {} : { previous }),
+    });
+    const newest = { ...totalsOf(analysis), lost: request.acceptLostRepositories === true ? [] : gone };
+    const scans = { before: previous === undefined ? undefined : path, newest };
     if (ports.signal.aborted) throw new AppError('interrupted', 'interrupted before the index was written');
     const stored = writing.finish(inventory, storedMarks(analysis), scans);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     stored.catch(() => undefined);
-    return { inventory, analysis, database: path, stored, ...(previous === undefined ? {} : { previous }) };
+    const opened = { inventory, analysis, database: path, stored, lost, takenByRuns: taken };
+    return previous === undefined ? opened : { ...opened, previous };
   } catch (error) {
     await writing.abandon();
     throw error;
@@ -153,7 +183,8 @@ async function scanVolume(
   ports: IndexPorts,
   { now, onWalked }: Pick<ScanOptions, 'now' | 'onWalked'>,
 ): Promise<Inventory> {
-  const pool = openPool(registry.base);
+  const { references } = request;
+  const pool = openPool(registry.base, request.readLayerLinks === true);
   try {
     const { diskUsage } = request;
     const options = {
@@ -161,7 +192,10 @@ async function scanVolume(
       youngSince: youngSince(request, now),
       now,
       onWalked,
-      findCandidates: (inventory: Inventory) => findCandidates(inventory, diskUsage),
+      findCandidates: (inventory: Inventory) =>
+        references === undefined
+          ? findCandidates(inventory, diskUsage)
+          : findRemovalCandidates(inventory, references, diskUsage),
     };
     return await scan(registry, options, { pool, progress: ports.progress, signal: ports.signal });
   } finally {
@@ -201,7 +235,7 @@ function storedMarks({ inventory, revisions, untagged }: Analysis): StoredMarks 
   return { blobs, layerLinks };
 }
 
-function totalsOf({ inventory, revisions, untagged }: Analysis): PastScan {
+function totalsOf({ inventory, revisions, untagged }: Analysis): Omit<PastScan, 'lost'> {
   const { blobs, digests, repositories, tags } = inventory;
   const sum = { blobs: 0, bytes: 0, referencedBytes: 0, taggedBytes: 0 };
   for (let id = 0; id < digests.size; id++) {

@@ -1,35 +1,162 @@
 /**
- * From a registry root to a sweep that is ready: a fresh scan, the plan that it means (or what of a plan file it still
- * asks for), and every reason not to carry it out. Nothing is changed here.
+ * From a registry root to a sweep that is ready: a fresh scan, the plan that it means (or what of a plan file it still asks
+ * for), and every reason not to carry it out. Nothing is changed here.
  */
+import type { Action } from '../gc/action.ts';
+import { actionsOf } from '../gc/actions.ts';
+import { batchesOf } from '../gc/batches.ts';
 import { buildPlan, type Plan } from '../gc/plan.ts';
+import { planHeader, witnessesOf } from '../gc/plan-header.ts';
+import type { PlanFile, PlanHeader } from '../gc/plan-file.ts';
 import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
-import type { ParsedAction, PlanHeader } from '../gc/plan-file.ts';
 import { refusalsOf, type SweepLimits } from '../gc/refusals.ts';
-import { buildRemoval, resolveRemoval } from '../gc/removal.ts';
-import { parseReferences } from '../gc/references.ts';
-import { selectFromFile, type SkippedLine } from '../gc/select.ts';
+import { buildRemoval } from '../gc/removal.ts';
+import { resolveRemoval, type Reference } from '../gc/removal-names.ts';
+import { selectFromFile, type SkippedAction } from '../gc/select.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import { belongsTo } from '../inventory/witnesses.ts';
+import { proveNobodyWrites, type GivenProof, type ProofRequest } from '../probe/proof.ts';
 import { AppError } from '../shared/errors.ts';
-import type { Proof, Refusal } from '../shared/refusal.ts';
+import type { Refusal } from '../shared/refusal.ts';
 import { openIndex, type IndexPorts, type IndexRequest, type OpenedIndex } from './open-index.ts';
-import { takenByRuns } from './taken-by-runs.ts';
 
 /** What is to go: what a mode means, or what the operator named. */
 export type Wish =
   | { readonly mode: 'revisions' | 'untagged'; readonly uploadsOlderThanSeconds: number | undefined }
-  | { readonly mode: 'rm'; readonly references: readonly string[] };
+  | { readonly mode: 'rm'; readonly references: readonly Reference[] };
 
 export interface SweepRequest {
-  readonly index: Omit<IndexRequest, 'noScan' | 'full' | 'diskUsage' | 'minAgeYields'>;
+  readonly index: IndexRequest;
   readonly wish: Wish;
-  /** Only what this plan file names, as far as the volume still asks for it. */
-  readonly planFile?: { readonly header: PlanHeader; readonly actions: Iterable<ParsedAction> };
+  /** All that shapes the plan, by the names that it has on the command line. */
+  readonly shapedBy: PlanHeader['options'];
+  /** Only what this plan file names. */
+  readonly planFile?: PlanFile;
   readonly limits: SweepLimits;
-  /** `--max-bytes`: free no more than this. */
-  readonly maxBytes: number | undefined;
-  /** The folder of runs, where it is not the default. */
-  readonly state: string | undefined;
-  /** It is to be carried out: links that a report trusts are read, too. */
-  readonly apply: boolean;
+  /** Free no more than these bytes on disk. */
+  readonly maxBytes?: number;
+  /** It may be stopped before its end: the largest gain goes first. */
+  readonly isBounded: boolean;
+  /** Absent: nobody asked whether it may be carried out. */
+  readonly proof?: ProofRequest;
+}
+
+export interface SweepingPorts extends IndexPorts {
+  readonly ownPid: number;
+}
+
+export interface PreparedSweep {
+  readonly request: SweepRequest;
+  readonly opened: OpenedIndex;
+  readonly header: PlanHeader;
+  readonly totals: PlanTotals;
+  /** The plan, as it is to be done. */
+  readonly plans: readonly Plan[];
+  /** Actions that `maxBytes` leaves for a later sweep. */
+  readonly leftOut: number;
+  /** Actions of the plan file that are not carried out. */
+  readonly notInPlan: readonly SkippedAction[];
+  readonly refusals: readonly Refusal[];
+  readonly warnings: readonly string[];
+  readonly proof?: GivenProof;
+}
+
+/** Scans, plans and judges. Throws what `openIndex` does, and `plan-invalid` for a plan file of another volume. */
+export async function prepareSweep(request: SweepRequest, ports: SweepingPorts): Promise<PreparedSweep> {
+  const opened = await openIndex(request.index, ports);
+  const { inventory, analysis } = opened;
+  const now = ports.now();
+  const { plan: whole, refusals: refusedNames } = planFor(request.wish, opened, now);
+  const { plan, skipped } = takeFromFile(request, opened, whole);
+  const plans = request.isBounded ? [...batchesOf(inventory, analysis.graph, plan, boundsOf(request))] : [plan];
+  const proof = request.proof === undefined ? undefined : await prove(request.proof, opened, request, ports);
+  const { mode } = request.wish;
+  const judged = { ...opened, inventory: withElsewhere(inventory, proof), mode };
+  return {
+    request,
+    opened,
+    header: planHeader(inventory, plan, {
+      mode,
+      minAgeSeconds: request.index.minAgeSeconds,
+      options: request.shapedBy,
+      createdAt: now,
+    }),
+    plans,
+    totals: planTotals(inventory, plan),
+    leftOut: planTotals(inventory, plan).total.count - sumOfCounts(inventory, plans),
+    notInPlan: skipped,
+    refusals: [...refusedNames, ...refusalsOf(judged, plan, request.limits), ...(proof?.refusals ?? [])],
+    warnings: [...(proof?.warnings ?? []), ...(proof?.notes ?? [])],
+    ...(proof === undefined ? {} : { proof }),
+  };
+}
+
+/** The actions, batch by batch; made anew at each call, and always the same. */
+export function* actionsInBatches({ plans, opened, request }: PreparedSweep): Generator<Iterable<Action>> {
+  for (const [index, plan] of plans.entries()) {
+    yield actionsOf(opened.inventory, plan, { mode: request.wish.mode, batch: index + 1 });
+  }
+}
+
+function planFor(
+  wish: Wish,
+  { inventory, analysis }: OpenedIndex,
+  now: number,
+): { readonly plan: Plan; readonly refusals: readonly Refusal[] } {
+  if (wish.mode === 'rm') return buildRemoval(inventory, analysis.graph, resolveRemoval(inventory, wish.references));
+  const { marking } = wish.mode === 'untagged' ? analysis.untagged : analysis.revisions;
+  const older = wish.uploadsOlderThanSeconds;
+  const uploadsBefore = older === undefined ? -Infinity : now - older * 1000;
+  return { plan: buildPlan(inventory, marking, { youngSince: analysis.youngSince, uploadsBefore }), refusals: [] };
+}
+
+function takeFromFile(
+  { planFile }: SweepRequest,
+  { inventory, analysis }: OpenedIndex,
+  plan: Plan,
+): { readonly plan: Plan; readonly skipped: readonly SkippedAction[] } {
+  if (planFile === undefined) return { plan, skipped: [] };
+  if (!belongsTo(witnessesOf(planFile.header), inventory)) {
+    throw new AppError(
+      'plan-invalid',
+      `the plan was made of another registry than ${inventory.root}: the blobs that it knows are not here`,
+      `it was made of ${planFile.header.root}; make one of this volume with regsweep plan`,
+    );
+  }
+  return selectFromFile(inventory, plan, planFile.actions, analysis.graph);
+}
+
+function boundsOf({ maxBytes }: SweepRequest): { readonly maxBytes?: number } {
+  return maxBytes === undefined ? {} : { maxBytes };
+}
+
+function sumOfCounts(inventory: Inventory, plans: readonly Plan[]): number {
+  return plans.reduce((sum, plan) => sum + planTotals(inventory, plan).total.count, 0);
+}
+
+async function prove(
+  asked: ProofRequest,
+  { inventory }: OpenedIndex,
+  { index }: SweepRequest,
+  { environment, ownPid }: SweepingPorts,
+): Promise<GivenProof> {
+  return proveNobodyWrites(asked, {
+    inventory,
+    minAgeSeconds: index.minAgeSeconds,
+    environment,
+    proc: '/proc',
+    ownPid,
+  });
+}
+
+/** The registry's config may know more of where the truth is than the volume tells. */
+function withElsewhere(inventory: Inventory, proof: GivenProof | undefined): Inventory {
+  const { metadataDatabase, pullThrough } = inventory.elsewhere;
+  return {
+    ...inventory,
+    elsewhere: {
+      metadataDatabase: metadataDatabase || proof?.elsewhere.metadataDatabase === true,
+      pullThrough: pullThrough || proof?.elsewhere.pullThrough === true,
+    },
+  };
 }

@@ -41,7 +41,8 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
   };
 }
 
-function reclaimableOf(totals: PlanTotals): Reclaimable {
+/** What a plan frees, in the words of the contract. */
+export function reclaimableOf(totals: PlanTotals): Reclaimable {
   type Class = PlanTotals['blobs'];
   const count = ({ count }: Class): { readonly count: number } => ({ count });
   const sized = ({ count, bytes, diskBytes }: Class): Omit<Class, 'inodes'> => ({ count, bytes, diskBytes });

@@ -15,6 +15,8 @@ export interface PreviousScan {
 export interface MarkedIndex {
   readonly analysis: Analysis;
   readonly previous?: PreviousScan;
+  /** Repositories that were gone in earlier scans already. */
+  readonly lost?: readonly string[];
   /** Absent: no run of ours took anything. */
   readonly takenByRuns?: TakenByRuns;
 }

@@ -8,7 +8,7 @@ import type { Reclaimable } from './model.ts';
 export type SweepMode = 'revisions' | 'untagged' | 'policy' | 'rm';
 
 /** Why a sweep ended before its plan did. */
-export type StopReason = 'signal' | 'max-duration' | 'until' | 'max-bytes' | 'registry-writable';
+export type StopReason = 'signal' | 'duration' | 'until' | 'max-bytes' | 'registry-writable';
 
 /** An action that was not done because something else stands there than the plan expects. */
 export interface SkippedAction {
@@ -28,8 +28,8 @@ export interface FailedAction {
 
 /** What was done, once a plan was carried out. */
 export interface SweepDone {
-  /** Its name, for `restore` and `purge`. */
-  readonly run: string;
+  /** Its name, for `restore` and `purge`; null where there was nothing to do. */
+  readonly run: string | null;
   /** Whether it can be taken back: moved to the trash, not deleted at once. */
   readonly inTrash: boolean;
   readonly startedAt: string;

@@ -70,7 +70,7 @@ function drawDone(done: SweepDone, trashBytes: number, style: Style): string[][]
   ];
   return [
     [
-      `${style.title('Run')}  ${done.run}`,
+      `${style.title('Run')}  ${done.run ?? 'none: there was nothing to do'}`,
       ...wrapBehind('  ', amount, style),
       ...wrapBehind('  ', done.inTrash ? trash : measured, style),
       ...notes.flatMap((note) => wrapBehind('  ', note, style)),
@@ -83,7 +83,7 @@ function drawDone(done: SweepDone, trashBytes: number, style: Style): string[][]
 
 const STOPPED: Readonly<Record<StopReason, string>> = {
   signal: 'interrupted',
-  'max-duration': '--max-duration',
+  duration: '--max-duration',
   until: '--until',
   'max-bytes': '--max-bytes',
   'registry-writable': 'the registry takes writes again',
@@ -123,7 +123,7 @@ function drawList<Entry extends SkippedAction | FailedAction>(
 function nextCommands(result: SweepResult, command: readonly string[]): readonly NextCommand[] {
   const root = quoteShellWord(result.registry.root);
   const { done, plan, refusals } = result;
-  if (done?.inTrash === true && done.actions > 0) {
+  if (done?.inTrash === true && done.actions > 0 && done.run !== null) {
     return [
       { command: `regsweep restore ${root} ${done.run}`, why: 'takes it back' },
       { command: `regsweep purge ${root} ${done.run}`, why: 'frees the space for good' },

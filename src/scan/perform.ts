@@ -8,9 +8,16 @@ import { readPart, readRepository } from './repository.ts';
 import { readStates } from './states.ts';
 import { Volume } from './volume.ts';
 
+export interface ReadingOptions {
+  /** The absolute path of `docker/registry/v2`. */
+  readonly base: string;
+  /** Whether sha256 layer links are read, and not only listed. */
+  readonly readsLayerLinks: boolean;
+}
+
 /** What one thread does all its tasks with, one after the other. */
-export function openReading(base: string): Reading {
-  return new Reading(new Volume(base), new FindingsWriter());
+export function openReading({ base, readsLayerLinks }: ReadingOptions): Reading {
+  return new Reading(new Volume(base), new FindingsWriter(), readsLayerLinks);
 }
 
 export function perform(task: Task, reading: Reading): TaskResult {

@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../shared/errors.ts';
-import { openReading, perform } from './perform.ts';
+import { openReading, perform, type ReadingOptions } from './perform.ts';
 import type { Task, TaskResult } from './tasks.ts';
 
 export interface Pool {
@@ -35,8 +35,8 @@ const FLAGS = [
 ] as const;
 
 /** Does the tasks in the calling thread: for the smallest volumes and for tests. */
-function inlinePool(base: string): Pool {
-  const reading = openReading(base);
+function inlinePool(options: ReadingOptions): Pool {
+  const reading = openReading(options);
   return {
     width: 1,
     run: (task) => Promise.resolve(perform(task, reading)),
@@ -45,17 +45,18 @@ function inlinePool(base: string): Pool {
 }
 
 /** Threads where the compiled thread lies beside this code, as it does in the package; else the calling thread. */
-export function openPool(base: string): Pool {
+export function openPool(base: string, readsLayerLinks = false): Pool {
   const entry = new URL('./scan-worker.js', import.meta.url);
-  return existsSync(entry) ? threadPool(base, entry) : inlinePool(base);
+  const options = { base, readsLayerLinks };
+  return existsSync(entry) ? threadPool(options, entry) : inlinePool(options);
 }
 
 /** Does the tasks in threads: with the calling one as many as there are processors, but never it alone. */
-function threadPool(base: string, entry: URL): Pool {
+function threadPool(options: ReadingOptions, entry: URL): Pool {
   for (const flag of FLAGS) setFlagsFromString(flag);
   const width = Math.min(MAX_THREADS, Math.max(1, availableParallelism() - 1));
-  const reading = openReading(base);
-  const threads = Array.from({ length: width }, () => new Thread(base, entry));
+  const reading = openReading(options);
+  const threads = Array.from({ length: width }, () => new Thread(options, entry));
   return {
     width,
     run: (task) => threads.reduce((least, thread) => (thread.waiting < least.waiting ? thread : least)).run(task),
@@ -76,8 +77,8 @@ class Thread {
   private readonly worker: Worker;
   private readonly queue: Waiting[] = [];
 
-  constructor(base: string, entry: URL) {
-    this.worker = new Worker(entry, { workerData: { base } });
+  constructor(options: ReadingOptions, entry: URL) {
+    this.worker = new Worker(entry, { workerData: options });
     this.worker.on('message', (result: TaskResult) => this.queue.shift()?.resolve(result));
     this.worker.on('error', (cause) => {
       const error = new AppError('scan-failed', 'a reading thread failed', undefined, { cause });

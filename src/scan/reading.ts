@@ -39,6 +39,8 @@ export class Reading {
   constructor(
     readonly volume: Volume,
     readonly findings: FindingsWriter,
+    /** Whether sha256 layer links are read, and not only listed. */
+    readonly readsLayerLinks = false,
   ) {}
 
   problem(code: ProblemCode, severity: Severity, path: string, message: string, about: ProblemSubject = {}): void {

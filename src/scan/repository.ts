@@ -77,7 +77,8 @@ function readByAlgorithm(
     if (folders.length === 0) readFolderless(reading, repository, 'algorithm', algorithm);
     if (typeof folders !== 'string') readFolders(reading, part, folders, more);
     // What their path tells is all that there is to read of them.
-    else if (section === 'layers') reading.findings.layerLinks(repository.id, folders, flagsOf(repository, algorithm));
+    else if (section === 'layers' && !reading.readsLayerLinks)
+      reading.findings.layerLinks(repository.id, folders, flagsOf(repository, algorithm));
     else if (throughLink) for (const folder of foldersIn(algorithm, folders)) readOne(reading, part, folder);
     else readNames(reading, part, splitSha256(folders), more);
   }

@@ -1,12 +1,12 @@
 /** A reading thread: does the tasks that it is sent, one after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openReading, perform } from './perform.ts';
+import { openReading, perform, type ReadingOptions } from './perform.ts';
 import type { Task } from './tasks.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread only');
 
-const reading = openReading((workerData as { readonly base: string }).base);
+const reading = openReading(workerData as ReadingOptions);
 port.on('message', (task: Task) => {
   const result = perform(task, reading);
   port.postMessage(result, [result.packet.buffer]);

@@ -8,6 +8,11 @@ export type RefusalCode =
   | 'tags-may-be-incomplete'
   | 'lost-repositories'
   | 'max-delete-percent'
+  /** What `rm` was asked to take, and what needs it. */
+  | 'needed-by-index'
+  | 'needed-by-tag'
+  | 'never-deleted'
+  | 'repository-in-doubt'
   /** Whether somebody may be writing. */
   | 'proof-missing'
   | 'not-quiet'

@@ -45,7 +45,7 @@ beforeAll(() => {
 
 /** Does tasks at once, and ends them in a random order; those that the caller does meanwhile end at once. */
 function shufflingPool(base: string, width: number, seed: number): Pool & { readonly overtaken: () => number } {
-  const reading = openReading(base);
+  const reading = openReading({ base: base, readsLayerLinks: false });
   const random = createRandom(seed, 'pool');
   let given = 0;
   let ended = 0;
@@ -63,7 +63,7 @@ function shufflingPool(base: string, width: number, seed: number): Pool & { read
 
 /** One task after the other, in this thread. */
 function inlinePool(base: string): Pool {
-  const reading = openReading(base);
+  const reading = openReading({ base: base, readsLayerLinks: false });
   return { width: 1, run: (task) => Promise.resolve(perform(task, reading)), close: () => Promise.resolve() };
 }
 

@@ -1,0 +1,63 @@
+/** What `sweep` and `rm` answer, out of what was prepared and what was done. */
+import type { PlanTotals } from '../gc/plan-totals.ts';
+import type { CarriedOut } from '../pipeline/carry-out.ts';
+import type { PreparedSweep } from '../pipeline/prepare-sweep.ts';
+import type { SweepDone, SweepResult } from '../report/model-sweep.ts';
+import { reclaimableOf } from './report.ts';
+
+export interface SweepFacts {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly inTrash: boolean;
+  /** What the trash holds now. */
+  readonly trash: SweepResult['trash'];
+  readonly carriedOut?: CarriedOut;
+}
+
+export function sweepResult(prepared: PreparedSweep, facts: SweepFacts): SweepResult {
+  const { inventory } = prepared.opened;
+  return {
+    schema: 'regsweep.sweep/1',
+    generatedAt: new Date(facts.now).toISOString(),
+    registry: {
+      root: inventory.root,
+      scannedAt: new Date(inventory.scannedAt).toISOString(),
+      layoutVersion: 'v2',
+    },
+    mode: prepared.header.mode,
+    minAgeSeconds: prepared.header.minAgeSeconds,
+    plan: planned(prepared.totals),
+    refusals: prepared.refusals,
+    warnings: prepared.warnings,
+    notInPlan: prepared.notInPlan,
+    trash: facts.trash,
+    done: facts.carriedOut === undefined ? null : doneOf(prepared, facts.carriedOut, facts.inTrash),
+  };
+}
+
+function planned(totals: PlanTotals): SweepResult['plan'] {
+  return { actions: totals.total.count, ...reclaimableOf(totals) };
+}
+
+function doneOf({ leftOut }: PreparedSweep, carriedOut: CarriedOut, inTrash: boolean): SweepDone {
+  const { outcome, putBack, startedAt, endedAt, freedOnFileSystem } = carriedOut;
+  const { run, actionsDone, bytes, diskBytes, gone, dropped, left, stopped, skipped, failed } = outcome;
+  return {
+    run,
+    inTrash,
+    startedAt: new Date(startedAt).toISOString(),
+    endedAt: new Date(endedAt).toISOString(),
+    actions: actionsDone,
+    bytes,
+    diskBytes,
+    gone,
+    dropped,
+    left: left + leftOut,
+    // A budget of bytes is kept by what is planned, not by stopping.
+    stopped: stopped ?? (leftOut > 0 ? 'max-bytes' : null),
+    skipped,
+    failed: [...failed, ...putBack.failed].map(({ kind, path, errno }) => ({ kind, path, errno })),
+    putBack: putBack.paths,
+    freedOnFileSystem,
+  };
+}
