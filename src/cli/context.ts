@@ -19,6 +19,8 @@ export interface CommandContext {
 
 /** What a command gets: its surroundings, and how it tells the status of a result that is no failure. */
 export interface RunningCommand extends CommandContext {
+  /** The words of the command line, to be shown again. */
+  readonly argv: readonly string[];
   /** Without it the status is 0. */
   readonly endWith: (status: ExitStatus) => void;
 }

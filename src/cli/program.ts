@@ -4,10 +4,15 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { AppError } from '../shared/errors.ts';
 import { lsCommand } from './commands/ls.ts';
 import { planCommand } from './commands/plan.ts';
+import { purgeCommand } from './commands/purge.ts';
 import { queryCommand } from './commands/query.ts';
 import { rankCommand } from './commands/rank.ts';
 import { reportCommand } from './commands/report.ts';
+import { restoreCommand } from './commands/restore.ts';
+import { rmCommand } from './commands/rm.ts';
+import { runsCommand } from './commands/runs.ts';
 import { scanCommand } from './commands/scan.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import type { RunningCommand } from './context.ts';
 import { describeExitStatuses } from './exit-codes.ts';
 import { refuseUnknownCommand } from './unknown-command.ts';
@@ -22,10 +27,15 @@ const COMMANDS = {
   ls: lsCommand,
   query: queryCommand,
   plan: planCommand,
+  sweep: sweepCommand,
+  rm: rmCommand,
+  runs: runsCommand,
+  restore: restoreCommand,
+  purge: purgeCommand,
 } as const;
 
 /** The options that mean something when given twice. */
-const REPEATABLE: ReadonlySet<string> = new Set(['_', 'repo', 'registry-url', 'registryUrl']);
+const REPEATABLE: ReadonlySet<string> = new Set(['_', 'repo', 'reference', 'run', 'registry-url', 'registryUrl']);
 
 /**
  * The command line as yargs understands it. It neither prints errors nor ends the process: what is wrong with the

@@ -9,7 +9,7 @@ export async function runProgram(argv: readonly string[], context: CommandContex
   let status: ExitStatus = EXIT.done;
   const endWith = (ended: ExitStatus): void => void (status = ended);
   try {
-    await createProgram(argv, { ...context, endWith }).parseAsync();
+    await createProgram(argv, { ...context, argv, endWith }).parseAsync();
     return status;
   } catch (error) {
     // The arguments may be what is wrong, so the few options that shape a message are looked for by hand.

@@ -89,14 +89,6 @@ export interface RunsResult {
   readonly runs: readonly RunRow[];
 }
 
-/** Something that a restore did not bring back. */
-export interface LeftOut {
-  readonly path: string;
-  readonly repository: string | null;
-  readonly digest: string | null;
-  readonly reason: string;
-}
-
 export interface RestoreResult {
   readonly schema: 'regsweep.restore/1';
   readonly run: string;
@@ -104,18 +96,27 @@ export interface RestoreResult {
   readonly warnings: readonly string[];
   /** Null where it was refused. */
   readonly done: {
+    /** How many of its deletions were put back. */
     readonly restored: number;
-    readonly bytes: number;
-    readonly diskBytes: number;
-    /** There already, or pushed since: nothing is overwritten. */
-    readonly kept: readonly LeftOut[];
-    /** Could not come back whole. */
-    readonly leftOut: readonly LeftOut[];
+    /** It had been restored before. */
+    readonly already: boolean;
+    readonly stopped: 'signal' | 'registry-writable' | null;
+    /** Here something else stands by now; that stays, and what the run took stays in the trash. */
+    readonly kept: readonly string[];
+    /** Images that cannot be whole again, and what they need that is nowhere. They stay in the trash. */
+    readonly leftOut: readonly { readonly path: string; readonly digest: string; readonly missing: string }[];
+    readonly failed: readonly FailedAction[];
   } | null;
 }
 
 export interface PurgeResult {
   readonly schema: 'regsweep.purge/1';
-  readonly runs: readonly { readonly run: string; readonly bytes: number; readonly diskBytes: number }[];
+  readonly runs: readonly {
+    readonly run: string;
+    readonly bytes: number;
+    readonly diskBytes: number;
+    /** What could not be removed, absolute paths. */
+    readonly failed: readonly { readonly path: string; readonly errno: string }[];
+  }[];
   readonly freedOnFileSystem: number;
 }

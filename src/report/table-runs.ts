@@ -3,7 +3,7 @@ import { styleFor } from './appearance.ts';
 import { escapeTerminal } from './escape.ts';
 import { formatBytes, formatCount, formatQuantity, formatSignedBytes, formatTime } from './format.ts';
 import { drawGrid } from './grid.ts';
-import type { LeftOut, PurgeResult, RestoreResult, RunsResult } from './model-sweep.ts';
+import type { PurgeResult, RestoreResult, RunsResult } from './model-sweep.ts';
 import { drawRefusals } from './table-refusals.ts';
 import { wrapBehind } from './text.ts';
 
@@ -41,24 +41,46 @@ export function renderRunsTable({ runs }: RunsResult, appearance: Appearance): s
 /** What a restore brought back, and what it could not. */
 export function renderRestoreTable(result: RestoreResult, appearance: Appearance): string {
   const style = styleFor(appearance);
-  const head = `${style.title('Restore')}  run ${escapeTerminal(result.run)}`;
-  const refused = drawRefusals(result.refusals, result.warnings, style);
   const { done } = result;
-  if (done === null) return `${[head, '', ...refused].join('\n')}\n`;
-  const amount = `${formatQuantity(done.restored, 'thing')} put back, ${formatBytes(done.diskBytes)} on disk`;
+  const head = `${style.title('Restore')}  run ${escapeTerminal(result.run)}`;
   const sections = [
-    [head, `  ${amount}`],
-    refused,
-    drawLeftOut('Left as it is', done.kept, style),
-    drawLeftOut('Not restored', done.leftOut, style),
+    done === null ? [head] : [head, `  ${restoredWords(done)}`],
+    drawRefusals(result.refusals, result.warnings, style),
+    ...(done === null ? [] : drawRest(done, style)),
   ];
-  return `${sections
-    .filter((section) => section.length > 0)
-    .map((section) => section.join('\n'))
-    .join('\n\n')}\n`;
+  const drawn = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
+  return `${drawn.join('\n\n')}\n`;
 }
 
-function drawLeftOut(title: string, entries: readonly LeftOut[], style: Style): string[] {
+type Restored = NonNullable<RestoreResult['done']>;
+
+function restoredWords({ already, restored, stopped }: Restored): string {
+  if (already) return 'it had been restored before: nothing was done';
+  const early = stopped === null ? '' : ', then stopped early: restore it again to go on';
+  return `${formatQuantity(restored, 'deletion')} put back${early}`;
+}
+
+function drawRest({ kept, leftOut, failed }: Restored, style: Style): string[][] {
+  return [
+    drawList(
+      'Left in the trash: something stands there by now',
+      kept.map((path) => [path, '']),
+      style,
+    ),
+    drawList(
+      'Not restored: not whole any more',
+      leftOut.map(({ path, missing }) => [path, `needs ${missing}, which is nowhere`]),
+      style,
+    ),
+    drawList(
+      'Failed',
+      failed.map(({ path, errno }) => [path, errno]),
+      style,
+    ),
+  ];
+}
+
+function drawList(title: string, entries: readonly (readonly [string, string])[], style: Style): string[] {
   if (entries.length === 0) return [];
   const rest = entries.length - LISTED;
   return [
@@ -68,7 +90,7 @@ function drawLeftOut(title: string, entries: readonly LeftOut[], style: Style): 
         { head: '', cut: 'middle' },
         { head: '', cut: 'end' },
       ],
-      entries.slice(0, LISTED).map(({ path, reason }) => [escapeTerminal(path), escapeTerminal(reason)]),
+      entries.slice(0, LISTED).map(([path, why]) => [escapeTerminal(path), escapeTerminal(why)]),
       style,
     ),
     ...(rest > 0 ? [style.faint(`  and ${formatCount(rest)} more, with --json`)] : []),
@@ -83,6 +105,11 @@ export function renderPurgeTable({ runs, freedOnFileSystem }: PurgeResult, appea
   const lines = [
     ...wrapBehind('', `${formatQuantity(runs.length, 'run')} purged, ${formatBytes(bytes)} on disk`, style),
     ...wrapBehind('', `the file system has ${formatSignedBytes(freedOnFileSystem)} of free space`, style),
+    ...drawList(
+      'Failed',
+      runs.flatMap(({ failed }) => failed.map(({ path, errno }): [string, string] => [path, errno])),
+      style,
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }

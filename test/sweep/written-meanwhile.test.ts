@@ -37,7 +37,7 @@ async function pushLoop({ client }: RunningRegistry, until: { ended: boolean }):
 }
 
 /** In a process namespace of its own, as in a container: there the guard sees no registry, and believes what it is told. */
-async function sweepUnseeing(root: string, cache: string): Promise<{ exitCode: number | undefined; all: string }> {
+async function sweepUnseeing(root: string, cache: string): Promise<{ readonly exitCode?: number; readonly all: string }> {
   const lie = ['--registry-stopped', '--min-age', '0', '--max-delete-percent', '100', '--yes', '--json'];
   const program = [process.execPath, BUILT_PROGRAM, 'sweep', root, '--apply', ...lie];
   const environment = { PATH: process.env['PATH'], XDG_CACHE_HOME: cache };

@@ -2,18 +2,15 @@ import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
 import { withDatabase, withFormat, withMinAge, withRoot } from '../options.ts';
-import { withProof, withSweeping } from '../sweeping-options.ts';
+import { withSweeping } from '../sweeping-options.ts';
 
 const options = (program: Argv) =>
-  withFormat(withSweeping(withProof(withMinAge(withDatabase(withRoot(program))))), ['table', 'json']).positional(
-    'reference',
-    {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      describe: 'REPO:TAG, REPO@DIGEST, REPO, or a glob of repositories as REPO/**',
-    },
-  );
+  withFormat(withSweeping(withMinAge(withDatabase(withRoot(program)))), ['table', 'json']).positional('reference', {
+    type: 'string',
+    array: true,
+    demandOption: true,
+    describe: 'REPO:TAG, REPO@DIGEST, REPO, or a glob of repositories as REPO/**',
+  });
 
 export type RmArguments = ArgumentsOf<typeof options>;
 

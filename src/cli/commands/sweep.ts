@@ -2,10 +2,10 @@ import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
 import { OWN_OPTIONS, withDatabase, withFormat, withMarking, withRoot } from '../options.ts';
-import { withProof, withSweeping } from '../sweeping-options.ts';
+import { withSweeping } from '../sweeping-options.ts';
 
 const options = (program: Argv) =>
-  withFormat(withSweeping(withProof(withMarking(withDatabase(withRoot(program))))), ['table', 'json']).option('plan', {
+  withFormat(withSweeping(withMarking(withDatabase(withRoot(program)))), ['table', 'json']).option('plan', {
     type: 'string',
     requiresArg: true,
     group: OWN_OPTIONS,

@@ -28,7 +28,7 @@ export async function runPlan(args: PlanArguments, context: CommandContext): Pro
 }
 
 /** What another plan must be made with to be comparable. */
-function shapedBy({ mode, repositories, minAgeSeconds, uploadsOlderThanSeconds }: MarkingOptions) {
+export function shapedBy({ mode, repositories, minAgeSeconds, uploadsOlderThanSeconds }: MarkingOptions) {
   return {
     untagged: mode === 'untagged',
     repo: repositories,

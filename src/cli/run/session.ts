@@ -1,6 +1,6 @@
 /** What the commands have in common between their arguments and their result. */
 import { openIndex } from '../../pipeline/open-index.ts';
-import type { OpenedIndex } from '../../pipeline/open-index.ts';
+import type { IndexPorts, OpenedIndex } from '../../pipeline/open-index.ts';
 import type { Appearance } from '../../report/appearance.ts';
 import { locateRegistry, nameRegistryRoot } from '../../scan/locate.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -39,12 +39,16 @@ export interface Session {
   readonly messages: Messages;
   /** The registry root, a real path as far as it can be looked at. */
   readonly root: string;
+  /** What stages of work are given, with the progress on stderr. */
+  readonly ports: IndexPorts;
   /** Scans (or takes the index as it is) with the progress on stderr. */
   open(kept?: Kept): Promise<OpenedIndex>;
   /** `pipeWidth`: columns where there is no terminal to ask. */
   appearance(pipeWidth?: number): Appearance;
   /** Writes the result where the arguments say. */
   deliver(text: string): Promise<void>;
+  /** As `deliver`, after an interrupt, too: what was done has to be told. */
+  deliverAlways(text: string): Promise<void>;
   /** As `deliver`, line by line; an interrupt leaves no file. */
   deliverLines(lines: Iterable<string>): Promise<void>;
 }
@@ -69,10 +73,18 @@ export async function startSession(args: SessionArguments, context: CommandConte
   const refuseInterrupted = (): void => {
     if (context.signal.aborted) throw new AppError('interrupted', 'interrupted before the result was written');
   };
+  const ports: IndexPorts = {
+    environment: context.environment,
+    progress,
+    signal: context.signal,
+    warn: (message) => messages.warn(message),
+    now: context.now,
+  };
   return {
     format,
     messages,
     root,
+    ports,
     open: async (kept) => {
       try {
         const opened = await openIndex(
@@ -85,13 +97,7 @@ export async function startSession(args: SessionArguments, context: CommandConte
             ...(kept ?? keptByDefault()),
             minAgeYields: kept === undefined,
           },
-          {
-            environment: context.environment,
-            progress,
-            signal: context.signal,
-            warn: (message) => messages.warn(message),
-            now: context.now,
-          },
+          ports,
         );
         stored = opened.stored;
         return opened;
@@ -104,6 +110,10 @@ export async function startSession(args: SessionArguments, context: CommandConte
       await stored;
       refuseInterrupted();
       await writeOutput(text, args.output, context.stdout);
+    },
+    deliverAlways: (text) => {
+      progress.stop();
+      return writeOutput(text, args.output, context.stdout);
     },
     deliverLines: async (lines) => {
       await stored;

@@ -1,0 +1,49 @@
+import { hostname } from 'node:os';
+import { acquireLock } from '../../db/lock.ts';
+import { renderPurge } from '../../report/index.ts';
+import { locked } from '../../sweep/arm.ts';
+import { purgeRuns, runsOlderThan, type PurgeOutcome } from '../../sweep/purge.ts';
+import { freeBytes, openStateFolder } from '../../sweep/state-folder.ts';
+import { AppError } from '../../shared/errors.ts';
+import { parseSeconds } from '../durations.ts';
+import type { PurgeArguments } from '../commands/purge.ts';
+import type { RunningCommand } from '../context.ts';
+import { EXIT, type ExitStatus } from '../exit-codes.ts';
+import { FRESH } from './fresh.ts';
+import { startSession } from './session.ts';
+
+/** `regsweep purge`. It touches our own folder alone, and wants no proof. */
+export async function runPurge(args: PurgeArguments, context: RunningCommand): Promise<void> {
+  const older = args.olderThan === undefined ? undefined : parseSeconds('older-than', args.olderThan);
+  const named = args.run ?? [];
+  if (older !== undefined && named.length > 0) {
+    throw new AppError('usage', 'give either runs or --older-than');
+  }
+  const session = await startSession({ ...args, ...FRESH }, context);
+  const { root, ports } = session;
+  const state = openStateFolder(root, args.state);
+  const holder = { host: hostname(), pid: process.pid, startedAt: new Date(context.now()).toISOString() };
+  const lock = acquireLock(state, holder);
+  let outcome: PurgeOutcome;
+  let freed: number;
+  try {
+    const before = freeBytes(state);
+    const runs = named.length > 0 ? named : runsOlderThan(state, context.now() - (older ?? 0) * 1000 + 1);
+    outcome = await purgeRuns(locked({ state, runs }, lock), ports);
+    freed = freeBytes(state) - before;
+  } finally {
+    lock.release();
+  }
+  const result = {
+    schema: 'regsweep.purge/1' as const,
+    runs: outcome.runs.map(({ run, bytes, diskBytes, failed }) => ({ run, bytes, diskBytes, failed })),
+    freedOnFileSystem: freed,
+  };
+  await session.deliverAlways(renderPurge(session.format, result, session.appearance()));
+  context.endWith(statusOf(outcome));
+}
+
+function statusOf({ runs, stopped }: PurgeOutcome): ExitStatus {
+  if (runs.some(({ failed }) => failed.length > 0)) return EXIT.failed;
+  return stopped ? EXIT.stopped : EXIT.done;
+}

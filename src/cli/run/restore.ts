@@ -1,0 +1,93 @@
+import { hostname } from 'node:os';
+import { acquireLock } from '../../db/lock.ts';
+import { openIndex } from '../../pipeline/open-index.ts';
+import { proveNobodyWrites, type GivenProof } from '../../probe/proof.ts';
+import { renderRestore } from '../../report/index.ts';
+import type { RestoreResult } from '../../report/model-sweep.ts';
+import { arm } from '../../sweep/arm.ts';
+import { restoreRun, type RestoreOutcome } from '../../sweep/restore.ts';
+import { openStateFolder } from '../../sweep/state-folder.ts';
+import { parseSeconds } from '../durations.ts';
+import type { RestoreArguments } from '../commands/restore.ts';
+import type { RunningCommand } from '../context.ts';
+import { EXIT, type ExitStatus } from '../exit-codes.ts';
+import { FRESH } from './fresh.ts';
+import { startSession, type Session } from './session.ts';
+import { proofRequest } from './sweeping.ts';
+
+/** `regsweep restore`: wants the same proof as a sweep. */
+export async function runRestore(args: RestoreArguments, context: RunningCommand): Promise<void> {
+  const minAgeSeconds = parseSeconds('min-age', args.minAge);
+  const request = proofRequest(args);
+  const session = await startSession({ ...args, ...FRESH }, context);
+  const { inventory, stored } = await openIndex(indexRequest(args, minAgeSeconds), session.ports);
+  await stored;
+  const { environment } = context;
+  const proof = await proveNobodyWrites(request, {
+    inventory,
+    minAgeSeconds,
+    environment,
+    proc: '/proc',
+    ownPid: process.pid,
+  });
+  const outcome = proof.refusals.length > 0 ? undefined : await restore(args, session, proof, context);
+  const result = resultOf(args.run, proof, outcome);
+  await session.deliverAlways(renderRestore(session.format, result, session.appearance()));
+  context.endWith(statusOf(proof, outcome));
+}
+
+function indexRequest(args: RestoreArguments, minAgeSeconds: number): Parameters<typeof openIndex>[0] {
+  return {
+    root: args.root,
+    ...(args.db === undefined ? {} : { database: args.db }),
+    ...(args.state === undefined ? {} : { state: args.state }),
+    noScan: false,
+    full: false,
+    diskUsage: false,
+    minAgeSeconds,
+    repositories: [],
+  };
+}
+
+async function restore(
+  { run, state: given }: RestoreArguments,
+  { root, ports }: Session,
+  proof: GivenProof,
+  { now }: RunningCommand,
+): Promise<RestoreOutcome> {
+  const state = openStateFolder(root, given);
+  const holder = { host: hostname(), pid: process.pid, startedAt: new Date(now()).toISOString() };
+  const lock = acquireLock(state, holder);
+  try {
+    const work = arm({ root, state, run }, { proof, lock });
+    return await restoreRun(work, { ...ports, askAgain: () => proof.askAgain() });
+  } finally {
+    lock.release();
+  }
+}
+
+function resultOf(run: string, proof: GivenProof, outcome: RestoreOutcome | undefined): RestoreResult {
+  return {
+    schema: 'regsweep.restore/1',
+    run,
+    refusals: proof.refusals,
+    warnings: [...proof.warnings, ...proof.notes],
+    done:
+      outcome === undefined
+        ? null
+        : {
+            restored: outcome.restored,
+            already: outcome.already,
+            stopped: outcome.stopped,
+            kept: outcome.stays,
+            leftOut: outcome.leftOut,
+            failed: outcome.failed.map(({ kind, path, errno }) => ({ kind, path, errno })),
+          },
+  };
+}
+
+function statusOf({ refusals }: GivenProof, outcome: RestoreOutcome | undefined): ExitStatus {
+  if (refusals.length > 0 || outcome === undefined) return EXIT.refused;
+  if (outcome.failed.length > 0 || outcome.leftOut.length > 0) return EXIT.failed;
+  return outcome.stopped === null ? EXIT.done : EXIT.stopped;
+}
