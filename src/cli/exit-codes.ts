@@ -32,6 +32,7 @@ const STATUS_OF_ERROR: Record<ErrorCode, ExitStatus> = {
   'scan-failed': EXIT.failed,
   'plan-invalid': EXIT.usage,
   'run-missing': EXIT.usage,
+  'sweep-failed': EXIT.failed,
   refused: EXIT.refused,
   locked: EXIT.refused,
   'no-room': EXIT.refused,

@@ -3,7 +3,17 @@
  * is gone with its process, however that ends. File locks do not always reach other machines that have the volume mounted,
  * so beside it a note says who holds it: the note of another machine stands until somebody there, or the operator, takes it.
  */
-import { accessSync, constants, lstatSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
@@ -88,11 +98,28 @@ function replaceNote(note: string, holder: LockHolder): void {
   const found = readNote(note);
   if (found === 'unreadable' || (found !== undefined && found.host !== holder.host)) throw heldBy(note, found);
   removeNote(note);
+  // Written elsewhere first: whoever dies at it leaves no note that names nobody.
+  const written = `${note}.${holder.pid}.new`;
   try {
-    writeFileSync(note, `${JSON.stringify(holder)}\n`, { flag: 'wx' });
+    const content = `${JSON.stringify(holder)}\n`;
+    writeFileSync(written, content);
+    linkOrWrite(written, note, content);
   } catch (cause) {
     if (errnoOf(cause) === 'EEXIST') throw heldBy(note, readNote(note), cause);
     throw cause;
+  } finally {
+    rmSync(written, { force: true });
+  }
+}
+
+/** Some file systems know no hard links: there a note may be seen half written. */
+function linkOrWrite(written: string, note: string, content: string): void {
+  try {
+    linkSync(written, note);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno !== 'EPERM' && errno !== 'ENOTSUP' && errno !== 'EOPNOTSUPP') throw error;
+    writeFileSync(note, content, { flag: 'wx' });
   }
 }
 

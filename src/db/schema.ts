@@ -187,7 +187,7 @@ export const TABLES: readonly TableDocumentation[] = [
   {
     name: 'empty_folder',
     about:
-      'Folders that hold nothing that the registry reads. kind: revision, layer, uploads, blob, blob-prefix, manifests, revisions, tags, layers, algorithm or namespace.',
+      'Folders that hold nothing that the registry reads. kind: revision, layer, uploads, blob, blob-prefix, manifests, revisions, tags, layers, tag-index-entry, algorithm or namespace.',
     sql: `CREATE TABLE empty_folder (
   kind TEXT NOT NULL,
   repository_id INTEGER,

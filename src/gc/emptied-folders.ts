@@ -39,6 +39,7 @@ const KIND_OF_PLACE: Partial<Record<Place['kind'], Kind>> = {
   'revisions-algorithm-folder': 'algorithm',
   'revision-folder': 'revision',
   'tags-folder': 'tags',
+  'tag-index-entry-folder': 'tag-index-entry',
   'layers-folder': 'layers',
   'layers-algorithm-folder': 'algorithm',
   'layer-folder': 'layer',

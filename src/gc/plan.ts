@@ -54,7 +54,7 @@ export function buildPlan(inventory: Inventory, marking: Marking, options: PlanO
     signatureLinks: signatureLinksToGo(inventory, marking, options.youngSince),
     layerLinks: rowsWhere(inventory.layerLinks.digest.length, (row) => marking.layerLink[row] === 0),
     blobs: rowsWhere(inventory.digests.size, (id) => isStored(inventory, id) && marking.level[id] === UNREFERENCED),
-    uploads: uploadsToGo(inventory, marking, options.uploadsBefore),
+    uploads: uploadsToGo(inventory, marking, options),
     strayFiles: straysToGo(inventory, options.youngSince, (repository) => marking.held[repository] === 0),
   });
   const emptyFolders = emptiedFolders(inventory, rows, {
@@ -126,12 +126,21 @@ function signatureLinksToGo(inventory: Inventory, marking: Marking, youngSince: 
   });
 }
 
-/** By the newest time that they tell: one that began long ago may still be fed. */
-function uploadsToGo(inventory: Inventory, marking: Marking, before: number): readonly number[] {
+/**
+ * By the newest time that they tell: one that began long ago may still be fed. A folder without a file is no push, which
+ * begins with `startedat`: it is what is left of an upload, and goes once it is not young.
+ */
+function uploadsToGo(
+  inventory: Inventory,
+  marking: Marking,
+  { uploadsBefore, youngSince }: PlanOptions,
+): readonly number[] {
+  if (uploadsBefore === -Infinity) return [];
   const rows: number[] = [];
   for (const [index, upload] of inventory.uploads.entries()) {
+    if (marking.held[upload.repository] !== 0 || upload.throughLink) continue;
     const newest = Math.max(upload.startedAt ?? -Infinity, upload.newestAt);
-    if (marking.held[upload.repository] === 0 && !upload.throughLink && newest < before) rows.push(index);
+    if (newest < (upload.inodes === 1 ? youngSince : uploadsBefore)) rows.push(index);
   }
   return rows;
 }

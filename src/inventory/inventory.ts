@@ -170,6 +170,7 @@ export const EMPTY_FOLDER_KINDS = [
   'revisions',
   'tags',
   'layers',
+  'tag-index-entry',
   'algorithm',
   'repository',
   'namespace',

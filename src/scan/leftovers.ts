@@ -33,11 +33,11 @@ function readLeftovers(
   return { isEmpty: listed.entries.length === 0, folders };
 }
 
-/** The folder of a revision or a layer link without its `link`: the API's DELETE removes the file and leaves the folder. */
+/** The folder of a link without its `link`: the API's DELETE, or a sweep that was cut off, removes the file and leaves the folder. */
 export function readLinkless(
   reading: Reading,
   repository: RepositoryPlace,
-  kind: Extract<EmptyFolder['kind'], 'revision' | 'layer'>,
+  kind: Extract<EmptyFolder['kind'], 'revision' | 'layer' | 'tag-index-entry'>,
   folder: Folder,
 ): void {
   const left = readLeftovers(reading, folder, nameOf(repository), repository);

@@ -5,7 +5,14 @@ import type { ScanFacts } from '../inventory/builder.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { BLOB_UNTOUCHABLE, ROW_UNTOUCHABLE } from '../inventory/inventory.ts';
 import { digestHex } from '../layout/digest.ts';
-import { blobData, layerFolder, layerLink, repositoryFolder, tagIndexEntryLink } from '../layout/paths.ts';
+import {
+  blobData,
+  layerFolder,
+  layerLink,
+  repositoryFolder,
+  tagIndexEntryFolder,
+  tagIndexEntryLink,
+} from '../layout/paths.ts';
 import { MAX_MANIFEST_BYTES } from '../manifest/model.ts';
 import { at, flagAt } from '../shared/columns.ts';
 import type { ProblemSubject } from '../shared/problem.ts';
@@ -143,7 +150,7 @@ function applyTagIndexEntry(
   outcome: FileOutcome,
 ): void {
   if (outcome.file === undefined) {
-    if (outcome.missing) builder.tagIndexEntryState(row, undefined);
+    if (outcome.missing) tagIndexEntryMissing(builder, reading, inventory, row);
     else linkFailed(reading, tagIndexEntryPlace(inventory, row));
     return;
   }
@@ -202,4 +209,18 @@ function layerLinkMissing(builder: FollowingBuilder, reading: Reading, inventory
   builder.layerLinkState(row, undefined);
   const repository = { id, name, folder: repositoryFolder(name), throughLink };
   readLinkless(reading, repository, 'layer', { name: digestHex(digest), path: layerFolder(name, digest), throughLink });
+}
+
+/** A collection that was cut off removes the link and leaves its folder. */
+function tagIndexEntryMissing(builder: FollowingBuilder, reading: Reading, inventory: Inventory, row: number): void {
+  const { tagIndexEntries, tags, digests } = inventory;
+  const tagRow = at(tagIndexEntries.tag, row);
+  const id = at(tags.repository, tagRow);
+  const name = nameOf(inventory, id);
+  const digest = digests.digest(at(tagIndexEntries.digest, row));
+  const throughLink = (flagAt(tags.flags, tagRow) & ROW_UNTOUCHABLE) !== 0;
+  builder.tagIndexEntryState(row, undefined);
+  const repository = { id, name, folder: repositoryFolder(name), throughLink };
+  const path = tagIndexEntryFolder(name, tags.name[tagRow] ?? '', digest);
+  readLinkless(reading, repository, 'tag-index-entry', { name: digestHex(digest), path, throughLink });
 }

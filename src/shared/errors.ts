@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'output-failed'
   | 'interrupted'
   | 'scan-failed'
+  | 'sweep-failed'
   | 'refused'
   | 'locked'
   | 'no-room'

@@ -2,20 +2,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import type { Action, Expectation } from '../../src/gc/action.ts';
+import type { Action } from '../../src/gc/action.ts';
+import { actionsOf } from '../../src/gc/actions.ts';
+import { emptiedFolders } from '../../src/gc/emptied-folders.ts';
 import { buildGraph, type Graph } from '../../src/gc/graph.ts';
 import { mark } from '../../src/gc/mark.ts';
-import { buildPlan, type Plan } from '../../src/gc/plan.ts';
+import { buildPlan } from '../../src/gc/plan.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
-import type { Digest } from '../../src/layout/digest.ts';
-import {
-  blobFolder,
-  layerFolder,
-  revisionFolder,
-  tagFolder,
-  tagIndexEntryLink,
-  uploadFolder,
-} from '../../src/layout/paths.ts';
 import { noProgress } from '../../src/shared/progress.ts';
 import { arm, locked } from '../../src/sweep/arm.ts';
 import { executePlan } from '../../src/sweep/execute.ts';
@@ -66,7 +59,13 @@ export async function planOf(root: string, wishes: SweepWishes = {}): Promise<Pl
     youngSince: Infinity,
   });
   const plan = buildPlan(marked, marking, { youngSince: Infinity, uploadsBefore: Date.now() - 3_600_000 });
-  return { inventory, graph, actions: [...actionsOf(inventory, plan, wishes.tags ?? [])] };
+  const tags = new Set(tagRows(inventory, wishes.tags ?? []));
+  const tagIndexEntries = plan.tagIndexEntries.filter((row) => !tags.has(inventory.tagIndexEntries.tag[row] ?? -1));
+  const rows = { ...plan, tags: Uint32Array.from(tags), tagIndexEntries };
+  const everywhere = { includesRepository: () => true, includesNamespaces: true };
+  const planned = { ...rows, emptyFolders: emptiedFolders(inventory, rows, everywhere) };
+  const mode = tags.size > 0 ? 'rm' : (wishes.mode ?? 'revisions');
+  return { inventory, graph, actions: [...actionsOf(inventory, planned, { mode, batch: 1 })] };
 }
 
 export async function sweepOf(root: string, wishes: SweepWishes = {}): Promise<SweepOutcome> {
@@ -137,131 +136,4 @@ function tagRows(inventory: Inventory, names: readonly string[]): readonly numbe
 
 function repositoryOf(inventory: Inventory, id: number | undefined): string {
   return inventory.repositories[id ?? -1]?.name ?? '';
-}
-
-const REASON = { code: 'unreferenced', text: 'nothing reaches it' } as const;
-
-function* actionsOf(inventory: Inventory, plan: Plan, tags: readonly string[]): Generator<Action> {
-  const common = { batch: 1, bytes: 0, diskBytes: 0, reason: REASON };
-  const digest = (id: number | undefined): Digest => inventory.digests.digest(id ?? -1);
-  const link = (id: number | undefined, time: number | undefined): Expectation => ({
-    link: digest(id),
-    modifiedAt: isoTime(time),
-  });
-  const going = tagRows(inventory, tags);
-  for (const row of going) {
-    const repository = repositoryOf(inventory, inventory.tags.repository[row]);
-    const tag = inventory.tags.name[row] ?? '';
-    const id = inventory.tags.current[row];
-    yield {
-      ...common,
-      kind: 'tag',
-      path: tagFolder(repository, tag),
-      repository,
-      tag,
-      digest: digest(id),
-      expect: link(id, inventory.tags.time[row]),
-    };
-  }
-  for (const row of plan.tagIndexEntries) {
-    const tagRow = inventory.tagIndexEntries.tag[row] ?? -1;
-    if (going.includes(tagRow)) continue;
-    const repository = repositoryOf(inventory, inventory.tags.repository[tagRow]);
-    const tag = inventory.tags.name[tagRow] ?? '';
-    const id = inventory.tagIndexEntries.digest[row];
-    const path = tagIndexEntryLink(repository, tag, digest(id)).replace(/\/link$/, '');
-    yield {
-      ...common,
-      kind: 'tag-index-entry',
-      path,
-      repository,
-      tag,
-      digest: digest(id),
-      expect: link(id, inventory.tagIndexEntries.time[row]),
-    };
-  }
-  const { revisions, layerLinks, blobs } = inventory;
-  for (const row of byRank(inventory, [...plan.revisions], (one) => revisions.digest[one])) {
-    const repository = repositoryOf(inventory, revisions.repository[row]);
-    const id = revisions.digest[row];
-    yield {
-      ...common,
-      kind: 'revision',
-      path: revisionFolder(repository, digest(id)),
-      repository,
-      digest: digest(id),
-      expect: link(id, revisions.time[row]),
-    };
-  }
-  for (const row of plan.layerLinks) {
-    const repository = repositoryOf(inventory, layerLinks.repository[row]);
-    const id = layerLinks.digest[row];
-    yield {
-      ...common,
-      kind: 'layer-link',
-      path: layerFolder(repository, digest(id)),
-      repository,
-      digest: digest(id),
-      expect: link(id, layerLinks.time[row]),
-    };
-  }
-  for (const id of byRank(inventory, [...plan.blobs], (one) => one)) {
-    const bytes = blobs.bytes[id] ?? 0;
-    const expect = { bytes, modifiedAt: isoTime(blobs.time[id]) };
-    yield {
-      ...common,
-      kind: 'blob',
-      path: blobFolder(digest(id)),
-      digest: digest(id),
-      bytes,
-      diskBytes: blobs.diskBytes[id] ?? 0,
-      expect,
-      refersTo: id,
-    };
-  }
-  for (const index of plan.uploads) {
-    const upload = inventory.uploads[index];
-    if (upload === undefined) continue;
-    const { bytes, diskBytes, newestAt } = upload;
-    const repository = repositoryOf(inventory, upload.repository);
-    yield {
-      ...common,
-      kind: 'upload',
-      path: uploadFolder(repository, upload.name),
-      repository,
-      bytes,
-      diskBytes,
-      expect: { bytes, modifiedAt: isoTime(newestAt) },
-    };
-  }
-  for (const { path, bytes, diskBytes, time } of inventory.strayFiles) {
-    yield {
-      ...common,
-      kind: 'stray-temporary-file',
-      path,
-      bytes,
-      diskBytes,
-      expect: { bytes, modifiedAt: isoTime(time) },
-    };
-  }
-  for (const { path, repository } of plan.emptyFolders) {
-    const named = repository === undefined ? {} : { repository: repositoryOf(inventory, repository) };
-    yield { ...common, kind: 'empty-directory', path, ...named, expect: { entries: [] } };
-  }
-}
-
-/** Indexes, then other manifests, then the rest. */
-function byRank(
-  inventory: Inventory,
-  rows: readonly number[],
-  idOf: (row: number) => number | undefined,
-): readonly number[] {
-  const rank = new Map<number, number>();
-  inventory.manifests.digest.forEach((id, m) => rank.set(id, inventory.manifests.kind[m] === 1 ? 0 : 1));
-  const rankOf = (row: number): number => rank.get(idOf(row) ?? -1) ?? 2;
-  return rows.toSorted((a, b) => rankOf(a) - rankOf(b) || a - b);
-}
-
-function isoTime(time: number | undefined): string | null {
-  return time === undefined || Number.isNaN(time) ? null : new Date(time).toISOString();
 }

@@ -1,5 +1,5 @@
 /** A small volume that has something of every kind that a sweep deletes, and around it everything that must stay. */
-import { layerLink, tagIndexEntryLink } from '../../src/layout/paths.ts';
+import { layerLink, tagCurrentLink, tagIndexEntryLink } from '../../src/layout/paths.ts';
 import { digestBytes, layer } from './content.ts';
 import { artifact, image, index, rawContent, type Pushable } from './images.ts';
 import { createTree } from './tree.ts';
@@ -40,7 +40,7 @@ export function writeSweepTree(root: string): void {
   tree.linkLayer('left/over', tree.putBlob(orphan.bytes));
   tree.write(layerLink('team/app', GONE), GONE);
   tree.write(tagIndexEntryLink('team/app', 'latest', GONE), GONE);
-  tree.write(`${layerLink('team/app/tools', BASE.digest)}.${STRAY}.tmp`, 'sha256:');
+  tree.write(`${tagCurrentLink('team/app/tools', 'begun')}.${STRAY}.tmp`, 'sha256:');
   tree.upload('team/app', { uuid: UPLOAD, startedAt: new Date('2026-01-02T03:04:05Z'), bytes: Buffer.from('begun') });
   tree.age(HOURS_OLD);
 }

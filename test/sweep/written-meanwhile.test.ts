@@ -8,10 +8,10 @@ import { hasRealRegistry, startRegistry, type RunningRegistry } from '../support
 import { temporaryFolder } from '../support/temporary.ts';
 import { wholeOf } from '../support/whole.ts';
 
-const SHARED = [1, 2, 3, 4].map((base) => layer(`shared/${base}`, 600));
+const SHARED = [1, 2, 3, 4].map((base) => layer(`shared/${base}`, 60_000));
 
 function build(name: string): Image {
-  return image({ name, layers: [...SHARED, layer(name, 400)] });
+  return image({ name, layers: [...SHARED, layer(name, 4000)] });
 }
 
 interface Pushed {
@@ -37,7 +37,10 @@ async function pushLoop({ client }: RunningRegistry, until: { ended: boolean }):
 }
 
 /** In a process namespace of its own, as in a container: there the guard sees no registry, and believes what it is told. */
-async function sweepUnseeing(root: string, cache: string): Promise<{ readonly exitCode?: number; readonly all: string }> {
+async function sweepUnseeing(
+  root: string,
+  cache: string,
+): Promise<{ readonly exitCode?: number; readonly all: string }> {
   const lie = ['--registry-stopped', '--min-age', '0', '--max-delete-percent', '100', '--yes', '--json'];
   const program = [process.execPath, BUILT_PROGRAM, 'sweep', root, '--apply', ...lie];
   const environment = { PATH: process.env['PATH'], XDG_CACHE_HOME: cache };

@@ -9,6 +9,7 @@ import { parseSeconds } from '../durations.ts';
 import type { PurgeArguments } from '../commands/purge.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
+import { sayFailures } from './failures.ts';
 import { FRESH } from './fresh.ts';
 import { startSession } from './session.ts';
 
@@ -40,6 +41,10 @@ export async function runPurge(args: PurgeArguments, context: RunningCommand): P
     freedOnFileSystem: freed,
   };
   await session.deliverAlways(renderPurge(session.format, result, session.appearance()));
+  sayFailures(
+    outcome.runs.flatMap(({ failed }) => failed),
+    session.messages,
+  );
   context.endWith(statusOf(outcome));
 }
 

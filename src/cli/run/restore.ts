@@ -11,6 +11,7 @@ import { parseSeconds } from '../durations.ts';
 import type { RestoreArguments } from '../commands/restore.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
+import { sayFailures } from './failures.ts';
 import { FRESH } from './fresh.ts';
 import { startSession, type Session } from './session.ts';
 import { proofRequest } from './sweeping.ts';
@@ -33,6 +34,7 @@ export async function runRestore(args: RestoreArguments, context: RunningCommand
   const outcome = proof.refusals.length > 0 ? undefined : await restore(args, session, proof, context);
   const result = resultOf(args.run, proof, outcome);
   await session.deliverAlways(renderRestore(session.format, result, session.appearance()));
+  if (outcome !== undefined) sayFailures(outcome.failed, session.messages);
   context.endWith(statusOf(proof, outcome));
 }
 

@@ -13,6 +13,7 @@ import { AppError } from '../../shared/errors.ts';
 import { confirm } from '../confirm.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
+import { sayFailures } from './failures.ts';
 import { FRESH } from './fresh.ts';
 import { startSession, type Session, type SessionArguments } from './session.ts';
 import { sweepingOptions, type SweepingArguments, type SweepingOptions } from './sweeping.ts';
@@ -53,6 +54,8 @@ export async function runSweeping(args: Arguments, context: RunningCommand, aske
     );
   }
   await deliver(prepared, options, session, context, carriedOut);
+  if (carriedOut !== undefined)
+    sayFailures([...carriedOut.outcome.failed, ...carriedOut.putBack.failed], session.messages);
   context.endWith(statusOf(prepared, carriedOut));
 }
 
