@@ -108,10 +108,9 @@ async function setRight(
   bring: (rescan: () => Promise<Rescanned>) => Promise<PutBackOutcome>,
 ): Promise<PutBackOutcome> {
   if (outcome.actionsDone === 0) return NOTHING;
-  const { references: _, readLayerLinks: __, ...index } = request.index;
   const uninterrupted = { ...ports, signal: new AbortController().signal };
   const rescan = async (): Promise<Rescanned> => {
-    const { inventory, analysis, stored } = await openIndex(index, uninterrupted);
+    const { inventory, analysis, stored } = await openIndex(request.index, uninterrupted);
     await stored;
     return { inventory, graph: analysis.graph };
   };

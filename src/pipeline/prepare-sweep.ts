@@ -26,7 +26,9 @@ export type Wish =
   | { readonly mode: 'rm'; readonly references: readonly Reference[] };
 
 export interface SweepRequest {
-  readonly index: IndexRequest;
+  readonly index: Omit<IndexRequest, 'references' | 'readLayerLinks'>;
+  /** It is to be carried out: links are read whose path a report trusts. */
+  readonly apply: boolean;
   readonly wish: Wish;
   /** All that shapes the plan, by the names that it has on the command line. */
   readonly shapedBy: PlanHeader['options'];
@@ -63,7 +65,9 @@ export interface PreparedSweep {
 
 /** Scans, plans and judges. Throws what `openIndex` does, and `plan-invalid` for a plan file of another volume. */
 export async function prepareSweep(request: SweepRequest, ports: SweepingPorts): Promise<PreparedSweep> {
-  const opened = await openIndex(request.index, ports);
+  const { index, wish, apply } = request;
+  const named = wish.mode === 'rm' ? { references: wish.references } : {};
+  const opened = await openIndex({ ...index, ...named, readLayerLinks: apply }, ports);
   const { inventory, analysis } = opened;
   const now = ports.now();
   const { plan: whole, refusals: refusedNames } = planFor(request.wish, opened, now);

@@ -5,7 +5,7 @@
 import type { Refusal } from '../shared/refusal.ts';
 import type { Reclaimable } from './model.ts';
 
-export type SweepMode = 'revisions' | 'untagged' | 'policy' | 'rm';
+type SweepMode = 'revisions' | 'untagged' | 'policy' | 'rm';
 
 /** Why a sweep ended before its plan did. */
 export type StopReason = 'signal' | 'duration' | 'until' | 'max-bytes' | 'registry-writable';
@@ -70,7 +70,7 @@ export interface SweepResult {
   readonly done: SweepDone | null;
 }
 
-export interface RunRow {
+interface RunRow {
   readonly run: string;
   readonly startedAt: string;
   /** Null where it was cut off. */

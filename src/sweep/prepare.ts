@@ -114,7 +114,7 @@ async function writeRun(
 }
 
 /** One of the folders that make a repository one. */
-export function isRepositoryMark(action: Action): action is Action & { readonly repository: string } {
+function isRepositoryMark(action: Action): action is Action & { readonly repository: string } {
   if (action.kind !== 'empty-directory' || action.repository === undefined) return false;
   const name = action.path.slice(action.path.lastIndexOf('/') + 1);
   return name === MANIFESTS || name === LAYERS || name === UPLOADS;

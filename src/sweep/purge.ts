@@ -20,7 +20,7 @@ export interface PurgePorts {
   readonly signal: AbortSignal;
 }
 
-export interface PurgedRun {
+interface PurgedRun {
   readonly run: string;
   /** It had been purged before. */
   readonly already: boolean;

@@ -29,7 +29,7 @@ export interface RestoreWork {
 }
 
 /** An image that cannot be whole again; it stays in the trash. */
-export interface LeftOut {
+interface LeftOut {
   readonly path: string;
   readonly digest: Digest;
   /** What it needs, and what is nowhere. */

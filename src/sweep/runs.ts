@@ -5,7 +5,7 @@ import { errnoOf } from '../shared/errors.ts';
 import { isPurging, readRunRecord, runFolder, runsFolder, runTime, type RunFolder } from './run-folder.ts';
 
 /** `partial`: whoever ran it died, or runs it now. `purged`: there is nothing (any more) to be put back. */
-export type RunState = 'trash' | 'purged' | 'restored' | 'partial';
+type RunState = 'trash' | 'purged' | 'restored' | 'partial';
 
 /** Times are ISO 8601. */
 export interface RunSummary {

@@ -10,6 +10,8 @@ const ALWAYS_GOES: ReadonlySet<ActionKind> = new Set<ActionKind>(['tag', 'tag-in
 
 export class Staying {
   private readonly stays: Uint8Array;
+  /** Repositories of which something stays that was to go. */
+  private readonly keeping = new Set<string>();
   private any = false;
 
   constructor(
@@ -21,6 +23,7 @@ export class Staying {
 
   /** The target of this action stays: so does all that it reaches. */
   add(action: Action): void {
+    this.keep(action);
     const root = this.digestOf(action);
     if (root === undefined) return;
     this.any = true;
@@ -35,9 +38,18 @@ export class Staying {
   }
 
   holds(action: Action): boolean {
+    // A repository that keeps anything keeps its folders, empty or not: without one of them its images pass for garbage.
+    if (action.kind === 'empty-directory')
+      return action.repository !== undefined && this.keeping.has(action.repository);
     if (!this.any || ALWAYS_GOES.has(action.kind)) return false;
     const id = this.digestOf(action);
-    return id !== undefined && this.stays[id] === 1;
+    const held = id !== undefined && this.stays[id] === 1;
+    if (held) this.keep(action);
+    return held;
+  }
+
+  private keep({ repository }: Action): void {
+    if (repository !== undefined) this.keeping.add(repository);
   }
 
   private digestOf(action: Action): DigestId | undefined {

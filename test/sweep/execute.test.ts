@@ -8,9 +8,13 @@ import {
   blobFolder,
   layerFolder,
   layerLink,
+  LAYERS,
+  repositoryFolder,
   revisionFolder,
   revisionLink,
+  REVISIONS,
   tagFolder,
+  TAGS,
 } from '../../src/layout/paths.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { arm } from '../../src/sweep/arm.ts';
@@ -109,6 +113,23 @@ describe.each([
     expect(outcome.skipped).toMatchObject([{ kind: 'tag', path: tagFolder('team/app', 'gone') }]);
     expect(existsSync(tree.path(revisionLink('team/app', many.digest)))).toBe(true);
     for (const child of many.children) expect(existsSync(tree.path(blobData(child.digest)))).toBe(true);
+  });
+
+  test('a repository of which one link stays keeps the folders that the registry looks for', async () => {
+    const { root, tree, many, garbage } = sweepVolume();
+    const child = many.children[0];
+    if (child === undefined) throw new TypeError('an index without children');
+    const link = layerLink('team/app', child.blobs[0]?.digest ?? garbage);
+    const outcome = await sweepOf(root, {
+      ...UNTAGGED,
+      options: { trash },
+      between: () => writeFileSync(tree.path(link), garbage),
+    });
+    expect(outcome.skipped).toMatchObject([{ kind: 'layer-link' }]);
+    for (const folder of [TAGS, REVISIONS, LAYERS]) {
+      expect(existsSync(tree.path(`${repositoryFolder('team/app')}/${folder}`))).toBe(true);
+    }
+    expect(outcome.repositoriesRemoved).toEqual([]);
   });
 
   test('stops between two actions, with everything durable and the rest left', async () => {

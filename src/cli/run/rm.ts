@@ -13,6 +13,5 @@ export async function runRm(args: RmArguments, context: RunningCommand): Promise
     minAgeSeconds,
     repositories: [],
     shapedBy: { references: args.reference, minAgeSeconds },
-    references,
   });
 }

@@ -1,7 +1,6 @@
 /** What `sweep` and `rm` have in common: show what would go, and with `--apply` carry it out. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Reference } from '../../gc/removal-names.ts';
 import { carryOut, type CarriedOut } from '../../pipeline/carry-out.ts';
 import { prepareSweep, type PreparedSweep, type SweepRequest, type Wish } from '../../pipeline/prepare-sweep.ts';
 import { sweepResult } from '../../query/sweep-result.ts';
@@ -27,7 +26,6 @@ export interface AskedSweep {
   readonly repositories: readonly string[];
   readonly shapedBy: SweepRequest['shapedBy'];
   readonly planFile?: SweepRequest['planFile'];
-  readonly references?: readonly Reference[];
 }
 
 /** Ends with 0, or with 1 where something failed, 4 where it was refused, 5 where it stopped early. */
@@ -72,11 +70,10 @@ function requestOf(args: Arguments, options: SweepingOptions, asked: AskedSweep)
       diskUsage: false,
       minAgeSeconds: asked.minAgeSeconds,
       repositories: asked.repositories,
-      readLayerLinks: options.apply,
       acceptLostRepositories: options.apply && options.acceptLostRepositories,
       ...(options.state === undefined ? {} : { state: options.state }),
-      ...(asked.references === undefined ? {} : { references: asked.references }),
     },
+    apply: options.apply,
     wish: asked.wish,
     shapedBy: asked.shapedBy,
     ...(asked.planFile === undefined ? {} : { planFile: asked.planFile }),

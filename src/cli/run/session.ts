@@ -1,6 +1,6 @@
 /** What the commands have in common between their arguments and their result. */
 import { openIndex } from '../../pipeline/open-index.ts';
-import type { IndexPorts, OpenedIndex } from '../../pipeline/open-index.ts';
+import type { IndexPorts, IndexRequest, OpenedIndex } from '../../pipeline/open-index.ts';
 import type { Appearance } from '../../report/appearance.ts';
 import { locateRegistry, nameRegistryRoot } from '../../scan/locate.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -87,18 +87,7 @@ export async function startSession(args: SessionArguments, context: CommandConte
     ports,
     open: async (kept) => {
       try {
-        const opened = await openIndex(
-          {
-            root: args.root,
-            ...(args.db === undefined ? {} : { database: args.db }),
-            noScan: !args.scan,
-            full: args.full,
-            diskUsage: args.diskUsage,
-            ...(kept ?? keptByDefault()),
-            minAgeYields: kept === undefined,
-          },
-          ports,
-        );
+        const opened = await openIndex(indexRequest(args, kept), ports);
         stored = opened.stored;
         return opened;
       } finally {
@@ -127,6 +116,18 @@ function* untilInterrupted(lines: Iterable<string>, refuse: () => void): Generat
     refuse();
     yield line;
   }
+}
+
+function indexRequest(args: SessionArguments, kept: Kept | undefined): IndexRequest {
+  return {
+    root: args.root,
+    ...(args.db === undefined ? {} : { database: args.db }),
+    noScan: !args.scan,
+    full: args.full,
+    diskUsage: args.diskUsage,
+    ...(kept ?? keptByDefault()),
+    minAgeYields: kept === undefined,
+  };
 }
 
 function keptByDefault(): Kept {

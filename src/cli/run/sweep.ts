@@ -1,9 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { readPlanLines, splitLines, type PlanFile, type PlanHeader } from '../../gc/plan-file.ts';
+import type { PlanHeader } from '../../gc/plan-file.ts';
 import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
 import type { SweepArguments } from '../commands/sweep.ts';
 import type { RunningCommand } from '../context.ts';
+import { openPlanFile } from '../plan-input.ts';
 import { shapedBy } from './plan.ts';
 import { markingOptions, type MarkingOptions } from './marking.ts';
 import { runSweeping } from './run-sweeping.ts';
@@ -25,32 +25,6 @@ export async function runSweep(args: SweepArguments, context: RunningCommand): P
   } finally {
     file?.close();
   }
-}
-
-const PIECE = 256 * 1024;
-
-/** The plan is read piece by piece, while it is compared with what the volume says now. */
-function openPlanFile(path: string): { readonly plan: PlanFile; close(): void } {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (cause) {
-    throw new AppError('plan-invalid', `the plan ${path} cannot be read`, 'regsweep plan -o FILE writes one', {
-      cause,
-    });
-  }
-  const close = (): void => closeSync(file);
-  try {
-    return { plan: readPlanLines(splitLines(piecesOf(file))), close };
-  } catch (error) {
-    close();
-    throw error;
-  }
-}
-
-function* piecesOf(file: number): Generator<Uint8Array> {
-  const piece = Buffer.allocUnsafe(PIECE);
-  for (let got = readSync(file, piece); got > 0; got = readSync(file, piece)) yield piece.subarray(0, got);
 }
 
 /** A plan file says itself what shaped it: a fresh plan is made with the same. */
