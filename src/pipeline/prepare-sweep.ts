@@ -60,6 +60,8 @@ export interface PreparedSweep {
   readonly notInPlan: readonly SkippedAction[];
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly string[];
+  /** What shows that nobody writes, and how far that reaches. */
+  readonly notes: readonly string[];
   readonly proof?: GivenProof;
 }
 
@@ -90,7 +92,8 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
     leftOut: planTotals(inventory, plan).total.count - sumOfCounts(inventory, plans),
     notInPlan: skipped,
     refusals: [...refusedNames, ...refusalsOf(judged, plan, request.limits), ...(proof?.refusals ?? [])],
-    warnings: [...(proof?.warnings ?? []), ...(proof?.notes ?? [])],
+    warnings: proof?.warnings ?? [],
+    notes: proof?.notes ?? [],
     ...(proof === undefined ? {} : { proof }),
   };
 }

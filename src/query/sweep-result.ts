@@ -29,6 +29,7 @@ export function sweepResult(prepared: PreparedSweep, facts: SweepFacts): SweepRe
     plan: planned(prepared.totals),
     refusals: prepared.refusals,
     warnings: prepared.warnings,
+    notes: prepared.notes,
     notInPlan: prepared.notInPlan,
     trash: facts.trash,
     done: facts.carriedOut === undefined ? null : doneOf(prepared, facts.carriedOut, facts.inTrash),

@@ -63,6 +63,8 @@ export interface SweepResult {
   readonly refusals: readonly Refusal[];
   /** What an operator should know all the same. */
   readonly warnings: readonly string[];
+  /** What shows that nobody writes, and how far that reaches. */
+  readonly notes: readonly string[];
   /** Actions of a plan file that are not in what the volume says now. */
   readonly notInPlan: readonly SkippedAction[];
   readonly trash: { readonly runs: number; readonly bytes: number; readonly diskBytes: number };
@@ -94,6 +96,7 @@ export interface RestoreResult {
   readonly run: string;
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly string[];
+  readonly notes: readonly string[];
   /** Null where it was refused. */
   readonly done: {
     /** How many of its deletions were put back. */

@@ -27,9 +27,10 @@ export function drawCommands(commands: readonly NextCommand[], style: Style): st
   return [style.title('Next'), ...commands.flatMap((next) => drawCommand(next, widest, style))];
 }
 
-const OPTION = /^--[a-z-]+$/;
+const OPTION = /^--?[a-z][a-z-]*$/;
 
-function asTyped(word: string): string {
+/** A word of a command line as it may be typed again: options bare, all else quoted where a shell would read into it. */
+export function asTyped(word: string): string {
   return OPTION.test(word) ? word : quoteShellWord(word);
 }
 

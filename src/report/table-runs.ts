@@ -46,6 +46,7 @@ export function renderRestoreTable(result: RestoreResult, appearance: Appearance
   const sections = [
     done === null ? [head] : [head, `  ${restoredWords(done)}`],
     drawRefusals(result.refusals, result.warnings, style),
+    result.notes.flatMap((note) => wrapBehind('  ', escapeTerminal(note), style)),
     ...(done === null ? [] : drawRest(done, style)),
   ];
   const drawn = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));

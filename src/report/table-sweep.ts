@@ -6,7 +6,7 @@ import { formatBytes, formatDuration, formatElapsed, formatQuantity, formatSigne
 import { drawGrid } from './grid.ts';
 import type { FailedAction, SkippedAction, StopReason, SweepDone, SweepResult } from './model-sweep.ts';
 import { drawReclaimable } from './table-freed.ts';
-import { drawCommands, type NextCommand } from './table-next.ts';
+import { asTyped, drawCommands, type NextCommand } from './table-next.ts';
 import { drawRefusals } from './table-refusals.ts';
 import { wrapBehind } from './text.ts';
 
@@ -26,6 +26,7 @@ export function renderSweepTable(result: SweepResult, { command }: ShownBesideSw
     drawHead(result, style),
     drawPlan(result, style),
     drawRefusals(result.refusals, result.warnings, style),
+    result.notes.flatMap((note) => wrapBehind('  ', escapeTerminal(note), style)),
     drawList('Not in what the volume says now', result.notInPlan, (skipped) => skipped.reason, style),
     ...(result.done === null ? [] : drawDone(result.done, result.trash.diskBytes, style)),
     drawCommands(nextCommands(result, command), style),
@@ -133,7 +134,7 @@ function nextCommands(result: SweepResult, command: readonly string[]): readonly
   const words = command.includes('--apply') ? command : [...command, '--apply'];
   return [
     {
-      command: ['regsweep', ...words].join(' '),
+      command: ['regsweep', ...words.map(asTyped)].join(' '),
       why: 'carries it out, with a proof that nobody writes: --registry-url, --registry-config or --registry-stopped',
     },
   ];

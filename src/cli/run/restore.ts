@@ -73,7 +73,8 @@ function resultOf(run: string, proof: GivenProof, outcome: RestoreOutcome | unde
     schema: 'regsweep.restore/1',
     run,
     refusals: proof.refusals,
-    warnings: [...proof.warnings, ...proof.notes],
+    warnings: proof.warnings,
+    notes: proof.notes,
     done:
       outcome === undefined
         ? null

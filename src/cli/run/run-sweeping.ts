@@ -109,7 +109,7 @@ async function deliver(
     trash: measureTrash(session.root),
     ...(carriedOut === undefined ? {} : { carriedOut }),
   });
-  const shown = { command: context.argv.map(quoteShellWord) };
+  const shown = { command: context.argv };
   await session.deliverAlways(renderSweep(session.format, result, shown, session.appearance()));
 }
 
