@@ -56,7 +56,7 @@ export function createProgram(argv: readonly string[], context: RunningCommand):
     .middleware((given) => refuseUnknownCommand(given, Object.keys(COMMANDS), context), true)
     .check(refuseOddValues)
     .usage(
-      'Usage: $0 [command] ROOT [options]\n\nLooks into a Docker registry volume, offline, and never writes to it.',
+      'Usage: $0 [command] ROOT [options]\n\nLooks into a Docker registry volume, offline, and sweeps it in a maintenance window.',
     )
     .epilogue(describeExitStatuses())
     .wrap(Math.min(WIDEST_HELP, context.stdout.columns || WIDEST_HELP))
