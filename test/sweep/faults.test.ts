@@ -12,7 +12,7 @@ import { lostBetween, wholeOf, type Whole } from '../support/whole.ts';
 
 type State = ReadonlyMap<string, string>;
 
-const TIMEOUT_MS = EVERY_FAULT ? 4 * 3_600_000 : 180_000;
+const TIMEOUT_MS = EVERY_FAULT ? 4 * 3_600_000 : 400_000;
 
 /** A kill at each call is tried in one mode, errors and the other modes by a sample of so many. */
 const SAMPLE = 7;
@@ -71,7 +71,9 @@ describe.each(MODES.map((mode) => [mode.name, mode] as const))('%s', (_name, mod
 
   it('that is killed loses nothing, is ended by the next, and can be taken back', { timeout: TIMEOUT_MS }, async () => {
     const all = kills(calls);
-    const faults = mode.everyKill ? all : sample(all, SAMPLE, mode.name);
+    // Killed after a call or before the next one, the disk is the same: where time is short, one of the two.
+    const each = EVERY_FAULT ? all : all.filter((fault) => fault.kind === 'kill-before' || fault.at === calls);
+    const faults = mode.everyKill ? each : sample(all, SAMPLE, mode.name);
     expect(await allThatFails(faults, survives)).toEqual([]);
   });
 
