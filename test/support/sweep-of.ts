@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { Action, Expectation } from '../../src/gc/action.ts';
+import { known } from '../../src/gc/figures.ts';
 import { buildGraph, type Graph } from '../../src/gc/graph.ts';
 import { mark } from '../../src/gc/mark.ts';
 import { buildPlan, type Plan } from '../../src/gc/plan.ts';
@@ -206,7 +207,7 @@ function* actionsOf(inventory: Inventory, plan: Plan, tags: readonly string[]): 
     };
   }
   for (const id of byRank(inventory, [...plan.blobs], (one) => one)) {
-    const bytes = blobs.bytes[id] ?? 0;
+    const bytes = known(blobs.bytes[id] ?? 0);
     const expect = { bytes, modifiedAt: isoTime(blobs.time[id]) };
     yield {
       ...common,
@@ -214,7 +215,7 @@ function* actionsOf(inventory: Inventory, plan: Plan, tags: readonly string[]): 
       path: blobFolder(digest(id)),
       digest: digest(id),
       bytes,
-      diskBytes: blobs.diskBytes[id] ?? 0,
+      diskBytes: known(blobs.diskBytes[id] ?? 0),
       expect,
       refersTo: id,
     };
