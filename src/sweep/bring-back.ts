@@ -55,7 +55,7 @@ export class BringBack {
       if (lstatSync(to, { throwIfNoEntry: false }) === undefined) this.move(`${from}/`, to, from);
       else if (this.paths.proveFolder(to).ok) this.merge(from, to, stays);
       else stays.push(from);
-    } else if (!this.linkOver(from, to)) stays.push(from);
+    } else if (!source.isFile() || !this.linkOver(from, to)) stays.push(from);
   }
 
   private merge(from: string, to: string, stays: string[]): void {

@@ -9,6 +9,7 @@ import { JournalWriter, type FolderState, type JournalTotals } from './journal.t
 import { Pace } from './pace.ts';
 import { createRunFolder, runFolder, trashPath, writeRunRecord, type RunFolder, type RunRecord } from './run-folder.ts';
 import type { SafePaths } from './safe-path.ts';
+import { whyNotTarget } from './target.ts';
 import type { SweepOptions, SweepPorts, SweepWork } from './work.ts';
 
 export interface Prepared {
@@ -130,7 +131,8 @@ class TrashFolders {
 
   /** Where this goes, below the folder of the run; the folders above it are there then. Empty folders go nowhere. */
   placeFor({ kind, path }: Action): string | undefined {
-    if (kind === 'empty-directory') return undefined;
+    // A crafted path must not make folders elsewhere: what may not be deleted has no place in the trash.
+    if (kind === 'empty-directory' || whyNotTarget(kind, path) !== undefined) return undefined;
     const place = trashPath(kind, path);
     const above = place.slice(0, place.lastIndexOf('/'));
     if (above !== this.last) makeFolders(`${this.folder.path}/${above}`, PRIVATE, this.touched);

@@ -16,11 +16,13 @@ export class Trash {
     this.paths = new SafePaths(folder.path, '');
   }
 
-  /** The absolute path of what an action put here; `undefined` where it is not here. */
+  /** The absolute path of what an action put here; `undefined` where it is not here, or something else is. */
   find(kind: ActionKind, path: string): string | undefined {
     const proved = this.paths.prove(trashPath(kind, path));
     if (!proved.ok) return undefined;
-    return lstatSync(proved.absolute, { throwIfNoEntry: false }) === undefined ? undefined : proved.absolute;
+    const stats = lstatSync(proved.absolute, { throwIfNoEntry: false });
+    const isIt = kind === 'stray-temporary-file' ? stats?.isFile() : stats?.isDirectory();
+    return isIt === true ? proved.absolute : undefined;
   }
 }
 
