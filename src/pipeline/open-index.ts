@@ -133,11 +133,12 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
   try {
     const onWalked = (walked: Inventory): void => writing.begin(walked);
     const inventory = await scanVolume(registry, request, ports, { now, onWalked });
+    writing.goOn(inventory);
     const analysis = analyseFor(request, inventory, now);
     const previous = request.full || before === undefined || !before.isOf(inventory) ? undefined : before.scan;
     const scans = { before: previous === undefined ? undefined : path, newest: totalsOf(analysis) };
     if (ports.signal.aborted) throw new AppError('interrupted', 'interrupted before the index was written');
-    const stored = writing.finish(inventory, storedMarks(analysis), scans);
+    const stored = writing.finish(storedMarks(analysis), scans);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     stored.catch(() => undefined);
     return { inventory, analysis, database: path, stored, ...(previous === undefined ? {} : { previous }) };
