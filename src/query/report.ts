@@ -1,12 +1,12 @@
 /** The report: what is there, what a sweep would free, what is held, who is to blame, what is damaged. */
 import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
-import { DAMAGED, EXCLUDED, REFERENCED, rowsOf, YOUNG } from '../gc/mark.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+import { DAMAGED, EXCLUDED, LEVELS, REFERENCED, rowsOf, YOUNG } from '../gc/mark.ts';
+import { NONE, type Inventory } from '../inventory/inventory.ts';
 import type { Notice, Reclaimable, Report } from '../report/model.ts';
-import { flagAt } from '../shared/columns.ts';
+import { at } from '../shared/columns.ts';
 import { allProblems } from './problems.ts';
-import { rowsUnder } from './rows.ts';
-import { amountOf, totalsOf } from './totals.ts';
+import { flagDigests, rowsUnder } from './rows.ts';
+import { amountsBy, together, totalsOf } from './totals.ts';
 import { inMode, planIn, type MarkedIndex, type ViewOptions } from './view.ts';
 
 /** Builds the report of a marked index. Pure: the same index and options give the same report. */
@@ -17,7 +17,8 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
   const plan = planIn(analysis, options.mode, options);
   const totals = planTotals(inventory, plan);
   const untagged = options.mode === 'untagged' ? totals : planTotals(inventory, planIn(analysis, 'untagged', options));
-  const atLevel = (wanted: number) => amountOf(inventory, (id) => level[id] === wanted);
+  const byLevel = amountsBy(inventory, level, LEVELS);
+  const atLevel = (wanted: number) => together(byLevel.slice(wanted, wanted + 1));
   return {
     schema: 'regsweep.report/1',
     generatedAt: new Date(options.now).toISOString(),
@@ -32,7 +33,7 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
     notices: noticesOf(index, options),
     totals: totalsOf(inventory),
     referenced: atLevel(REFERENCED),
-    unreferenced: amountOf(inventory, (id) => level[id] !== REFERENCED),
+    unreferenced: together(byLevel.filter((_, group) => group !== REFERENCED)),
     reclaimable: reclaimableOf(totals),
     held: { excluded: atLevel(EXCLUDED), damaged: atLevel(DAMAGED), young: atLevel(YOUNG) },
     trash: inventory.trash,
@@ -117,12 +118,14 @@ function lostRepositories({ analysis, previous }: MarkedIndex): number {
 
 function unlinkedShare(inventory: Inventory): number {
   const linked = new Uint8Array(inventory.digests.size);
-  for (const id of inventory.layerLinks.digest) linked[id] = 1;
-  for (const id of inventory.revisions.digest) linked[id] = 1;
-  for (const id of inventory.tags.current) if (id >= 0) linked[id] = 1;
-  for (const id of inventory.tagIndexEntries.digest) linked[id] = 1;
-  for (const id of inventory.manifests.referenceTarget) linked[id] = 1;
+  flagDigests(linked, inventory.layerLinks.digest);
+  flagDigests(linked, inventory.revisions.digest);
+  flagDigests(linked, inventory.tagIndexEntries.digest);
+  flagDigests(linked, inventory.manifests.referenceTarget);
+  const { current } = inventory.tags;
+  for (let tag = 0; tag < current.length; tag++) if (at(current, tag) !== NONE) linked[at(current, tag)] = 1;
   for (const { to } of inventory.aliases) linked[to] = 1;
-  const all = amountOf(inventory, () => true).bytes;
-  return all === 0 ? 0 : amountOf(inventory, (id) => flagAt(linked, id) === 0).bytes / all;
+  const byLink = amountsBy(inventory, linked, 2);
+  const all = together(byLink).bytes;
+  return all === 0 ? 0 : (byLink[0]?.bytes ?? 0) / all;
 }
