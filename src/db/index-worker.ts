@@ -17,13 +17,18 @@ function end(answer: WriterAnswer): void {
 }
 
 function obey(message: WriterMessage): void {
-  if (message.kind === 'walked') {
-    writer.writeWalked(unpack(message.inventory));
-    return;
+  switch (message.kind) {
+    case 'walked':
+      return writer.writeWalked(message.inventory);
+    case 'whole':
+      return writer.writeWhole(unpack(message.inventory));
+    case 'finish':
+      writer.finish(message.marks, message.scans);
+      return end({ ok: true });
+    case 'abandon':
+      writer.abandon();
+      return end({ ok: true });
   }
-  if (message.kind === 'finish') writer.finish(unpack(message.inventory), message.marks, message.scans);
-  else writer.abandon();
-  end({ ok: true });
 }
 
 function unpack({ digests, ...rows }: PackedInventory): Inventory {

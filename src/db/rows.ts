@@ -54,7 +54,7 @@ export function fillBlobs(database: Database.Database, inventory: Inventory, mar
   insert.finish();
 }
 
-export function fillRepositories(into: Into, inventory: Inventory): void {
+export function fillRepositories(into: Into, inventory: Pick<Inventory, 'repositories'>): void {
   const insert = into('repository', 'id', 'name', 'deletable', 'has_manifests', 'has_layers', 'has_uploads');
   for (const [id, repository] of inventory.repositories.entries()) {
     const { name, deletable, hasManifests, hasLayers, hasUploads } = repository;
@@ -63,7 +63,7 @@ export function fillRepositories(into: Into, inventory: Inventory): void {
   insert.finish();
 }
 
-export function fillRevisions(into: Into, inventory: Inventory): void {
+export function fillRevisions(into: Into, inventory: Pick<Inventory, 'revisions'>): void {
   const { revisions } = inventory;
   const revision = into('revision', 'repository_id', 'blob_id', 'pushed_at', 'disk_bytes', 'flags');
   for (let row = 0; row < revisions.digest.length; row++) {

@@ -7,14 +7,16 @@ import { Worker } from 'node:worker_threads';
 import type { PackedDigestTable } from '../inventory/digest-table.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { AppError } from '../shared/errors.ts';
-import { IndexWriter, type Scans, type StoredMarks } from './writer.ts';
+import { IndexWriter, type Scans, type StoredMarks, type WalkedInventory } from './writer.ts';
 
 /** An index that is to be written, or is being written. */
 export interface Writing {
   /** Begins, with what the walk of the volume has told. May throw `index-failed`. */
-  begin(walked: Inventory): void;
-  /** Brings the whole inventory and what marking said, and puts the index into its place. Rejects with `index-failed`. */
-  finish(inventory: Inventory, marks: StoredMarks, scans: Scans): Promise<void>;
+  begin(walked: WalkedInventory): void;
+  /** Goes on, with the whole inventory. May throw `index-failed`. */
+  goOn(inventory: Inventory): void;
+  /** Brings what marking said of that inventory, and puts the index into its place. Rejects with `index-failed`. */
+  finish(marks: StoredMarks, scans: Scans): Promise<void>;
   /** Gives up: the index that was there is still there. */
   abandon(): Promise<void>;
 }
@@ -26,13 +28,9 @@ export interface PackedInventory extends Omit<Inventory, 'digests'> {
 
 /** What the thread is sent. */
 export type WriterMessage =
-  | { readonly kind: 'walked'; readonly inventory: PackedInventory }
-  | {
-      readonly kind: 'finish';
-      readonly inventory: PackedInventory;
-      readonly marks: StoredMarks;
-      readonly scans: Scans;
-    }
+  | { readonly kind: 'walked'; readonly inventory: WalkedInventory }
+  | { readonly kind: 'whole'; readonly inventory: PackedInventory }
+  | { readonly kind: 'finish'; readonly marks: StoredMarks; readonly scans: Scans }
   | { readonly kind: 'abandon' };
 
 /** What it answers: one of these, once. */
@@ -49,7 +47,8 @@ function writingHere(path: string): Writing {
   const writer = new IndexWriter(path);
   return {
     begin: (walked) => writer.writeWalked(walked),
-    finish: (inventory, marks, scans) => settled(() => writer.finish(inventory, marks, scans)),
+    goOn: (inventory) => writer.writeWhole(inventory),
+    finish: (marks, scans) => settled(() => writer.finish(marks, scans)),
     abandon: () => settled(() => writer.abandon()),
   };
 }
@@ -70,7 +69,7 @@ class ThreadedWriting implements Writing {
     private readonly entry: URL,
   ) {}
 
-  begin(walked: Inventory): void {
+  begin({ scannedAt, repositories, revisions, manifests, words }: WalkedInventory): void {
     const worker = new Worker(this.entry, { workerData: { path: this.path } });
     this.worker = worker;
     this.answered = new Promise((resolve, reject) => {
@@ -84,11 +83,16 @@ class ThreadedWriting implements Writing {
     });
     // A failure before anybody asks for the end is heard then.
     this.answered.catch(() => undefined);
-    this.send({ kind: 'walked', inventory: pack(walked) });
+    // Nothing else: what is sent is copied.
+    this.send({ kind: 'walked', inventory: { scannedAt, repositories, revisions, manifests, words } });
   }
 
-  finish(inventory: Inventory, marks: StoredMarks, scans: Scans): Promise<void> {
-    this.send({ kind: 'finish', inventory: pack(inventory), marks, scans });
+  goOn(inventory: Inventory): void {
+    this.send({ kind: 'whole', inventory: pack(inventory) });
+  }
+
+  finish(marks: StoredMarks, scans: Scans): Promise<void> {
+    this.send({ kind: 'finish', marks, scans });
     return this.answered;
   }
 

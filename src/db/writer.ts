@@ -24,6 +24,9 @@ import {
 import { APPLICATION_ID, INDICES, SCHEMA_VERSION, TABLES, VIEWS } from './schema.ts';
 import { copyPastScans, insertScan, type PastScan } from './history.ts';
 
+/** What the walk of a volume alone tells. */
+export type WalkedInventory = Pick<Inventory, 'scannedAt' | 'repositories' | 'revisions' | 'manifests' | 'words'>;
+
 /** What marking said, to be stored beside the rows so that SQL can ask for it: `FLAG_…`, one byte a row. */
 export interface StoredMarks {
   readonly blobs: Uint8Array;
@@ -50,6 +53,7 @@ const PRAGMAS = ['journal_mode = OFF', 'synchronous = OFF', 'locking_mode = EXCL
 export class IndexWriter {
   private readonly beside: string;
   private database: Database.Database | undefined;
+  private inventory: Inventory | undefined;
   /** So many are written. */
   private words = 0;
   private manifests = 0;
@@ -62,7 +66,7 @@ export class IndexWriter {
    * Creates the file and writes what is known once the volume has been walked: repositories, revisions, and the manifests
    * so far.
    */
-  writeWalked(inventory: Inventory): void {
+  writeWalked(inventory: WalkedInventory): void {
     this.attempt(() => {
       removeLeftovers(this.path, inventory.scannedAt);
       const database = new Database(this.beside);
@@ -77,19 +81,26 @@ export class IndexWriter {
     });
   }
 
-  /** Writes all the rest of the same inventory, now whole, and puts the file into its place. */
-  finish(inventory: Inventory, marks: StoredMarks, scans: Scans): void {
+  /** Writes what the same inventory holds now that it is whole, as far as marking has no say in it. */
+  writeWhole(inventory: Inventory): void {
     this.attempt(() => {
-      const { database } = this;
-      if (database === undefined) throw new TypeError('nothing was begun');
-      const into = intoOf(database);
+      const into = intoOf(this.begun());
+      this.inventory = inventory;
       fillMeta(into('meta', 'key', 'value'), inventory);
-      fillBlobs(database, inventory, marks.blobs);
       fillTags(into, inventory);
       fillTagIndexEntries(into, inventory);
-      fillLayerLinks(into, inventory, marks.layerLinks);
       this.writeManifests(into, inventory);
       fillRest(into, inventory);
+    });
+  }
+
+  /** Writes the rows that marking has a say in, and puts the file into its place. */
+  finish(marks: StoredMarks, scans: Scans): void {
+    this.attempt(() => {
+      const database = this.begun();
+      if (this.inventory === undefined) throw new TypeError('the inventory is missing');
+      fillBlobs(database, this.inventory, marks.blobs);
+      fillLayerLinks(intoOf(database), this.inventory, marks.layerLinks);
       for (const index of INDICES) database.exec(index);
       for (const view of VIEWS) database.exec(view.sql);
       database.exec('COMMIT');
@@ -108,7 +119,12 @@ export class IndexWriter {
     rmSync(this.beside, { force: true });
   }
 
-  private writeManifests(into: Into, inventory: Inventory): void {
+  private begun(): Database.Database {
+    if (this.database === undefined) throw new TypeError('nothing was begun');
+    return this.database;
+  }
+
+  private writeManifests(into: Into, inventory: WalkedInventory): void {
     fillWords(into, inventory.words, this.words);
     fillManifests(into, inventory.manifests, this.manifests);
     this.words = inventory.words.length;

@@ -22,6 +22,8 @@ export const REFERENCED = 1;
 export const EXCLUDED = 2;
 export const DAMAGED = 3;
 export const YOUNG = 4;
+/** How many there are. */
+export const LEVELS = 5;
 
 export interface MarkOptions {
   /** What keeps an image: every revision (and what a tag names now), or only what a tag names now. */
@@ -116,48 +118,61 @@ function spreadYouth(newest: Float64Array, since: number, { start, target }: Edg
   }
 }
 
-function* modeRoots(inventory: Inventory, mode: MarkOptions['mode']): Iterable<DigestId> {
-  for (const current of inventory.tags.current) if (current !== NONE) yield current;
-  if (mode === 'revisions') yield* inventory.revisions.digest;
+function modeRoots({ tags, revisions }: Inventory, mode: MarkOptions['mode']): readonly DigestId[] {
+  const roots: DigestId[] = [];
+  for (let tag = 0; tag < tags.current.length; tag++) {
+    if (at(tags.current, tag) !== NONE) roots.push(at(tags.current, tag));
+  }
+  if (mode !== 'revisions') return roots;
+  for (let row = 0; row < revisions.digest.length; row++) roots.push(at(revisions.digest, row));
+  return roots;
 }
 
 /** All that the repositories held at `level` name in any way. */
-function* heldRoots(inventory: Inventory, held: Uint8Array, level: number): Iterable<DigestId> {
-  if (!held.includes(level)) return;
+function heldRoots(inventory: Inventory, held: Uint8Array, level: number): readonly DigestId[] {
+  const roots: DigestId[] = [];
+  if (!held.includes(level)) return roots;
   const { revisions, layerLinks, tagIndexEntries: entries, tags } = inventory;
   for (let row = 0; row < revisions.digest.length; row++) {
-    if (held[at(revisions.repository, row)] === level) yield at(revisions.digest, row);
+    if (held[at(revisions.repository, row)] === level) roots.push(at(revisions.digest, row));
   }
   for (let row = 0; row < layerLinks.digest.length; row++) {
-    if (held[at(layerLinks.repository, row)] === level) yield at(layerLinks.digest, row);
+    if (held[at(layerLinks.repository, row)] === level) roots.push(at(layerLinks.digest, row));
   }
   for (let row = 0; row < entries.digest.length; row++) {
-    if (held[at(tags.repository, at(entries.tag, row))] === level) yield at(entries.digest, row);
+    if (held[at(tags.repository, at(entries.tag, row))] === level) roots.push(at(entries.digest, row));
   }
+  return roots;
 }
 
 /** What is never deleted because of where it lies: behind a symbolic link, under a name that the layout does not know. */
-function* untouchableRoots(inventory: Inventory, level: Uint8Array): Iterable<DigestId> {
-  const { revisions, layerLinks, blobs } = inventory;
+function untouchableRoots(inventory: Inventory, level: Uint8Array): readonly DigestId[] {
+  const { revisions, layerLinks, blobs, tags } = inventory;
+  const roots: DigestId[] = [];
   for (let row = 0; row < revisions.digest.length; row++) {
-    if ((flagAt(revisions.flags, row) & ROW_UNTOUCHABLE) !== 0) yield at(revisions.digest, row);
+    if ((flagAt(revisions.flags, row) & ROW_UNTOUCHABLE) !== 0) roots.push(at(revisions.digest, row));
   }
   for (let row = 0; row < layerLinks.digest.length; row++) {
-    if ((flagAt(layerLinks.flags, row) & ROW_UNTOUCHABLE) !== 0) yield at(layerLinks.digest, row);
+    if ((flagAt(layerLinks.flags, row) & ROW_UNTOUCHABLE) !== 0) roots.push(at(layerLinks.digest, row));
   }
-  yield* entriesOfTags(inventory, allRows(inventory.tags.flags.length));
+  for (let tag = 0; tag < tags.flags.length; tag++) addEntriesOfKeptTag(inventory, tag, roots);
   const both = BLOB_STORED | BLOB_UNTOUCHABLE;
   for (let id = 0; id < level.length; id++) {
-    if (flagAt(level, id) === UNREFERENCED && (flagAt(blobs.flags, id) & both) === both) yield id;
+    if (flagAt(level, id) === UNREFERENCED && (flagAt(blobs.flags, id) & both) === both) roots.push(id);
   }
+  return roots;
 }
 
 /** The history of those among the tags that are never deleted. */
-function* entriesOfTags({ tags, tagIndexEntries }: Inventory, rows: Iterable<number>): Iterable<DigestId> {
-  for (const tag of rows) {
-    if (!isKeptTag(flagAt(tags.flags, tag))) continue;
-    for (const row of rowsOf(tagIndexEntries.byTag, tag)) yield at(tagIndexEntries.digest, row);
-  }
+function entriesOfTags(inventory: Inventory, tags: Uint32Array): readonly DigestId[] {
+  const roots: DigestId[] = [];
+  for (const tag of tags) addEntriesOfKeptTag(inventory, tag, roots);
+  return roots;
+}
+
+function addEntriesOfKeptTag({ tags, tagIndexEntries }: Inventory, tag: number, roots: DigestId[]): void {
+  if (!isKeptTag(flagAt(tags.flags, tag))) return;
+  for (const row of rowsOf(tagIndexEntries.byTag, tag)) roots.push(at(tagIndexEntries.digest, row));
 }
 
 /** Whether a tag with these flags is never deleted, nor anything in it: because of where it lies, or of its name. */
@@ -165,15 +180,13 @@ export function isKeptTag(flags: number): boolean {
   return (flags & (ROW_UNTOUCHABLE | TAG_NAME_ILLEGAL)) !== 0;
 }
 
-function* allRows(count: number): Iterable<number> {
-  for (let row = 0; row < count; row++) yield row;
-}
-
-function* youngRoots(inventory: Inventory, level: Uint8Array, newest: Float64Array, since: number): Iterable<DigestId> {
+function youngRoots(inventory: Inventory, level: Uint8Array, newest: Float64Array, since: number): readonly DigestId[] {
+  const roots: DigestId[] = [];
   for (let id = 0; id < level.length; id++) {
     const stored = (flagAt(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
-    if (stored && flagAt(level, id) === UNREFERENCED && numberAt(newest, id) >= since) yield id;
+    if (stored && flagAt(level, id) === UNREFERENCED && numberAt(newest, id) >= since) roots.push(id);
   }
+  return roots;
 }
 
 /** Which revisions and layer links of each repository are kept. A revision may go where its blob stays, never the reverse. */
@@ -246,54 +259,66 @@ function keepLinksByThemselves(inventory: Inventory, marking: Marking, links: Ui
   }
 }
 
-function* modeRootsOf(inventory: Inventory, repository: number, mode: MarkOptions['mode']): Iterable<DigestId> {
+function modeRootsOf(inventory: Inventory, repository: number, mode: MarkOptions['mode']): readonly DigestId[] {
+  const roots: DigestId[] = [];
   for (const row of rowsOf(inventory.tags.byRepository, repository)) {
     const current = at(inventory.tags.current, row);
-    if (current !== NONE) yield current;
+    if (current !== NONE) roots.push(current);
   }
-  if (mode !== 'revisions') return;
-  for (const row of rowsOf(inventory.revisions.byRepository, repository)) yield at(inventory.revisions.digest, row);
+  if (mode !== 'revisions') return roots;
+  for (const row of rowsOf(inventory.revisions.byRepository, repository)) {
+    roots.push(at(inventory.revisions.digest, row));
+  }
+  return roots;
 }
 
 /** Revisions of a repository whose subject is kept at a level that `counts`, here or in any other repository. */
-function* referrersOf(
+function referrersOf(
   inventory: Inventory,
   revisions: Uint32Array,
   subjects: ReadonlyMap<DigestId, DigestId>,
   marking: Reachability,
   counts: (level: number) => boolean,
-): Iterable<DigestId> {
-  if (subjects.size === 0) return;
+): readonly DigestId[] {
+  const roots: DigestId[] = [];
+  if (subjects.size === 0) return roots;
   for (const row of revisions) {
     const id = at(inventory.revisions.digest, row);
     const subject = subjects.get(id);
-    if (subject !== undefined && counts(flagAt(marking.level, subject))) yield id;
+    if (subject !== undefined && counts(flagAt(marking.level, subject))) roots.push(id);
   }
+  return roots;
 }
 
-function* untouchableRows(inventory: Inventory, revisions: Uint32Array): Iterable<DigestId> {
+function untouchableRows(inventory: Inventory, revisions: Uint32Array): readonly DigestId[] {
+  const roots: DigestId[] = [];
   for (const row of revisions) {
-    if ((flagAt(inventory.revisions.flags, row) & ROW_UNTOUCHABLE) !== 0) yield at(inventory.revisions.digest, row);
+    if ((flagAt(inventory.revisions.flags, row) & ROW_UNTOUCHABLE) !== 0)
+      roots.push(at(inventory.revisions.digest, row));
   }
+  return roots;
 }
 
-function* youngRows(
+function youngRows(
   inventory: Inventory,
   revisions: Uint32Array,
   newest: Float64Array,
   since: number,
-): Iterable<DigestId> {
+): readonly DigestId[] {
+  const roots: DigestId[] = [];
   for (const row of revisions) {
     const id = at(inventory.revisions.digest, row);
-    if (numberAt(newest, id) >= since) yield id;
+    if (numberAt(newest, id) >= since) roots.push(id);
   }
+  return roots;
 }
 
 /** Of each manifest with a `subject`: what that is. */
 export function subjectOf(inventory: Inventory): ReadonlyMap<DigestId, DigestId> {
   const subjects = new Map<DigestId, DigestId>();
-  for (const [m, subject] of inventory.manifests.subject.entries()) {
-    if (subject !== NONE) subjects.set(at(inventory.manifests.digest, m), subject);
+  const { digest, subject } = inventory.manifests;
+  for (let m = 0; m < digest.length; m++) {
+    if (at(subject, m) !== NONE) subjects.set(at(digest, m), at(subject, m));
   }
   return subjects;
 }

@@ -29,6 +29,8 @@ export class DigestTable {
   private readonly others = new Map<string, DigestId>();
   private readonly otherText = new Map<DigestId, Digest>();
   private used = 0;
+  /** False once unpacked, until something is looked up: whoever only spells digests needs no slots. */
+  private isHashed = true;
   /** The digest that is looked for, where it comes as text or as bytes at any address. */
   private readonly wanted = new Uint32Array(SHA256_WORDS);
   private readonly wantedBytes = new Uint8Array(this.wanted.buffer);
@@ -45,9 +47,7 @@ export class DigestTable {
       table.others.set(digest, id);
       table.otherText.set(id, digest);
     }
-    let slots = table.slots.length;
-    while (table.used * 2 > slots) slots *= 2;
-    table.rehash(slots);
+    table.isHashed = false;
     return table;
   }
 
@@ -149,6 +149,7 @@ export class DigestTable {
 
   /** Where in `slots` the digest of the eight words from `from` on is, or belongs. */
   private slotOf(words: Uint32Array, from: number): number {
+    if (!this.isHashed) this.rehashAll();
     const mask = this.slots.length - 1;
     let slot = this.hash(words, from) & mask;
     for (;;) {
@@ -171,6 +172,13 @@ export class DigestTable {
       hash ^= hash >>> 15;
     }
     return hash >>> 0;
+  }
+
+  private rehashAll(): void {
+    this.isHashed = true;
+    let slots = this.slots.length;
+    while (this.used * 2 > slots) slots *= 2;
+    this.rehash(slots);
   }
 
   private rehash(size: number): void {

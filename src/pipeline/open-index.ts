@@ -153,6 +153,7 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
   try {
     const onWalked = (walked: Inventory): void => writing.begin(walked);
     const inventory = await scanVolume(registry, request, ports, { now, onWalked });
+    writing.goOn(inventory);
     const analysis = analyseFor(request, inventory, now);
     const previous = request.full || before === undefined || !before.isOf(inventory) ? undefined : before.scan;
     const taken = takenByRuns(stateFolder(registry.root, request.state));
@@ -166,7 +167,7 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const newest = { ...totalsOf(analysis), lost: request.acceptLostRepositories === true ? [] : gone };
     const scans = { before: previous === undefined ? undefined : path, newest };
     if (ports.signal.aborted) throw new AppError('interrupted', 'interrupted before the index was written');
-    const stored = writing.finish(inventory, storedMarks(analysis), scans);
+    const stored = writing.finish(storedMarks(analysis), scans);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     stored.catch(() => undefined);
     const opened = { inventory, analysis, database: path, stored, lost, takenByRuns: taken };

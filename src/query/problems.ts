@@ -43,21 +43,24 @@ function isStored(inventory: Inventory, id: number): boolean {
 function linkProblems(found: ProblemList, inventory: Inventory): void {
   const { revisions, layerLinks, tagIndexEntries: entries, tags } = inventory;
   const standIns = standInsOf(inventory);
-  for (const [row, id] of revisions.digest.entries()) {
+  for (let row = 0; row < revisions.digest.length; row++) {
+    const id = at(revisions.digest, row);
     if (isStored(inventory, id) || standIns.has(id)) continue;
     const repository = found.name(at(revisions.repository, row));
     const digest = found.digest(id);
     const message = `links a manifest that is not here; regsweep rm ${repository}@${digest} would remove it`;
     found.add('dangling-revision', 'error', revisionLink(repository, digest), message, { repository, digest });
   }
-  for (const [row, id] of layerLinks.digest.entries()) {
+  for (let row = 0; row < layerLinks.digest.length; row++) {
+    const id = at(layerLinks.digest, row);
     if (isStored(inventory, id) || standIns.has(id)) continue;
     const repository = found.name(at(layerLinks.repository, row));
     const digest = found.digest(id);
     const message = 'links a blob that is not here';
     found.add('dangling-layer-link', 'warning', layerLink(repository, digest), message, { repository, digest });
   }
-  for (const [row, id] of entries.digest.entries()) {
+  for (let row = 0; row < entries.digest.length; row++) {
+    const id = at(entries.digest, row);
     if (isStored(inventory, id)) continue;
     const tagRow = at(entries.tag, row);
     const repository = found.name(at(tags.repository, tagRow));
@@ -77,7 +80,8 @@ function tagProblems(found: ProblemList, { inventory, graph }: Analysis): void {
     linked.add(pair(at(revisions.repository, row), at(revisions.digest, row)));
   }
   let retained: RetainedSizes | undefined;
-  for (const [row, id] of tags.current.entries()) {
+  for (let row = 0; row < tags.current.length; row++) {
+    const id = at(tags.current, row);
     if (id === NONE) continue;
     const repositoryId = at(tags.repository, row);
     const stored = isStored(inventory, id);
@@ -163,8 +167,10 @@ function firstHolders(inventory: Inventory): ReadonlyMap<number, number> {
   const take = (id: number, repository: number): void => {
     if (repository < (holder.get(id) ?? Infinity)) holder.set(id, repository);
   };
-  for (const [row, id] of inventory.revisions.digest.entries()) take(id, at(inventory.revisions.repository, row));
-  for (const [row, id] of inventory.tags.current.entries()) take(id, at(inventory.tags.repository, row));
+  const { revisions, tags } = inventory;
+  for (let row = 0; row < revisions.digest.length; row++)
+    take(at(revisions.digest, row), at(revisions.repository, row));
+  for (let row = 0; row < tags.current.length; row++) take(at(tags.current, row), at(tags.repository, row));
   return holder;
 }
 

@@ -1,11 +1,11 @@
 /** The report: what is there, what a sweep would free, what is held, who is to blame, what is damaged. */
 import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
-import { DAMAGED, EXCLUDED, REFERENCED, YOUNG } from '../gc/mark.ts';
+import { DAMAGED, EXCLUDED, LEVELS, REFERENCED, YOUNG } from '../gc/mark.ts';
 import { judgeVolume } from '../gc/refusals.ts';
 import type { Freed, Reclaimable, Report } from '../report/model.ts';
 import { allProblems } from './problems.ts';
 import { rowsUnder } from './rows.ts';
-import { amountOf, totalsOf } from './totals.ts';
+import { amountsBy, together, totalsOf } from './totals.ts';
 import { inMode, planIn, type MarkedIndex, type ViewOptions } from './view.ts';
 
 /** Builds the report of a marked index. Pure: the same index and options give the same report. */
@@ -16,7 +16,8 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
   const plan = planIn(analysis, options.mode, options);
   const totals = planTotals(inventory, plan);
   const untagged = options.mode === 'untagged' ? totals : planTotals(inventory, planIn(analysis, 'untagged', options));
-  const atLevel = (wanted: number) => amountOf(inventory, (id) => level[id] === wanted);
+  const byLevel = amountsBy(inventory, level, LEVELS);
+  const atLevel = (wanted: number) => together(byLevel.slice(wanted, wanted + 1));
   return {
     schema: 'regsweep.report/1',
     generatedAt: new Date(options.now).toISOString(),
@@ -31,7 +32,7 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
     notices: judgeVolume({ ...index, inventory, mode: options.mode }),
     totals: totalsOf(inventory),
     referenced: atLevel(REFERENCED),
-    unreferenced: amountOf(inventory, (id) => level[id] !== REFERENCED),
+    unreferenced: together(byLevel.filter((_, group) => group !== REFERENCED)),
     reclaimable: reclaimableOf(totals),
     held: { excluded: atLevel(EXCLUDED), damaged: atLevel(DAMAGED), young: atLevel(YOUNG) },
     trash: inventory.trash,

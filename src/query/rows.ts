@@ -113,7 +113,7 @@ function beforeByGroup(
 
 function goingBlobs(inventory: Inventory, plan: Plan): Uint8Array {
   const going = new Uint8Array(inventory.digests.size);
-  for (const id of plan.blobs) going[id] = 1;
+  flagDigests(going, plan.blobs);
   return going;
 }
 
@@ -271,14 +271,19 @@ function addLayerLinks(context: RowContext, repository: number, sums: Sums, stam
   }
 }
 
+/** Sets the flag of each of the digests. */
+export function flagDigests(flags: Uint8Array, digests: Uint32Array): void {
+  for (let row = 0; row < digests.length; row++) flags[at(digests, row)] = 1;
+}
+
 /** Unreferenced blobs that no link names: nobody's. */
 function unlinkedRow(context: RowContext): RepositoryRow | undefined {
   const { inventory } = context.analysis;
   const { marking } = inMode(context.analysis, context.options.mode);
   const linked = new Uint8Array(inventory.digests.size);
-  for (const id of inventory.layerLinks.digest) linked[id] = 1;
-  for (const id of inventory.revisions.digest) linked[id] = 1;
-  for (const id of inventory.tagIndexEntries.digest) linked[id] = 1;
+  flagDigests(linked, inventory.layerLinks.digest);
+  flagDigests(linked, inventory.revisions.digest);
+  flagDigests(linked, inventory.tagIndexEntries.digest);
   for (const { from, to } of inventory.aliases) if (linked[from] === 1) linked[to] = 1;
   const sums = { blobs: 0, bytes: 0, disk: 0, reclaimable: 0 };
   for (let id = 0; id < inventory.digests.size; id++) {

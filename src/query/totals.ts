@@ -4,22 +4,42 @@ import { known } from '../gc/figures.ts';
 import type { Amount, Totals } from '../report/model.ts';
 import { flagAt, numberAt } from '../shared/columns.ts';
 
-/** How many stored blobs `counts`, and their bytes. Allocated bytes are null where one of them was not stat-ed. */
-export function amountOf(inventory: Inventory, counts: (digest: number) => boolean): Amount {
+/**
+ * How many stored blobs there are in each of the groups that `group` puts digests into, and their bytes. Allocated bytes
+ * are null where one of them was not stat-ed.
+ */
+export function amountsBy(inventory: Inventory, group: Uint8Array, groups: number): readonly Amount[] {
   const { flags, bytes, diskBytes } = inventory.blobs;
-  const sum = { blobs: 0, bytes: 0, disk: 0 };
-  for (let id = 0; id < inventory.digests.size; id++) {
+  const count = new Float64Array(groups);
+  const apparent = new Float64Array(groups);
+  const disk = new Float64Array(groups);
+  for (let id = 0; id < group.length; id++) {
     const flag = flagAt(flags, id);
-    if ((flag & BLOB_STORED) === 0 || !counts(id)) continue;
-    sum.blobs++;
-    sum.bytes += known(numberAt(bytes, id));
-    sum.disk += (flag & BLOB_STATED) === 0 ? NaN : numberAt(diskBytes, id);
+    if ((flag & BLOB_STORED) === 0) continue;
+    const of = flagAt(group, id);
+    count[of] = numberAt(count, of) + 1;
+    apparent[of] = numberAt(apparent, of) + known(numberAt(bytes, id));
+    disk[of] = numberAt(disk, of) + ((flag & BLOB_STATED) === 0 ? NaN : numberAt(diskBytes, id));
   }
-  return { blobs: sum.blobs, bytes: sum.bytes, diskBytes: Number.isNaN(sum.disk) ? null : sum.disk };
+  return Array.from(count, (blobs, of) => {
+    const allocated = numberAt(disk, of);
+    return { blobs, bytes: numberAt(apparent, of), diskBytes: Number.isNaN(allocated) ? null : allocated };
+  });
+}
+
+/** Amounts of different blobs, as one. */
+export function together(amounts: readonly Amount[]): Amount {
+  const sum = { blobs: 0, bytes: 0, diskBytes: 0 };
+  for (const { blobs, bytes, diskBytes } of amounts) {
+    sum.blobs += blobs;
+    sum.bytes += bytes;
+    sum.diskBytes += diskBytes ?? NaN;
+  }
+  return { ...sum, diskBytes: Number.isNaN(sum.diskBytes) ? null : sum.diskBytes };
 }
 
 export function totalsOf(inventory: Inventory): Totals {
-  const { blobs, bytes, diskBytes } = amountOf(inventory, () => true);
+  const { blobs, bytes, diskBytes } = together(amountsBy(inventory, new Uint8Array(inventory.digests.size), 1));
   return {
     repositories: inventory.repositories.length,
     tags: inventory.tags.name.length,

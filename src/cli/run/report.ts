@@ -1,6 +1,5 @@
 import { worstRows } from '../../query/rank.ts';
 import { buildReport } from '../../query/report.ts';
-import { renderReport } from '../../report/index.ts';
 import type { ReportArguments } from '../commands/report.ts';
 import type { CommandContext } from '../context.ts';
 import { markingOptions, shapingOptions } from './marking.ts';
@@ -15,6 +14,8 @@ export async function runReport(args: ReportArguments, context: CommandContext):
   const session = await startSession(args, context);
   const opened = await session.open(marking);
   const report = buildReport(opened, marking);
+  // Not needed for the scan, and loaded while the index is being written.
+  const { renderReport } = await import('../../report/index.ts');
   const worst = worstRows(report.repositories, REPOSITORIES_ON_A_SCREEN);
   const shown = { worst, shapedBy: shapingOptions(args) };
   await session.deliver(renderReport(session.format, report, shown, session.appearance()));
