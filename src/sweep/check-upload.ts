@@ -4,7 +4,7 @@ import type { Expectation } from '../gc/action.ts';
 import { isSameTime, type Checked } from './checked.ts';
 
 /** `hashstates/<alg>/<offset>` is two folders deep; what lies deeper than this is not the registry's. */
-export const MAX_UPLOAD_DEPTH = 4;
+const MAX_UPLOAD_DEPTH = 4;
 
 /** Throws the errors of `fs`. Follows no symbolic link. */
 export function checkUpload(expect: Expectation, absolute: string): Checked {
