@@ -77,7 +77,9 @@ function isFileName(part: string): boolean {
 
 /** Only beside the file that it was to become: a tag or an upload may have such a name, too. */
 function parseTemporary(parts: readonly string[]): Place | undefined {
-  const [, name, uuid] = TEMPORARY.exec(parts.at(-1) ?? '') ?? [];
+  const last = parts.at(-1) ?? '';
+  if (!last.endsWith('.tmp')) return undefined;
+  const [, name, uuid] = TEMPORARY.exec(last) ?? [];
   if (name === undefined || uuid === undefined) return undefined;
   const target = parseParts([...parts.slice(0, -1), name]);
   return target !== undefined && isFilePlace(target) ? { kind: 'temporary-file', target, uuid } : undefined;

@@ -272,7 +272,7 @@ function addLayerLinks(context: RowContext, repository: number, sums: Sums, stam
 }
 
 /** Sets the flag of each of the digests. */
-export function flagDigests(flags: Uint8Array, digests: Uint32Array): void {
+function flagDigests(flags: Uint8Array, digests: Uint32Array): void {
   for (let row = 0; row < digests.length; row++) flags[at(digests, row)] = 1;
 }
 

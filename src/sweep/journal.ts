@@ -5,7 +5,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fsyncSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ACTION_KINDS, type Action } from '../gc/action.ts';
+import { ACTION_KINDS, type Action, type Reason } from '../gc/action.ts';
 import { AppError } from '../shared/errors.ts';
 
 /** The plan's first line; a journal's says its run, too. */
@@ -32,17 +32,32 @@ export class JournalWriter {
   private readonly file: number;
   private readonly hash: Hash = createHash('sha256');
   private pending = '';
+  /** Many actions share one: it is spelled once. */
+  private lastReason: Reason | undefined;
+  private reasonText = '';
   private totals = { actions: 0, bytes: 0, diskBytes: 0 };
 
   constructor(path: string, header: JournalHeader) {
     this.file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-    this.line(header);
+    this.append(JSON.stringify(header));
   }
 
   /** `trash`: where it goes, below the run's folder; absent without trash. `folder`: of an `empty-directory`. */
   add(action: Action, trash: string | undefined, folder: FolderState | undefined): void {
     const { kind, batch, path, repository, tag, digest, bytes, diskBytes, expect, reason } = action;
-    this.line({ kind, batch, path, repository, tag, digest, bytes, diskBytes, expect, reason, trash, folder });
+    // Before anything has gone: what is no number has no place in JSON, and the journal is the way back.
+    if (!Number.isFinite(bytes + diskBytes)) throw new RangeError(`${path} has a size that is no number`);
+    if (reason !== this.lastReason) {
+      this.lastReason = reason;
+      this.reasonText = JSON.stringify(reason);
+    }
+    // Piece by piece: a large object for each of a million lines costs more than the writing does.
+    this.append(
+      `{"kind":"${kind}","batch":${batch},"path":${JSON.stringify(path)}${field('repository', repository)}` +
+        `${field('tag', tag)}${field('digest', digest)},"bytes":${bytes},"diskBytes":${diskBytes}` +
+        `,"expect":${JSON.stringify(expect)},"reason":${this.reasonText}${field('trash', trash)}` +
+        `${folder === undefined ? '' : `,"folder":${JSON.stringify(folder)}`}}`,
+    );
     this.totals.actions++;
     this.totals.bytes += bytes;
     this.totals.diskBytes += diskBytes;
@@ -60,8 +75,8 @@ export class JournalWriter {
     closeSync(this.file);
   }
 
-  private line(value: object): void {
-    this.pending += `${JSON.stringify(value)}\n`;
+  private append(line: string): void {
+    this.pending += `${line}\n`;
     if (this.pending.length >= CHUNK) this.flush();
   }
 
@@ -71,6 +86,10 @@ export class JournalWriter {
     writeFileSync(this.file, bytes);
     this.pending = '';
   }
+}
+
+function field(name: string, value: string | undefined): string {
+  return value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`;
 }
 
 const actionSchema = z.object({

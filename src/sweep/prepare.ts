@@ -131,11 +131,13 @@ class TrashFolders {
 
   /** Where this goes, below the folder of the run; the folders above it are there then. Empty folders go nowhere. */
   placeFor({ kind, path }: Action): string | undefined {
-    // A crafted path must not make folders elsewhere: what may not be deleted has no place in the trash.
-    if (kind === 'empty-directory' || whyNotTarget(kind, path) !== undefined) return undefined;
+    if (kind === 'empty-directory') return undefined;
     const place = trashPath(kind, path);
     const above = place.slice(0, place.lastIndexOf('/'));
-    if (above !== this.last) makeFolders(`${this.folder.path}/${above}`, PRIVATE, this.touched);
+    if (above === this.last) return place;
+    // A crafted path must not make folders elsewhere: what may not be deleted has no place in the trash.
+    if (whyNotTarget(kind, path) !== undefined) return undefined;
+    makeFolders(`${this.folder.path}/${above}`, PRIVATE, this.touched);
     this.last = above;
     return place;
   }

@@ -27,6 +27,7 @@ import {
   tagIndexEntryLink,
 } from '../../src/layout/paths.ts';
 import { AppError } from '../../src/shared/errors.ts';
+import { runsOlderThan } from '../../src/sweep/purge.ts';
 import { listRuns } from '../../src/sweep/runs.ts';
 import { layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
@@ -269,6 +270,17 @@ describe('a purge', () => {
     expect((await purgeOf(root, [run ?? ''])).runs).toMatchObject([{ already: false, failed: [] }]);
     expect(existsSync(runFile(root, run, 'trash'))).toBe(false);
     await expect(restoreOf(root, run)).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  test('of what is older takes runs that ended before then, and none twice', async () => {
+    const { root } = sweepVolume();
+    const ended = Date.parse('2026-01-10T00:00:00Z');
+    const { run } = await sweepOf(root, { ports: { now: () => ended } });
+    await sweepOf(root, { ...UNTAGGED, ports: { now: () => ended + 86_400_000 } });
+    expect(runsOlderThan(stateOf(root), ended)).toEqual([]);
+    expect(runsOlderThan(stateOf(root), ended + 1)).toEqual([run]);
+    await purgeOf(root, [run ?? '']);
+    expect(runsOlderThan(stateOf(root), ended + 1)).toEqual([]);
   });
 
   test('follows no link out of the trash', async () => {
