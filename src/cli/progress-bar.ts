@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
-import { formatCount, formatElapsed, formatPercent } from '../report/format.ts';
+import { formatBytes, formatCount, formatElapsed, formatPercent } from '../report/format.ts';
 import { noProgress } from '../shared/progress.ts';
-import type { Progress } from '../shared/progress.ts';
+import type { DoneBytes, Progress } from '../shared/progress.ts';
 import type { OutputStream } from './context.ts';
 
 /** Progress that can make room for a message in the middle of a stage. */
@@ -17,6 +17,7 @@ export interface StageState {
   /** Absent while nobody knows it: then there is no bar and no percentage, only a count and a rate. */
   readonly total?: number;
   readonly elapsedSeconds: number;
+  readonly bytes?: DoneBytes;
 }
 
 const BAR_WIDTH = 24;
@@ -35,6 +36,7 @@ interface RunningStage {
   readonly startedAt: number;
   done: number;
   total: number | undefined;
+  bytes: DoneBytes | undefined;
   bar: SingleBar | undefined;
 }
 
@@ -60,13 +62,14 @@ export function createProgress(stream: OutputStream, enabled: boolean, ascii: bo
   return {
     start: (name, unit, total) => {
       stop();
-      running = { name, unit, startedAt: Date.now(), done: 0, total, bar: undefined };
+      running = { name, unit, startedAt: Date.now(), done: 0, total, bytes: undefined, bar: undefined };
       draw(running);
     },
-    update: (done, total) => {
+    update: (done, total, bytes) => {
       if (running === undefined) return;
       running.done = done;
       running.total = total ?? running.total;
+      running.bytes = bytes ?? running.bytes;
       draw(running);
     },
     stop,
@@ -74,14 +77,25 @@ export function createProgress(stream: OutputStream, enabled: boolean, ascii: bo
   };
 }
 
-function describeRunning({ name, unit, startedAt, done, total }: RunningStage, ascii: boolean): string {
+function describeRunning({ name, unit, startedAt, done, total, bytes }: RunningStage, ascii: boolean): string {
   const elapsedSeconds = (Date.now() - startedAt) / 1000;
-  return describeStage({ stage: name, unit, done, elapsedSeconds, ...(total === undefined ? {} : { total }) }, ascii);
+  return describeStage(
+    {
+      stage: name,
+      unit,
+      done,
+      elapsedSeconds,
+      ...(total === undefined ? {} : { total }),
+      ...(bytes === undefined ? {} : { bytes }),
+    },
+    ascii,
+  );
 }
 
 /** One line about a stage: what is known of it, and nothing else. */
 export function describeStage(state: StageState, ascii: boolean): string {
-  const { stage, unit, done, total, elapsedSeconds } = state;
+  const { stage, unit, done, total, elapsedSeconds, bytes } = state;
+  const amount = bytes === undefined ? '' : `  ${formatBytes(bytes.done)}/${formatBytes(bytes.total)}`;
   const rate = elapsedSeconds >= LEAST_SECONDS_FOR_RATE ? done / elapsedSeconds : 0;
   const rated = rate >= 1 ? `  ${formatCount(Math.round(rate))}/s` : '';
   if (total === undefined) return `${stage}  ${formatCount(done)} ${unit}${rated}`;
@@ -90,7 +104,7 @@ export function describeStage(state: StageState, ascii: boolean): string {
   const bar = full.repeat(filled) + empty.repeat(BAR_WIDTH - filled);
   const left = rate >= 1 && done < total ? `  ${describeRemaining(Math.ceil((total - done) / rate))} left` : '';
   const percent = total > 0 ? formatPercent(done, total) : '100%';
-  return `${stage}  ${bar}  ${percent}  ${formatCount(done)}/${formatCount(total)} ${unit}${rated}${left}`;
+  return `${stage}  ${bar}  ${percent}  ${formatCount(done)}/${formatCount(total)} ${unit}${amount}${rated}${left}`;
 }
 
 /** Whole seconds: more would pretend to know. */

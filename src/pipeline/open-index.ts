@@ -23,6 +23,7 @@ import { globsWithoutMatch, repositoryFilter } from '../shared/globs.ts';
 import type { Progress } from '../shared/progress.ts';
 import { stateFolder } from '../sweep/state-folder.ts';
 import { takenByRuns } from '../sweep/taken.ts';
+import { heldTrash } from '../sweep/trash.ts';
 import { warnOfOtherRoot } from './other-root.ts';
 
 export interface IndexRequest {
@@ -190,6 +191,7 @@ async function scanVolume(
     const { diskUsage } = request;
     const options = {
       diskUsage,
+      trash: heldTrash(stateFolder(registry.root, request.state)),
       youngSince: youngSince(request, now),
       now,
       onWalked,

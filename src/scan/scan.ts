@@ -2,7 +2,7 @@
 import { BLOBS, REPOSITORIES } from '../layout/paths.ts';
 import type { Candidates } from '../inventory/candidates.ts';
 import type { ScanFacts } from '../inventory/builder.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+import type { Inventory, Trash } from '../inventory/inventory.ts';
 import { chooseWitnesses } from '../inventory/witnesses.ts';
 import type { Progress } from '../shared/progress.ts';
 import { blobTasks } from './blobs.ts';
@@ -16,10 +16,11 @@ import { measureCandidates } from './measure.ts';
 import { runInOrder, type Pool } from './pool.ts';
 import { Reading } from './reading.ts';
 import { readSignatures } from './signatures.ts';
-import { measureTrash } from './trash.ts';
 import { Volume } from './volume.ts';
 
 export interface ScanOptions {
+  /** What the trash of earlier sweeps holds. */
+  readonly trash: Trash;
   /** Stat every blob, not only what could go. */
   readonly diskUsage: boolean;
   /** Epoch milliseconds: documents from then or later may belong to a push under way, and are read. */
@@ -72,7 +73,7 @@ export async function scan(registry: LocatedRegistry, options: ScanOptions, port
     hasRepositories: top.repositories !== undefined,
     diskUsage: options.diskUsage,
     elsewhere: registry.elsewhere,
-    trash: measureTrash(registry.root),
+    trash: options.trash,
   };
   await measureCandidates({ builder, collector, facts, reading }, options, ports);
   for (const digest of builder.takeWithoutData()) {

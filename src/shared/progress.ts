@@ -2,11 +2,19 @@
  * Where long work tells how far it is. Stages call it; `cli/progress-bar.ts` draws it; everybody else passes `noProgress`.
  * `total` is given only when it is known: a bar never pretends.
  */
+export interface DoneBytes {
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface Progress {
   /** Begins a stage. `unit` is a plural noun, as `repositories`. */
   start(stage: string, unit: string, total?: number): void;
-  /** `done` units of the current stage are finished; a `total` that has become known may come along. */
-  update(done: number, total?: number): void;
+  /**
+   * `done` units of the current stage are finished; a `total` that has become known may come along, and so may the bytes
+   * that are done and all there are.
+   */
+  update(done: number, total?: number, bytes?: DoneBytes): void;
   /** Ends the current stage. */
   stop(): void;
 }

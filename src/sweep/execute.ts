@@ -137,7 +137,8 @@ class Execution {
     const now = this.ports.now();
     if (now - this.renewedAt < RENEW_EVERY) return;
     this.renewedAt = now;
-    this.ports.progress.update(this.seen);
+    const { actions, diskBytes: total } = this.prepared.totals;
+    this.ports.progress.update(this.seen, actions, { done: this.diskBytes, total });
     this.paths.renew();
     if (now - this.askedAt >= ASK_EVERY) await this.ask();
   }

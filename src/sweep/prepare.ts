@@ -64,8 +64,13 @@ function refuseOtherDevice(state: string, paths: SafePaths): void {
   throw noRoom(`${first} is not a folder on the registry root's own file system: nothing can be moved to the trash`);
 }
 
+/** What was begun is of no use; where the disk does not let it go, it stays, and the first error is the one to tell. */
 function abandon({ path }: RunFolder): void {
-  rmSync(path, { recursive: true, force: true });
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+  }
 }
 
 async function writeRun(

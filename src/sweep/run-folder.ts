@@ -36,6 +36,15 @@ export function runsFolder(state: string): string {
   return join(state, RUNS);
 }
 
+/** `recursive` would tell a broken disk and a read-only file system as ENOENT. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: PRIVATE });
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
+}
+
 /** Where the files of a run are. */
 export interface RunFolder {
   readonly run: string;
@@ -63,7 +72,7 @@ export function runFolder(state: string, run: string): RunFolder {
 /** Makes the folder of a new run, durably, with its empty trash. Throws the errors of `mkdir`; `EEXIST` where it is there. */
 export function createRunFolder(state: string, run: string): RunFolder {
   const folder = runFolder(state, run);
-  mkdirSync(runsFolder(state), { recursive: true, mode: PRIVATE });
+  makeFolder(runsFolder(state));
   mkdirSync(folder.path, { mode: PRIVATE });
   mkdirSync(folder.trash, { mode: PRIVATE });
   for (const path of [folder.path, runsFolder(state), state, join(state, '..')]) syncFolder(path);

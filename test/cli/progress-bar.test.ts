@@ -27,6 +27,11 @@ describe('a line about a stage', () => {
     expect(describeStage({ ...STAGE, done: 0, total: 0 }, true)).toContain('100%  0/0 blobs');
   });
 
+  test('tells the bytes where they are known', () => {
+    const bytes = { done: 1_500_000_000, total: 3_000_000_000 };
+    expect(describeStage({ ...STAGE, total: 1_000, bytes }, true)).toContain('500/1,000 blobs  1.5 GB/3 GB');
+  });
+
   test('gives no rate before there is one', () => {
     expect(describeStage({ ...STAGE, elapsedSeconds: 0.1 }, false)).toBe('reading  500 blobs');
   });

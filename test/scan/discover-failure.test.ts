@@ -28,6 +28,7 @@ it('a thread that fails after the search for repositories did is no unhandled re
     const options = {
       diskUsage: false,
       youngSince: Infinity,
+      trash: { runs: 0, bytes: 0, diskBytes: 0 },
       now: 0,
       onWalked: () => undefined,
       findCandidates: () => {

@@ -72,6 +72,7 @@ async function scanWith(pool: (base: string) => Pool): Promise<Inventory> {
   const options = {
     diskUsage: false,
     youngSince: NOW,
+    trash: { runs: 0, bytes: 0, diskBytes: 0 },
     now: NOW,
     onWalked: () => undefined,
     findCandidates: (inventory: Inventory) => findCandidates(inventory, false),

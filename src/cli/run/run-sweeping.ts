@@ -7,7 +7,8 @@ import { sweepResult } from '../../query/sweep-result.ts';
 import { formatBytes, formatQuantity } from '../../report/format.ts';
 import { renderSweep } from '../../report/index.ts';
 import { quoteShellWord } from '../../report/escape.ts';
-import { measureTrash } from '../../scan/trash.ts';
+import { stateFolder } from '../../sweep/state-folder.ts';
+import { heldTrash } from '../../sweep/trash.ts';
 import { AppError } from '../../shared/errors.ts';
 import { confirm } from '../confirm.ts';
 import type { RunningCommand } from '../context.ts';
@@ -106,7 +107,7 @@ async function deliver(
   const result = sweepResult(prepared, {
     now: context.now(),
     inTrash: options.trash,
-    trash: measureTrash(session.root),
+    trash: heldTrash(stateFolder(session.root, options.state)),
     ...(carriedOut === undefined ? {} : { carriedOut }),
   });
   const shown = { command: context.argv };

@@ -1,0 +1,42 @@
+/** What earlier sweeps moved aside and nobody has purged yet. */
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Trash } from '../inventory/inventory.ts';
+import { listFolder } from '../scan/volume.ts';
+import { runFolder } from './run-folder.ts';
+import { listRuns } from './runs.ts';
+
+/**
+ * The runs of a state folder that hold anything, and what. A run that reached its end has written down what it moved; the
+ * trash of one that was cut off is measured. Symbolic links are not followed.
+ */
+export function heldTrash(state: string): Trash {
+  const held = { runs: 0, bytes: 0, diskBytes: 0 };
+  for (const { run, state: is, bytes, diskBytes } of listRuns(state)) {
+    if (is !== 'trash' && is !== 'partial') continue;
+    const amount = is === 'trash' ? { bytes, diskBytes } : measureFolder(runFolder(state, run).trash);
+    if (amount.bytes === 0 && amount.diskBytes === 0) continue;
+    held.runs++;
+    held.bytes += amount.bytes;
+    held.diskBytes += amount.diskBytes;
+  }
+  return held;
+}
+
+function measureFolder(path: string): { readonly bytes: number; readonly diskBytes: number } {
+  const sum = { bytes: 0, diskBytes: 0 };
+  const pending = [path];
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const listed = listFolder(folder);
+    if (!listed.ok) continue;
+    for (const entry of listed.entries) {
+      const place = join(folder, entry.name);
+      if (entry.type === 'folder') pending.push(place);
+      if (entry.type !== 'file') continue;
+      const stats = lstatSync(place, { throwIfNoEntry: false });
+      sum.bytes += stats?.size ?? 0;
+      sum.diskBytes += (stats?.blocks ?? 0) * 512;
+    }
+  }
+  return sum;
+}
