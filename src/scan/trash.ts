@@ -1,5 +1,5 @@
 /** What earlier sweeps moved aside and nobody has purged yet. */
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Trash } from '../inventory/inventory.ts';
 import { listFolder } from './volume.ts';
@@ -7,10 +7,9 @@ import { listFolder } from './volume.ts';
 /** Below the registry root; each folder in it is a run. */
 const RUNS_FOLDER = '.regsweep/runs';
 
-/** Counts the runs in the trash and the bytes of their files. Symbolic links are not followed. */
+/** Counts the runs in the trash and the bytes of their files. Symbolic links are not followed; what may not be looked at counts nothing. */
 export function measureTrash(root: string): Trash {
   const folder = join(root, RUNS_FOLDER);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return { runs: 0, bytes: 0, diskBytes: 0 };
   const listed = listFolder(folder);
   const runs = listed.ok ? listed.entries.filter((entry) => entry.type === 'folder') : [];
   const sum = { bytes: 0, diskBytes: 0 };
