@@ -2,10 +2,9 @@
  * The turn of a sweep: from before its scan until it is over nobody else of ours changes the volume. A restore that ends
  * between the scan and the sweep has put back what the scan took for garbage.
  */
-import { lstatSync } from 'node:fs';
 import { acquireLock, type LockHolder, type SweepLock } from '../db/lock.ts';
 import { AppError } from '../shared/errors.ts';
-import { openStateFolder, stateFolder } from '../sweep/state-folder.ts';
+import { hasStateFolder, openStateFolder } from '../sweep/state-folder.ts';
 
 export interface Turn {
   /** The lock, and the state folder as a real path. */
@@ -27,7 +26,7 @@ export class SweepTurn {
     private readonly given: string | undefined,
     private readonly holder: LockHolder,
   ) {
-    if (!isThere(stateFolder(root, given))) return;
+    if (!hasStateFolder(root, given)) return;
     try {
       this.lock = acquireLock(openStateFolder(root, given), holder);
     } catch (error) {
@@ -40,7 +39,7 @@ export class SweepTurn {
   /** Throws `locked` where somebody else may have had a turn since, and `no-room` where the folder cannot be written. */
   take(): Turn {
     if (this.failure !== undefined) throw this.failure;
-    if (this.lock === undefined && isThere(stateFolder(this.root, this.given))) throw hadByAnother();
+    if (this.lock === undefined && hasStateFolder(this.root, this.given)) throw hadByAnother();
     const state = openStateFolder(this.root, this.given);
     this.lock ??= acquireLock(state, this.holder);
     return { lock: this.lock, state };
@@ -49,10 +48,6 @@ export class SweepTurn {
   release(): void {
     this.lock?.release();
   }
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function hadByAnother(): AppError {
