@@ -1,15 +1,16 @@
 /** Carries a prepared sweep out, under the lock and by the proof, and sets right what was pushed meanwhile. */
-import { acquireLock } from '../db/lock.ts';
 import { arm, locked } from '../sweep/arm.ts';
 import { executePlan } from '../sweep/execute.ts';
 import { putBack, type PutBackOutcome } from '../sweep/put-back.ts';
 import { purgeRuns, runsOlderThan, type PurgeOutcome } from '../sweep/purge.ts';
 import { runName } from '../sweep/run-folder.ts';
-import { freeBytes, openStateFolder } from '../sweep/state-folder.ts';
+import { freeBytes } from '../sweep/state-folder.ts';
 import type { Graph } from '../gc/graph.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { SweepOptions, SweepOutcome } from '../sweep/work.ts';
+import { AppError, errnoOf } from '../shared/errors.ts';
 import { openIndex } from './open-index.ts';
+import type { SweepTurn } from './turn.ts';
 import { actionsInBatches, type PreparedSweep, type SweepingPorts } from './prepare-sweep.ts';
 
 export interface CarryOutOptions {
@@ -21,7 +22,6 @@ export interface CarryOutOptions {
 }
 
 export interface CarryOutPorts extends SweepingPorts {
-  readonly host: string;
   /** Four hexadecimal digits, for the run's name. */
   readonly random: string;
 }
@@ -42,57 +42,55 @@ export interface CarriedOut {
 }
 
 /**
- * Throws `refused` where the guard has a reason, `locked` where another sweep is under way, `no-room` where the journal
+ * `turn`: of this sweep, since before its scan; it is for the caller to end. Throws `refused` where the guard has a reason,
+ * `locked` where another sweep is under way or may have been since, `no-room` where the journal
  * cannot be written, `interrupted` before anything was changed.
  */
 export async function carryOut(
   prepared: PreparedSweep,
   options: CarryOutOptions,
+  turn: SweepTurn,
   ports: CarryOutPorts,
 ): Promise<CarriedOut> {
-  const { request, refusals, proof, opened } = prepared;
+  const { refusals, proof, opened } = prepared;
   if (proof === undefined) throw new TypeError('a sweep is carried out by a proof');
   const { root } = opened.inventory;
-  const state = openStateFolder(root, request.index.state);
   const startedAt = ports.now();
-  const lock = acquireLock(state, {
-    host: ports.host,
-    pid: ports.ownPid,
-    startedAt: new Date(startedAt).toISOString(),
-  });
+  const { lock, state } = turn.take();
+  const guard = { proof: { ...proof, refusals }, lock };
+  const freeBefore = freeBytes(root);
+  const run = runName(startedAt, ports.random);
+  const { deadline } = options;
+  const work = {
+    inventory: opened.inventory,
+    graph: opened.analysis.graph,
+    header: prepared.header,
+    batches: () => actionsInBatches(prepared),
+  };
+  const bring = (): Promise<PutBackOutcome> =>
+    setRight(prepared, ports, (rescan) => putBack(arm({ root, state, run }, guard), rescan));
+  let outcome: SweepOutcome;
   try {
-    const guard = { proof: { ...proof, refusals }, lock };
-    const freeBefore = freeBytes(root);
-    const run = runName(startedAt, ports.random);
-    const { deadline } = options;
-    const outcome = await executePlan(
-      arm(
-        {
-          inventory: opened.inventory,
-          graph: opened.analysis.graph,
-          header: prepared.header,
-          batches: () => actionsInBatches(prepared),
-        },
-        guard,
-      ),
+    outcome = await executePlan(
+      arm(work, guard),
       { state, run, trash: options.trash, ...(deadline === undefined ? {} : { deadline }) },
       { progress: ports.progress, signal: ports.signal, now: ports.now, askAgain: () => proof.askAgain() },
     );
-    const back = await setRight(prepared, outcome, ports, (rescan) =>
-      putBack(arm({ root, state, run }, guard), rescan),
-    );
-    const purged = await purgeOld(state, options, ports, (runs) => purgeRuns(locked({ state, runs }, lock), ports));
-    return {
-      outcome,
-      startedAt,
-      endedAt: ports.now(),
-      putBack: back,
-      freedOnFileSystem: freeBytes(root) - freeBefore,
-      ...(purged === undefined ? {} : { purged }),
-    };
-  } finally {
-    lock.release();
+  } catch (error) {
+    // What it throws knowingly it throws before anything is changed.
+    if (!(error instanceof AppError)) await bring();
+    throw error;
   }
+  const back = outcome.actionsDone === 0 ? NOTHING : await bring();
+  const purged = await purgeOld(state, options, ports, (runs) => purgeRuns(locked({ state, runs }, lock), ports));
+  return {
+    outcome,
+    startedAt,
+    endedAt: ports.now(),
+    putBack: back,
+    freedOnFileSystem: freeBytes(root) - freeBefore,
+    ...(purged === undefined ? {} : { purged }),
+  };
 }
 
 const NOTHING: PutBackOutcome = { paths: [], failed: [] };
@@ -102,27 +100,30 @@ const NOTHING: PutBackOutcome = { paths: [], failed: [] };
  * trash. Whatever interrupts a sweep, this is done: a tag that was pushed meanwhile must not stay broken.
  */
 async function setRight(
-  { request }: PreparedSweep,
-  outcome: SweepOutcome,
+  { request, opened }: PreparedSweep,
   ports: CarryOutPorts,
   bring: (rescan: () => Promise<Rescanned>) => Promise<PutBackOutcome>,
 ): Promise<PutBackOutcome> {
-  if (outcome.actionsDone === 0) return NOTHING;
   const uninterrupted = { ...ports, signal: new AbortController().signal };
   const rescan = async (): Promise<Rescanned> => {
     const { inventory, analysis, stored } = await openIndex(request.index, uninterrupted);
-    await stored;
+    // An index that cannot be kept is no reason to leave a tag broken.
+    await stored.catch((error: unknown) => ports.warn(messageOf(error)));
     return { inventory, graph: analysis.graph };
   };
   try {
     return await bring(rescan);
   } catch (error) {
     // What was done is done and has to be told; that it could not be looked at afterwards is no reason to hide it.
-    ports.warn(
-      `the volume could not be scanned after the sweep: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    return NOTHING;
+    const message = `the volume could not be scanned after the sweep: ${messageOf(error)}`;
+    ports.warn(message);
+    const errno = errnoOf(error) ?? (error instanceof AppError ? error.code : 'unknown');
+    return { paths: [], failed: [{ kind: 'folder', path: opened.inventory.root, errno, message }] };
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function purgeOld(

@@ -70,7 +70,7 @@ export interface OpenedIndex {
   readonly database: string;
   /** Totals of the scan before this one; absent where there was none of this volume. */
   readonly previous?: PastScan;
-  /** Repositories that were gone in earlier scans already, and that nobody has accepted as lost. */
+  /** Repositories of earlier scans that are gone, and that nobody has accepted as lost before. */
   readonly lost: readonly string[];
   readonly takenByRuns: TakenByRuns;
   readonly durationSeconds: number;
@@ -156,22 +156,19 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const inventory = await scanVolume(registry, request, ports, { now, onWalked });
     writing.goOn(inventory);
     const analysis = analyseFor(request, inventory, now);
-    const previous = request.full || before === undefined || !before.isOf(inventory) ? undefined : before.scan;
-    const taken = takenByRuns(stateFolder(registry.root, request.state));
-    const { lost } = previous ?? { lost: [] };
-    const gone = lostRepositories({
-      inventory,
-      lost,
-      takenByRuns: taken,
-      ...(previous === undefined ? {} : { previous }),
-    });
+    const last = before?.isOf(inventory) === true ? before.scan : undefined;
+    const previous = request.full ? undefined : last;
+    const taken = takenByRuns(stateFolder(registry.root, request.state), last?.scannedAt);
+    // Whoever forgets what was known still has a mount missing, if one is.
+    const judged = { inventory, lost: last?.lost ?? [], takenByRuns: taken };
+    const gone = lostRepositories(last === undefined ? judged : { ...judged, previous: last });
     const newest = { ...totalsOf(analysis), lost: request.acceptLostRepositories === true ? [] : gone };
     const scans = { before: previous === undefined ? undefined : path, newest };
     if (ports.signal.aborted) throw new AppError('interrupted', 'interrupted before the index was written');
     const stored = writing.finish(storedMarks(analysis), scans);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     stored.catch(() => undefined);
-    const opened = { inventory, analysis, database: path, stored, lost, takenByRuns: taken };
+    const opened = { inventory, analysis, database: path, stored, lost: gone, takenByRuns: taken };
     return previous === undefined ? opened : { ...opened, previous };
   } catch (error) {
     await writing.abandon();

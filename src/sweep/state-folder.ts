@@ -1,5 +1,5 @@
 /** Where runs are kept: on the registry's own file system unless told, so that a move to the trash is a rename. */
-import { mkdirSync, realpathSync, statfsSync } from 'node:fs';
+import { lstatSync, mkdirSync, realpathSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { AppError, errnoOf } from '../shared/errors.ts';
 import { STATE_FOLDER } from './run-folder.ts';
@@ -9,7 +9,12 @@ export function stateFolder(root: string, given: string | undefined): string {
   return given === undefined ? join(root, STATE_FOLDER) : resolve(given);
 }
 
-/** The same, made where it is not there, as a real path. Throws `no-room` where it cannot be made. */
+/** Whether anything stands where it would be. */
+export function hasStateFolder(root: string, given: string | undefined): boolean {
+  return lstatSync(stateFolder(root, given), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** It, made where it is not there, as a real path. Throws `no-room` where it cannot be made. */
 export function openStateFolder(root: string, given: string | undefined): string {
   const path = stateFolder(root, given);
   try {

@@ -1,7 +1,7 @@
 /** What runs of ours took: it is gone from the volume, and not lost. */
 import { lstatSync } from 'node:fs';
 import { parseDigest, type Digest } from '../layout/digest.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, errnoOf } from '../shared/errors.ts';
 import { JournalReader } from './journal.ts';
 import { runFolder } from './run-folder.ts';
 import { listRuns, type RunSummary } from './runs.ts';
@@ -12,14 +12,22 @@ export interface TakenByRuns {
   readonly blobs: ReadonlySet<Digest>;
 }
 
-/** Of all runs that a state folder knows, save those that were restored. */
-export function takenByRuns(state: string): TakenByRuns {
+/**
+ * Of all runs that a state folder knows, save those that were restored. Repositories: of runs that began after `since`, epoch
+ * milliseconds; what was there again at that time may be lost since. Runs that cannot be looked at vouch for nothing: who
+ * only reads a volume need not be who sweeps it.
+ */
+export function takenByRuns(state: string, since = -Infinity): TakenByRuns {
   const repositories = new Set<string>();
   const blobs = new Set<Digest>();
-  for (const run of listRuns(state)) {
-    if (run.state === 'restored') continue;
-    for (const name of run.repositoriesRemoved) repositories.add(name);
-    addBlobsLeft(state, run, blobs);
+  try {
+    for (const run of listRuns(state)) {
+      if (run.state === 'restored') continue;
+      if (Date.parse(run.startedAt) > since) for (const name of run.repositoriesRemoved) repositories.add(name);
+      addBlobsLeft(state, run, blobs);
+    }
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
   }
   return { repositories, blobs };
 }

@@ -2,7 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { carryOut, type CarriedOut } from '../../pipeline/carry-out.ts';
-import { prepareSweep, type PreparedSweep, type SweepRequest, type Wish } from '../../pipeline/prepare-sweep.ts';
+import type { LockHolder } from '../../db/lock.ts';
+import {
+  prepareSweep,
+  type PreparedSweep,
+  type SweepingPorts,
+  type SweepRequest,
+  type Wish,
+} from '../../pipeline/prepare-sweep.ts';
+import { SweepTurn } from '../../pipeline/turn.ts';
 import { sweepResult } from '../../query/sweep-result.ts';
 import { formatBytes, formatQuantity } from '../../report/format.ts';
 import { renderSweep } from '../../report/index.ts';
@@ -33,29 +41,42 @@ export interface AskedSweep {
 export async function runSweeping(args: Arguments, context: RunningCommand, asked: AskedSweep): Promise<void> {
   const options = sweepingOptions(args, context.now());
   const session = await startSession({ ...args, ...FRESH }, context);
-  const ports = { ...session.ports, ownPid: process.pid };
-  const prepared = await prepareSweep(requestOf(args, options, asked), ports);
-  await prepared.opened.stored;
-  let carriedOut: CarriedOut | undefined;
-  if (options.apply && prepared.refusals.length === 0) {
-    if (!(await isConfirmed(prepared, options, context))) throw new AppError('interrupted', 'nothing was changed');
-    const { deadline } = options;
-    carriedOut = await carryOut(
-      prepared,
-      {
-        trash: options.trash,
-        ...(deadline === undefined ? {} : { deadline: { at: deadline.at, of: deadline.by } }),
-        ...(options.purgeOlderThanSeconds === undefined
-          ? {}
-          : { purgeOlderThanSeconds: options.purgeOlderThanSeconds }),
-      },
-      { ...ports, host: hostname(), random: randomBytes(2).toString('hex') },
-    );
+  const turn = options.apply ? new SweepTurn(session.root, options.state, holderAt(context.now())) : undefined;
+  try {
+    const ports = { ...session.ports, ownPid: process.pid };
+    const prepared = await prepareSweep(requestOf(args, options, asked), ports);
+    await prepared.opened.stored;
+    const carriedOut = turn && (await sweepIfAllowed(prepared, options, turn, ports, context));
+    await deliver(prepared, options, session, context, carriedOut);
+    if (carriedOut !== undefined)
+      sayFailures([...carriedOut.outcome.failed, ...carriedOut.putBack.failed], session.messages);
+    context.endWith(statusOf(prepared, carriedOut));
+  } finally {
+    turn?.release();
   }
-  await deliver(prepared, options, session, context, carriedOut);
-  if (carriedOut !== undefined)
-    sayFailures([...carriedOut.outcome.failed, ...carriedOut.putBack.failed], session.messages);
-  context.endWith(statusOf(prepared, carriedOut));
+}
+
+function holderAt(now: number): LockHolder {
+  return { host: hostname(), pid: process.pid, startedAt: new Date(now).toISOString() };
+}
+
+/** `undefined` where it is refused. Throws `interrupted` where the operator does not want it. */
+async function sweepIfAllowed(
+  prepared: PreparedSweep,
+  options: SweepingOptions,
+  turn: SweepTurn,
+  ports: SweepingPorts,
+  context: RunningCommand,
+): Promise<CarriedOut | undefined> {
+  if (prepared.refusals.length > 0) return undefined;
+  if (!(await isConfirmed(prepared, options, context))) throw new AppError('interrupted', 'nothing was changed');
+  const { deadline, purgeOlderThanSeconds } = options;
+  const carried = {
+    trash: options.trash,
+    ...(deadline === undefined ? {} : { deadline: { at: deadline.at, of: deadline.by } }),
+    ...(purgeOlderThanSeconds === undefined ? {} : { purgeOlderThanSeconds }),
+  };
+  return carryOut(prepared, carried, turn, { ...ports, random: randomBytes(2).toString('hex') });
 }
 
 function requestOf(args: Arguments, options: SweepingOptions, asked: AskedSweep): SweepRequest {
