@@ -1,24 +1,41 @@
 /** What earlier sweeps moved aside and nobody has purged yet. */
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Trash } from '../inventory/inventory.ts';
 import { listFolder } from './volume.ts';
 
-/** Below the registry root; each folder in it is a run. */
+/** Below the registry root; each folder in it is a run, and what that one moved aside lies in its own folder there. */
 const RUNS_FOLDER = '.regsweep/runs';
+const TRASH = 'trash';
 
-/** Counts the runs in the trash and the bytes of their files. Symbolic links are not followed. */
-export function measureTrash(root: string): Trash {
-  const folder = join(root, RUNS_FOLDER);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return { runs: 0, bytes: 0, diskBytes: 0 };
-  const listed = listFolder(folder);
-  const runs = listed.ok ? listed.entries.filter((entry) => entry.type === 'folder') : [];
-  const sum = { bytes: 0, diskBytes: 0 };
-  for (const run of runs) addFolder(join(folder, run.name), sum);
-  return { runs: runs.length, ...sum };
+interface Sum {
+  files: number;
+  bytes: number;
+  diskBytes: number;
 }
 
-function addFolder(path: string, sum: { bytes: number; diskBytes: number }): void {
+/** Counts the runs whose trash holds a file, and the bytes of those files. Symbolic links are not followed. */
+export function measureTrash(root: string): Trash {
+  const folder = join(root, RUNS_FOLDER);
+  const total = { runs: 0, bytes: 0, diskBytes: 0 };
+  for (const run of foldersIn(folder)) {
+    const sum: Sum = { files: 0, bytes: 0, diskBytes: 0 };
+    // A run that was purged or restored is remembered, and has nothing in it.
+    if (foldersIn(join(folder, run)).includes(TRASH)) addFolder(join(folder, run, TRASH), sum);
+    if (sum.files > 0) total.runs++;
+    total.bytes += sum.bytes;
+    total.diskBytes += sum.diskBytes;
+  }
+  return total;
+}
+
+/** None where it is not there, or cannot be read. */
+function foldersIn(folder: string): readonly string[] {
+  const listed = listFolder(folder);
+  return listed.ok ? listed.entries.filter(({ type }) => type === 'folder').map(({ name }) => name) : [];
+}
+
+function addFolder(path: string, sum: Sum): void {
   const pending = [path];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     const listed = listFolder(folder);
@@ -28,6 +45,7 @@ function addFolder(path: string, sum: { bytes: number; diskBytes: number }): voi
       if (entry.type === 'folder') pending.push(place);
       if (entry.type !== 'file') continue;
       const stats = lstatSync(place, { throwIfNoEntry: false });
+      sum.files++;
       sum.bytes += stats?.size ?? 0;
       sum.diskBytes += (stats?.blocks ?? 0) * 512;
     }

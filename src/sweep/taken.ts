@@ -1,7 +1,7 @@
 /** What runs of ours took: it is gone from the volume, and not lost. */
 import { lstatSync } from 'node:fs';
 import { parseDigest, type Digest } from '../layout/digest.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, errnoOf } from '../shared/errors.ts';
 import { JournalReader } from './journal.ts';
 import { runFolder } from './run-folder.ts';
 import { listRuns, type RunSummary } from './runs.ts';
@@ -12,16 +12,28 @@ export interface TakenByRuns {
   readonly blobs: ReadonlySet<Digest>;
 }
 
-/** Of all runs that a state folder knows, save those that were restored. */
+/**
+ * Of all runs that a state folder knows, save those that were restored. Where it cannot be read, for want of rights above
+ * all, nothing is known to be taken: a report goes on, and a guard rather refuses.
+ */
 export function takenByRuns(state: string): TakenByRuns {
   const repositories = new Set<string>();
   const blobs = new Set<Digest>();
-  for (const run of listRuns(state)) {
+  for (const run of readableRuns(state)) {
     if (run.state === 'restored') continue;
     for (const name of run.repositoriesRemoved) repositories.add(name);
     addBlobsLeft(state, run, blobs);
   }
   return { repositories, blobs };
+}
+
+function readableRuns(state: string): readonly RunSummary[] {
+  try {
+    return listRuns(state);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return [];
+  }
 }
 
 function addBlobsLeft(state: string, { run, endedAt, actions }: RunSummary, blobs: Set<Digest>): void {
