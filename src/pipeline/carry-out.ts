@@ -107,15 +107,20 @@ async function setRight(
   ports: CarryOutPorts,
   bring: (rescan: () => Promise<Rescanned>) => Promise<PutBackOutcome>,
 ): Promise<PutBackOutcome> {
-  if (outcome.actionsDone === 0) return NOTHING;
+  const { acceptLostRepositories } = request.limits;
+  if (outcome.actionsDone === 0 && !acceptLostRepositories) return NOTHING;
   const uninterrupted = { ...ports, signal: new AbortController().signal };
   const rescan = async (): Promise<Rescanned> => {
-    const { inventory, analysis, stored } = await openIndex(request.index, uninterrupted);
+    // Only now: repositories that were accepted as lost for a sweep that was refused are to be asked about again.
+    const accepting = { ...request.index, acceptLostRepositories };
+    const { inventory, analysis, stored } = await openIndex(accepting, uninterrupted);
     await stored;
     return { inventory, graph: analysis.graph };
   };
   try {
-    return await bring(rescan);
+    if (outcome.actionsDone > 0) return await bring(rescan);
+    await rescan();
+    return NOTHING;
   } catch (error) {
     // What was done is done and has to be told; that it could not be looked at afterwards is no reason to hide it.
     ports.warn(

@@ -69,7 +69,7 @@ export interface OpenedIndex {
   readonly database: string;
   /** Totals of the scan before this one; absent where there was none of this volume. */
   readonly previous?: PastScan;
-  /** Repositories that were gone in earlier scans already, and that nobody has accepted as lost. */
+  /** Repositories that earlier scans found, that are gone, and that nobody has accepted as lost. */
   readonly lost: readonly string[];
   readonly takenByRuns: TakenByRuns;
   readonly durationSeconds: number;
@@ -154,14 +154,15 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const onWalked = (walked: Inventory): void => writing.begin(walked);
     const inventory = await scanVolume(registry, request, ports, { now, onWalked });
     const analysis = analyseFor(request, inventory, now);
-    const previous = request.full || before === undefined || !before.isOf(inventory) ? undefined : before.scan;
+    const known = before?.isOf(inventory) === true ? before.scan : undefined;
+    const previous = request.full ? undefined : known;
     const taken = takenByRuns(stateFolder(registry.root, request.state));
-    const { lost } = previous ?? { lost: [] };
+    // Whatever else `--full` forgets: what is lost stays lost until somebody accepts it.
     const gone = lostRepositories({
       inventory,
-      lost,
+      lost: known?.lost ?? [],
       takenByRuns: taken,
-      ...(previous === undefined ? {} : { previous }),
+      ...(known === undefined ? {} : { previous: known }),
     });
     const newest = { ...totalsOf(analysis), lost: request.acceptLostRepositories === true ? [] : gone };
     const scans = { before: previous === undefined ? undefined : path, newest };
@@ -169,7 +170,7 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const stored = writing.finish(inventory, storedMarks(analysis), scans);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     stored.catch(() => undefined);
-    const opened = { inventory, analysis, database: path, stored, lost, takenByRuns: taken };
+    const opened = { inventory, analysis, database: path, stored, lost: gone, takenByRuns: taken };
     return previous === undefined ? opened : { ...opened, previous };
   } catch (error) {
     await writing.abandon();
