@@ -81,7 +81,7 @@ export async function carryOut(
     if (!(error instanceof AppError)) await bring();
     throw error;
   }
-  const back = outcome.actionsDone === 0 ? NOTHING : await bring();
+  const back = outcome.actionsDone > 0 ? await bring() : await acceptLost(prepared, ports);
   const purged = await purgeOld(state, options, ports, (runs) => purgeRuns(locked({ state, runs }, lock), ports));
   return {
     outcome,
@@ -95,6 +95,15 @@ export async function carryOut(
 
 const NOTHING: PutBackOutcome = { paths: [], failed: [] };
 
+/** Nothing was changed; what was accepted as lost is written down all the same. */
+async function acceptLost(prepared: PreparedSweep, ports: CarryOutPorts): Promise<PutBackOutcome> {
+  if (!prepared.request.limits.acceptLostRepositories) return NOTHING;
+  return setRight(prepared, ports, async (rescan) => {
+    await rescan();
+    return NOTHING;
+  });
+}
+
 /**
  * Scans once more: so the index knows the volume as it is now, and what a push needs of what went comes back out of the
  * trash. Whatever interrupts a sweep, this is done: a tag that was pushed meanwhile must not stay broken.
@@ -106,7 +115,9 @@ async function setRight(
 ): Promise<PutBackOutcome> {
   const uninterrupted = { ...ports, signal: new AbortController().signal };
   const rescan = async (): Promise<Rescanned> => {
-    const { inventory, analysis, stored } = await openIndex(request.index, uninterrupted);
+    // Only now: repositories that were accepted as lost for a sweep that was refused are to be asked about again.
+    const accepting = { ...request.index, acceptLostRepositories: request.limits.acceptLostRepositories };
+    const { inventory, analysis, stored } = await openIndex(accepting, uninterrupted);
     // An index that cannot be kept is no reason to leave a tag broken.
     await stored.catch((error: unknown) => ports.warn(messageOf(error)));
     return { inventory, graph: analysis.graph };

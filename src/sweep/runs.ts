@@ -22,7 +22,7 @@ export interface RunSummary {
   readonly repositoriesRemoved: readonly string[];
 }
 
-/** All runs of a state folder, oldest first; none where there is no such folder. What is not named like a run is none. */
+/** All runs of a state folder, oldest first; none where there is no such folder, or something else in its place. What is not named like a run is none. */
 export function listRuns(state: string): readonly RunSummary[] {
   return runNames(state).map((run) => summaryOf(runFolder(state, run)));
 }
@@ -34,7 +34,7 @@ export function runNames(state: string): readonly string[] {
     const names = entries.filter((entry) => entry.isDirectory() && runTime(entry.name) !== undefined);
     return names.map(({ name }) => name).sort(compareText);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return [];
     throw error;
   }
 }

@@ -92,7 +92,6 @@ function requestOf(args: Arguments, options: SweepingOptions, asked: AskedSweep)
       diskUsage: false,
       minAgeSeconds: asked.minAgeSeconds,
       repositories: asked.repositories,
-      acceptLostRepositories: options.apply && options.acceptLostRepositories,
       ...(options.state === undefined ? {} : { state: options.state }),
     },
     apply: options.apply,

@@ -1,0 +1,193 @@
+/** `regsweep sweep` as it is shipped: what it says and does, and when it will not. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
+import type { Report } from '../../src/report/model.ts';
+import { APPLY, codesOf, operatedVolume, type OperatedVolume } from '../support/operated-volume.ts';
+import { changedPaths } from '../support/snapshot.ts';
+
+describe('a dry run', () => {
+  it('changes nothing, not even a time, leaves nothing behind and ends with 0', async () => {
+    const volume = operatedVolume();
+    const before = volume.everything();
+    const { status, ...result } = await volume.json('sweep');
+    expect(changedPaths(before, volume.everything())).toEqual([]);
+    expect(status).toBe(0);
+    expect(result).toEqual({
+      schema: 'regsweep.sweep/1',
+      generatedAt: expect.stringMatching(/Z$/) as unknown,
+      registry: { root: volume.root, scannedAt: expect.stringMatching(/Z$/) as unknown, layoutVersion: 'v2' },
+      mode: 'revisions',
+      minAgeSeconds: 3600,
+      plan: expect.objectContaining({ actions: 21 }) as unknown,
+      refusals: [],
+      warnings: [],
+      notes: [],
+      notInPlan: [],
+      trash: { runs: 0, bytes: 0, diskBytes: 0 },
+      done: null,
+    });
+  });
+
+  it.each([[[]], [['--untagged']], [['--repo', 'left/**']]])(
+    'counts what the report and the plan do: %s',
+    async (options) => {
+      const volume = operatedVolume();
+      const { plan } = await volume.json('sweep', ...options);
+      const { actions, ...counted } = plan;
+      const report = JSON.parse((await volume.run('report', ...options, '--json')).stdout) as Report;
+      expect(report.reclaimable).toEqual(counted);
+      const file = await volume.run('plan', ...options);
+      const lines = [...readPlanLines(splitLines([Buffer.from(file.stdout)])).actions];
+      expect(lines).toHaveLength(actions);
+      expect(lines.reduce((sum, { diskBytes }) => sum + diskBytes, 0)).toBe(counted.total.diskBytes);
+      expect(lines.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(counted.total.bytes);
+    },
+  );
+
+  it('that would be refused says so, with all reasons, and ends with 4', async () => {
+    const volume = operatedVolume();
+    await volume.run('scan');
+    makeDoubtful(volume);
+    const before = volume.everything();
+    const refused = await volume.json('sweep', '--untagged', '--max-delete-percent', '0');
+    expect(refused.status).toBe(4);
+    expect(codesOf(refused)).toEqual([
+      'lost-repositories',
+      'max-delete-percent',
+      'metadata-elsewhere',
+      'scan-incomplete',
+      'tags-may-be-incomplete',
+    ]);
+    const table = await volume.run('sweep', '--untagged', '--max-delete-percent', '0');
+    expect(table).toMatchObject({ status: 4 });
+    for (const code of codesOf(refused)) expect(table.stdout).toContain(code);
+    expect(changedPaths(before, volume.everything())).toEqual([]);
+  });
+});
+
+/** A mount that is missing, a folder that cannot be read, a database and a cache: all at once. */
+function makeDoubtful({ root }: OperatedVolume): void {
+  const repositories = join(root, 'docker/registry/v2/repositories');
+  rmSync(join(repositories, 'left'), { recursive: true });
+  symlinkSync('loop', join(repositories, 'loop'));
+  mkdirSync(join(root, 'docker/registry/lockfiles'));
+  writeFileSync(join(root, 'docker/registry/lockfiles/database-in-use'), '');
+  writeFileSync(join(root, 'scheduler-state.json'), '{}');
+}
+
+describe('a sweep that is refused changes nothing and leaves nothing behind', () => {
+  it('without a proof', async () => {
+    const volume = operatedVolume();
+    const before = volume.everything();
+    const refused = await volume.json('sweep', '--apply');
+    expect(refused.status).toBe(4);
+    expect(codesOf(refused)).toEqual(['proof-missing']);
+    expect(refused.done).toBeNull();
+    expect(changedPaths(before, volume.everything())).toEqual([]);
+  });
+
+  it('on a volume that was written to a moment ago, for --registry-stopped alone', async () => {
+    const volume = operatedVolume();
+    volume.tree().putBlob(Buffer.from('just pushed'));
+    volume.tree().write('repositories/team/app/_manifests/tags/latest/current/link', 'sha256:');
+    const before = volume.everything();
+    const refused = await volume.json('sweep', '--apply', '--registry-stopped');
+    expect(refused.status).toBe(4);
+    expect(codesOf(refused)).toEqual(['not-quiet']);
+    expect(changedPaths(before, volume.everything())).toEqual([]);
+  });
+
+  it('with every doubt at once, and the missing proof among them', async () => {
+    const volume = operatedVolume();
+    await volume.run('scan');
+    makeDoubtful(volume);
+    const before = volume.everything();
+    const refused = await volume.json('sweep', '--apply', '--max-delete-percent', '0');
+    expect(refused.status).toBe(4);
+    expect(codesOf(refused)).toEqual([
+      'lost-repositories',
+      'max-delete-percent',
+      'metadata-elsewhere',
+      'proof-missing',
+      'scan-incomplete',
+    ]);
+    expect(changedPaths(before, volume.everything())).toEqual([]);
+  });
+
+  it('by a pull-through cache with --untagged, until --tags-are-complete', async () => {
+    const volume = operatedVolume();
+    writeFileSync(join(volume.root, 'scheduler-state.json'), '{}');
+    const before = volume.everything();
+    const refused = await volume.json('sweep', '--untagged', ...APPLY);
+    expect(codesOf(refused)).toEqual(['tags-may-be-incomplete']);
+    expect(changedPaths(before, volume.everything())).toEqual([]);
+    expect(await volume.json('sweep')).toMatchObject({ status: 0, refusals: [] });
+    expect(await volume.json('sweep', '--untagged', '--tags-are-complete', ...APPLY)).toMatchObject({ status: 0 });
+  });
+});
+
+describe('the fuse', () => {
+  it('holds a plan that takes a little more, and lets one pass that takes just so much', async () => {
+    const volume = operatedVolume();
+    const refused = await volume.json('sweep', '--max-delete-percent', '1');
+    expect(refused.status).toBe(4);
+    expect(codesOf(refused)).toEqual(['max-delete-percent']);
+    const taken = /takes ([\d.]+) %/.exec(refused.refusals[0]?.message ?? '')?.[1] ?? '';
+    expect(await volume.json('sweep', '--max-delete-percent', taken)).toMatchObject({ status: 0, refusals: [] });
+  });
+});
+
+describe('one sweeper at a time', () => {
+  it('a second one is refused, names the first, and changes nothing; once that died it goes on', async () => {
+    const volume = operatedVolume();
+    const holder = await holdLock(join(volume.root, '.regsweep'));
+    const before = volume.layout();
+    for (const argv of [
+      ['sweep', ...APPLY],
+      ['rm', 'left/over', ...APPLY],
+      ['purge', '--older-than', '0'],
+    ] as const) {
+      const [command, ...options] = argv;
+      const { status, stdout, stderr } = await volume.run(command, ...options);
+      expect({ command, status }).toEqual({ command, status: 4 });
+      // As whoever has the lock, or as whoever is seen to write here.
+      expect(stdout + stderr).toContain(`process ${holder.pid} `);
+    }
+    expect(volume.changedSince(before)).toEqual([]);
+    const gone = once(holder, 'exit');
+    holder.kill('SIGKILL');
+    await gone;
+    expect(await volume.json('sweep', ...APPLY)).toMatchObject({ status: 0, done: { actions: 21 } });
+  });
+});
+
+async function holdLock(state: string) {
+  const script = new URL('../support/hold-lock.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, ['--import', 'tsx', script, state], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  return child;
+}
+
+describe('a sweep that is carried out', () => {
+  it('does what the dry run showed, and then nothing is left to do', async () => {
+    const volume = operatedVolume();
+    const { plan } = await volume.json('sweep', '--min-age', '0');
+    const { status, done, ...rest } = await volume.json('sweep', ...APPLY);
+    expect(status).toBe(0);
+    expect(rest.plan).toEqual(plan);
+    expect(done).toMatchObject({ actions: plan.actions, bytes: plan.total.bytes, diskBytes: plan.total.diskBytes });
+    expect(done).toMatchObject({ inTrash: true, gone: 0, dropped: 0, left: 0, stopped: null });
+    expect(done).toMatchObject({ skipped: [], failed: [], putBack: [] });
+    const before = volume.everything();
+    const again = await volume.json('sweep', ...APPLY);
+    expect(again).toMatchObject({ refusals: [], status: 0, plan: { actions: 0 }, done: { run: null, actions: 0 } });
+    expect(again.trash.runs).toBe(1);
+    expect(changedPaths(before, volume.everything()).filter((path) => !path.startsWith('.regsweep'))).toEqual([]);
+    expect((await volume.json('runs')).runs).toHaveLength(1);
+  });
+});
