@@ -6,7 +6,7 @@ import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ActionKind } from '../gc/action.ts';
-import { errnoOf } from '../shared/errors.ts';
+import { AppError, errnoOf } from '../shared/errors.ts';
 import { replaceFile, syncFolder } from './durable.ts';
 
 export const STATE_FOLDER = '.regsweep';
@@ -60,10 +60,12 @@ export function runFolder(state: string, run: string): RunFolder {
   };
 }
 
-/** Makes the folder of a new run, durably, with its empty trash. Throws the errors of `mkdir`; `EEXIST` where it is there. */
+/** Makes the folder of a new run, durably, with its empty trash. Throws the errors of `mkdir`, `EEXIST` where it is there. */
 export function createRunFolder(state: string, run: string): RunFolder {
   const folder = runFolder(state, run);
-  mkdirSync(runsFolder(state), { recursive: true, mode: PRIVATE });
+  const runs = runsFolder(state);
+  mkdirSync(runs, { recursive: true, mode: PRIVATE });
+  if (!lstatSync(runs).isDirectory()) throw new AppError('no-room', `${runs} is no real folder`, 'move it away');
   mkdirSync(folder.path, { mode: PRIVATE });
   mkdirSync(folder.trash, { mode: PRIVATE });
   for (const path of [folder.path, runsFolder(state), state, join(state, '..')]) syncFolder(path);

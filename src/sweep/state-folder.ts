@@ -1,6 +1,7 @@
 /** Where runs are kept: on the registry's own file system unless told, so that a move to the trash is a rename. */
 import { lstatSync, mkdirSync, realpathSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { LAYOUT_FOLDER } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
 import { STATE_FOLDER } from './run-folder.ts';
 
@@ -14,9 +15,16 @@ export function hasStateFolder(root: string, given: string | undefined): boolean
   return lstatSync(stateFolder(root, given), { throwIfNoEntry: false }) !== undefined;
 }
 
-/** It, made where it is not there, as a real path. Throws `no-room` where it cannot be made. */
+/** It, made where it is not there, as a real path. Throws `no-room` where it cannot be made, `usage` inside the layout. */
 export function openStateFolder(root: string, given: string | undefined): string {
   const path = stateFolder(root, given);
+  refuseInLayout(root, path);
+  const real = madeFolder(path);
+  refuseInLayout(root, real);
+  return real;
+}
+
+function madeFolder(path: string): string {
   try {
     makeFolder(path);
     return realpathSync.native(path);
@@ -26,6 +34,16 @@ export function openStateFolder(root: string, given: string | undefined): string
     const hint = 'a sweep keeps its lock and its journal there: --state DIR names another place';
     throw new AppError('no-room', `the state folder ${path} cannot be made (${errno})`, hint, { cause });
   }
+}
+
+/** Nothing of ours ever lies where the registry and its collector look. */
+function refuseInLayout(root: string, path: string): void {
+  if (!`${path}/`.startsWith(`${join(root, LAYOUT_FOLDER)}/`)) return;
+  throw new AppError(
+    'usage',
+    `the state folder ${path} would lie among the registry's own files`,
+    '--state names a folder outside of docker/registry/v2',
+  );
 }
 
 /** One by one: `recursive` tells a read-only file system and a broken disk as ENOENT. */
