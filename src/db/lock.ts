@@ -102,7 +102,8 @@ function replaceNote(note: string, holder: LockHolder): void {
   const written = `${note}.${holder.pid}.new`;
   try {
     const content = `${JSON.stringify(holder)}\n`;
-    writeFileSync(written, content);
+    rmSync(written, { force: true });
+    writeFileSync(written, content, { flag: 'wx' });
     linkOrWrite(written, note, content);
   } catch (cause) {
     if (errnoOf(cause) === 'EEXIST') throw heldBy(note, readNote(note), cause);

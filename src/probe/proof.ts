@@ -1,8 +1,9 @@
 /** The proof that nobody writes: of each kind that the operator gave, all of it together. */
 import type { Elsewhere, Inventory } from '../inventory/inventory.ts';
+import { AppError } from '../shared/errors.ts';
 import { joinProofs, type Proof, type Refusal } from '../shared/refusal.ts';
 import { newestTags } from './newest-tags.ts';
-import { lookAtProcesses } from './processes.ts';
+import { lookAtProcesses, type ProcessQuestion } from './processes.ts';
 import { refuseUnlessQuiet } from './quiet.ts';
 import { proveByConfig } from './registry-config.ts';
 import { RegistryProbe } from './registry-url.ts';
@@ -29,10 +30,25 @@ export interface GivenProof extends Proof {
   /** What `--registry-config` says of where the truth about the volume is, besides what the scan saw. */
   readonly elsewhere: Elsewhere;
   /**
-   * Asks again that nobody writes, cheaply: where a registry can be asked, it is; words alone are not said again. Throws
-   * `registry-writable`.
+   * Asks again that nobody writes, cheaply: where a registry can be asked, it is; where there are words alone, whether one
+   * was started meanwhile. Throws `registry-writable`.
    */
   askAgain(): Promise<void>;
+}
+
+/** A look at all processes is not for free, and a sweep in batches begins many classes in a second. Milliseconds. */
+const LOOK_EVERY = 5000;
+
+/** The first time always looks: an operator may have thought for long about whether to go on. */
+function lookAgain(question: ProcessQuestion): () => Promise<void> {
+  let lookedAt = -Infinity;
+  return async () => {
+    await Promise.resolve();
+    if (performance.now() - lookedAt < LOOK_EVERY) return;
+    lookedAt = performance.now();
+    const [refusal] = lookAtProcesses(question).refusals;
+    if (refusal !== undefined) throw new AppError('registry-writable', refusal.message, refusal.hint);
+  };
 }
 
 /** What is missing where no proof was given at all. */
@@ -66,7 +82,9 @@ export async function proveNobodyWrites(request: ProofRequest, context: ProofCon
   // Words alone, and no registry that answered: then neither the volume nor the machine may say otherwise.
   if (request.registryUrls.length === 0 && (request.registryConfig !== undefined || request.registryStopped)) {
     proofs.push({ refusals: refuseUnlessQuiet(inventory, context.minAgeSeconds), warnings: [], notes: [] });
-    proofs.push(lookAtProcesses({ root: inventory.root, proc: context.proc, ownPid: context.ownPid }));
+    const question = { root: inventory.root, proc: context.proc, ownPid: context.ownPid };
+    proofs.push(lookAtProcesses(question));
+    askAgain = lookAgain(question);
   }
   if (proofs.length === 0) proofs.push({ refusals: [PROOF_MISSING], warnings: [], notes: [] });
   return { ...joinProofs(proofs), elsewhere, askAgain };

@@ -7,12 +7,12 @@ import { lstatSync } from 'node:fs';
 import { AppError } from '../shared/errors.ts';
 import { compareText } from '../shared/problem.ts';
 import { JournalReader, type JournalEntry } from './journal.ts';
-import { runFolder } from './run-folder.ts';
+import { runFolder, runTime } from './run-folder.ts';
 
 /** Of one run, each once, sorted. Throws `run-missing` where there is no such run, or its journal was purged. */
 export function cacheKeysOf(state: string, run: string): readonly string[] {
   const { journal: path } = runFolder(state, run);
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
+  if (runTime(run) === undefined || lstatSync(path, { throwIfNoEntry: false }) === undefined) {
     throw new AppError(
       'run-missing',
       `there is no journal ${path}`,

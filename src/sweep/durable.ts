@@ -1,5 +1,15 @@
 /** What has to be on the disk before the next step begins. */
-import { closeSync, constants, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf } from '../shared/errors.ts';
 
@@ -62,10 +72,28 @@ export function makeFolders(path: string, mode: number, touched: TouchedFolders)
   touched.add(above);
 }
 
+/**
+ * Makes a folder and all that is missing above it, one by one: `recursive` tells a read-only file system and a broken disk as
+ * ENOENT. Throws the errors of `mkdir`, save `EEXIST`.
+ */
+export function ensureFolder(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EEXIST') return;
+    if (errno !== 'ENOENT' || dirname(path) === path) throw error;
+    ensureFolder(dirname(path), mode);
+    mkdirSync(path, { mode });
+  }
+}
+
 /** Writes a whole file in the place of an older one, or leaves that one: there is no moment with half of it. */
 export function replaceFile(path: string, content: string): void {
   const temporary = `${path}.new`;
-  const file = openSync(temporary, 'w', 0o600);
+  // Whoever died at it left one; and nothing is ever written through a link that stands there.
+  rmSync(temporary, { force: true });
+  const file = openSync(temporary, 'wx', 0o600);
   try {
     writeFileSync(file, content);
     fsyncSync(file);

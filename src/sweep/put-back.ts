@@ -32,7 +32,7 @@ export interface PutBackOutcome {
 }
 
 /**
- * Puts back what revisions and tags reach and the run took: blobs, then layer links, then revisions, each class durable
+ * Puts back what revisions and tags reach, and layer links name, and the run took: blobs, then layer links, then revisions, each class durable
  * before the next. Scans again until nothing more comes back: a manifest that came back names more. The figures of the run's
  * record stay those of the sweep.
  */
@@ -76,6 +76,8 @@ class Round {
     inventory.repositories.forEach((_, repository) => {
       for (const id of this.reach(repository)) needed[id] = 1;
     });
+    // A push that is not over yet has linked what it believes to be there, and will name it.
+    for (const id of inventory.layerLinks.digest) needed[id] = 1;
     for (const [id, isNeeded] of needed.entries()) {
       if (isNeeded === 0 || (flagAt(inventory.blobs.flags, id) & BLOB_STORED) !== 0) continue;
       this.bring('blob', blobFolder(inventory.digests.digest(id)));

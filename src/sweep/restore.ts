@@ -15,7 +15,7 @@ import { TouchedFolders } from './durable.ts';
 import { Images } from './images.ts';
 import { JournalReader, type JournalEntry } from './journal.ts';
 import { Pace } from './pace.ts';
-import { isPurging, readRunRecord, runFolder, writeRunRecord, type RunFolder } from './run-folder.ts';
+import { isPurging, readRunRecord, runFolder, runTime, writeRunRecord, type RunFolder } from './run-folder.ts';
 import { SafePaths } from './safe-path.ts';
 import { whyNotTarget } from './target.ts';
 import { Places } from './whereabouts.ts';
@@ -55,7 +55,8 @@ export interface RestoreOutcome {
  */
 export async function restoreRun(work: Armed<RestoreWork>, ports: SweepPorts): Promise<RestoreOutcome> {
   const folder = runFolder(work.state, work.run);
-  if (lstatSync(folder.path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  const isRun = runTime(work.run) !== undefined;
+  if (!isRun || lstatSync(folder.path, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new AppError('run-missing', `${work.run} is no run of ${work.state}`, 'see regsweep runs');
   }
   const record = readRunRecord(folder);

@@ -6,8 +6,8 @@ import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ActionKind } from '../gc/action.ts';
-import { errnoOf } from '../shared/errors.ts';
-import { replaceFile, syncFolder } from './durable.ts';
+import { AppError, errnoOf } from '../shared/errors.ts';
+import { ensureFolder, replaceFile, syncFolder } from './durable.ts';
 
 export const STATE_FOLDER = '.regsweep';
 const RUNS = 'runs';
@@ -36,15 +36,6 @@ export function runsFolder(state: string): string {
   return join(state, RUNS);
 }
 
-/** `recursive` would tell a broken disk and a read-only file system as ENOENT. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: PRIVATE });
-  } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') throw error;
-  }
-}
-
 /** Where the files of a run are. */
 export interface RunFolder {
   readonly run: string;
@@ -69,10 +60,12 @@ export function runFolder(state: string, run: string): RunFolder {
   };
 }
 
-/** Makes the folder of a new run, durably, with its empty trash. Throws the errors of `mkdir`; `EEXIST` where it is there. */
+/** Makes the folder of a new run, durably, with its empty trash. Throws the errors of `mkdir`, `EEXIST` where it is there. */
 export function createRunFolder(state: string, run: string): RunFolder {
   const folder = runFolder(state, run);
-  makeFolder(runsFolder(state));
+  const runs = runsFolder(state);
+  ensureFolder(runs, PRIVATE);
+  if (!lstatSync(runs).isDirectory()) throw new AppError('no-room', `${runs} is no real folder`, 'move it away');
   mkdirSync(folder.path, { mode: PRIVATE });
   mkdirSync(folder.trash, { mode: PRIVATE });
   for (const path of [folder.path, runsFolder(state), state, join(state, '..')]) syncFolder(path);

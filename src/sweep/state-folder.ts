@@ -1,8 +1,12 @@
 /** Where runs are kept: on the registry's own file system unless told, so that a move to the trash is a rename. */
-import { lstatSync, mkdirSync, realpathSync, statfsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { lstatSync, realpathSync, statfsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { LAYOUT_FOLDER } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
+import { ensureFolder } from './durable.ts';
 import { STATE_FOLDER } from './run-folder.ts';
+
+const PRIVATE = 0o700;
 
 /** The state folder of a registry root, or the one that `given` names. It need not be there. */
 export function stateFolder(root: string, given: string | undefined): string {
@@ -14,11 +18,18 @@ export function hasStateFolder(root: string, given: string | undefined): boolean
   return lstatSync(stateFolder(root, given), { throwIfNoEntry: false }) !== undefined;
 }
 
-/** It, made where it is not there, as a real path. Throws `no-room` where it cannot be made. */
+/** It, made where it is not there, as a real path. Throws `no-room` where it cannot be made, `usage` inside the layout. */
 export function openStateFolder(root: string, given: string | undefined): string {
   const path = stateFolder(root, given);
+  refuseInLayout(root, path);
+  const real = madeFolder(path);
+  refuseInLayout(root, real);
+  return real;
+}
+
+function madeFolder(path: string): string {
   try {
-    makeFolder(path);
+    ensureFolder(path, PRIVATE);
     return realpathSync.native(path);
   } catch (cause) {
     const errno = errnoOf(cause);
@@ -28,17 +39,14 @@ export function openStateFolder(root: string, given: string | undefined): string
   }
 }
 
-/** One by one: `recursive` tells a read-only file system and a broken disk as ENOENT. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'EEXIST') return;
-    if (errno !== 'ENOENT' || dirname(path) === path) throw error;
-    makeFolder(dirname(path));
-    mkdirSync(path, { mode: 0o700 });
-  }
+/** Nothing of ours ever lies where the registry and its collector look. */
+function refuseInLayout(root: string, path: string): void {
+  if (!`${path}/`.startsWith(`${join(root, LAYOUT_FOLDER)}/`)) return;
+  throw new AppError(
+    'usage',
+    `the state folder ${path} would lie among the registry's own files`,
+    '--state names a folder outside of docker/registry/v2',
+  );
 }
 
 /** Free bytes of the file system that `path` is on, as it says itself. */

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { blobData, layerLink } from '../../src/layout/paths.ts';
+import { blobData, blobFolder, layerLink } from '../../src/layout/paths.ts';
 import { carryOut, type CarriedOut } from '../../src/pipeline/carry-out.ts';
 import { prepareSweep, type SweepingPorts } from '../../src/pipeline/prepare-sweep.ts';
 import { SweepTurn } from '../../src/pipeline/turn.ts';
@@ -107,7 +107,18 @@ test('what was pushed comes back', async () => {
   expect(brokenThings(registry.tree.root)).toEqual([]);
 });
 
-test('it comes back though the sweep breaks off for a reason that nobody knows', async () => {
+test('so does a blob that a push has linked, and no manifest names yet', async () => {
+  const registry = site();
+  const [blob] = PUSHED.blobs;
+  if (blob === undefined) throw new TypeError('an image without blobs');
+  const { putBack } = await registry.sweep((time) => {
+    if (time === BEFORE_BLOBS) registry.tree.linkLayer('app', blob.digest);
+  });
+  expect(putBack.paths).toEqual([blobFolder(blob.digest)]);
+  expect(brokenThings(registry.tree.root)).toEqual([]);
+});
+
+test('what was pushed comes back though the sweep breaks off for a reason that nobody knows', async () => {
   const registry = site();
   const broken = registry.sweep((time) => {
     if (time === BEFORE_BLOBS) pushAgain(registry);

@@ -1,7 +1,7 @@
 /** The proof that nobody writes, of all kinds together. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseRegistryUrl } from '../../src/probe/address.ts';
 import { proveNobodyWrites, type GivenProof, type ProofRequest } from '../../src/probe/proof.ts';
 import { volumeWithGarbage } from '../gc/volume.ts';
@@ -47,6 +47,22 @@ test('a registry that is stopped is believed on a quiet volume, and there alone'
   expect(codes(quiet)).toEqual([]);
   await quiet.askAgain();
   expect(codes(await prove(volumeWithGarbage().tree.root, { registryStopped: true }))).toEqual(['not-quiet']);
+});
+
+test.each([
+  ['before the sweep begins', 0],
+  ['while it goes on', 1],
+])('a registry that is started %s is seen, and stops it', async (_when, asked) => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const proc = quietMachine();
+  const root = quietVolume();
+  const stopped = await prove(root, { registryStopped: true }, proc);
+  for (let time = 0; time < asked; time++) await stopped.askAgain();
+  mkdirSync(join(proc, '7'));
+  writeFileSync(join(proc, '7/cmdline'), ['registry', 'serve', writeRegistryConfig(root), ''].join('\0'));
+  vi.advanceTimersByTime(10_000);
+  await expect(stopped.askAgain()).rejects.toMatchObject({ code: 'registry-writable' });
 });
 
 test('a config is believed on a quiet volume, and there alone', async () => {

@@ -42,6 +42,8 @@ async function sweepUnseeing(
   cache: string,
 ): Promise<{ readonly exitCode?: number; readonly all: string }> {
   const lie = ['--registry-stopped', '--min-age', '0', '--max-delete-percent', '100', '--yes', '--json'];
+  // Manifests that were deleted have no link, and of so small a volume they are a good share.
+  lie.push('--accept-lost-repositories');
   const program = [process.execPath, BUILT_PROGRAM, 'sweep', root, '--apply', ...lie];
   const environment = { PATH: process.env['PATH'], XDG_CACHE_HOME: cache };
   return execa('unshare', ['--pid', '--fork', '--mount-proc', ...program], {
