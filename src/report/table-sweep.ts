@@ -99,6 +99,7 @@ function drawCacheWarning(style: Style): string[] {
   return wrapBehind('! ', text, style).map((line) => style.warning(line));
 }
 
+/** What was not done, under the reasons for it: there are few of them, and they are long. */
 function drawList<Entry extends SkippedAction | FailedAction>(
   title: string,
   entries: readonly Entry[],
@@ -106,15 +107,20 @@ function drawList<Entry extends SkippedAction | FailedAction>(
   style: Style,
 ): string[] {
   if (entries.length === 0) return [];
-  const grid = drawGrid(
-    [{ head: '' }, { head: '', cut: 'middle' }, { head: '', cut: 'end' }],
-    entries.slice(0, LISTED).map((entry) => [entry.kind, escapeTerminal(entry.path), escapeTerminal(why(entry))]),
-    style,
-  );
+  const listed = entries.slice(0, LISTED);
+  const reasons = [...new Set(listed.map(why))];
   const rest = entries.length - LISTED;
   return [
     `${style.title(title)}  ${formatQuantity(entries.length, 'action')}`,
-    ...grid,
+    ...reasons.flatMap((reason) => [
+      ...wrapBehind('  ', escapeTerminal(reason), style),
+      ...drawGrid(
+        [{ head: '' }, { head: '', cut: 'middle' }],
+        listed.filter((entry) => why(entry) === reason).map(({ kind, path }) => [kind, escapeTerminal(path)]),
+        style,
+        4,
+      ),
+    ]),
     ...(rest > 0 ? [style.faint(`  and ${formatQuantity(rest, 'action')} more, with --json`)] : []),
   ];
 }
