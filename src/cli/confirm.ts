@@ -13,8 +13,10 @@ export async function confirm(question: string, context: CommandContext): Promis
     const answer = await terminal.question(`${question} Type yes to go on: `, { signal });
     return answer.trim() === 'yes';
   } catch (error) {
-    if (signal.aborted) return false;
-    throw error;
+    // Ctrl-C and Ctrl-D answer, too; what is said next begins a line of its own.
+    if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+    stderr.write('\n');
+    return false;
   } finally {
     terminal.close();
   }

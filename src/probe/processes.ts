@@ -59,7 +59,7 @@ export function lookAtProcesses({ root, proc, ownPid }: ProcessQuestion): Proof 
       `the open files of ${found.hidden} processes could not be looked at: only root may see those of other users`,
     );
   }
-  const note = `no registry process and no open writer among ${pids.length} processes of this machine; of other machines this says nothing`;
+  const note = `no registry process of this volume and no open writer of it among ${pids.length} processes of this machine; of other machines this says nothing`;
   return { refusals: found.refusals, warnings: found.warnings, notes: found.refusals.length === 0 ? [note] : [] };
 }
 
@@ -133,6 +133,8 @@ function judgeRegistry(folder: string, command: readonly string[], name: string,
     found.warnings.push(`${name} is a registry, of another volume (${its.where})`);
     return;
   }
+  // It may end while it is looked at: then there is nothing to be read of it, and nothing to be afraid of.
+  if (its.kind === 'unknown' && commandOf(folder).length === 0) return;
   const why = its.kind === 'ours' ? `keeps its data in ${volume.root}` : `may keep its data here: ${its.why}`;
   found.refusals.push({
     code: 'registry-running',

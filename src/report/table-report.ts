@@ -10,7 +10,7 @@ import { drawHeld } from './table-held.ts';
 import { drawNextCommands } from './table-next.ts';
 import { drawProblems } from './table-problems.ts';
 import { drawWorstRepositories } from './table-rank.ts';
-import { wrapBehind } from './text.ts';
+import { wrapBehind, wrapParts } from './text.ts';
 
 const BAR_WIDTH = 16;
 
@@ -45,10 +45,7 @@ function drawHead(report: Report, style: Style): string[] {
     `mode ${report.mode}`,
     `min-age ${formatDuration(report.minAgeSeconds)}`,
   ];
-  return [
-    `${style.title('Registry')}  ${escapeTerminal(report.registry.root)}`,
-    ...wrapBehind('  ', facts.join(style.separator), style),
-  ];
+  return [`${style.title('Registry')}  ${escapeTerminal(report.registry.root)}`, ...wrapParts('  ', facts, style)];
 }
 
 function drawNotices(report: Report, style: Style): string[] {
@@ -77,7 +74,7 @@ function drawTotals(report: Report, style: Style): string[] {
   const bar = style.good(drawBar(referenced.bytes, totals.bytes, BAR_WIDTH, style));
   return [
     title,
-    ...wrapBehind('  ', counts.join(style.separator), style),
+    ...wrapParts('  ', counts, style),
     ...wrapBehind('  ', blobs, style),
     ...wrapBehind(`  ${bar}  `, share, style),
   ];

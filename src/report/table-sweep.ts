@@ -8,7 +8,7 @@ import type { FailedAction, SkippedAction, StopReason, SweepDone, SweepResult } 
 import { drawReclaimable } from './table-freed.ts';
 import { asTyped, drawCommands, type NextCommand } from './table-next.ts';
 import { drawRefusals } from './table-refusals.ts';
-import { wrapBehind } from './text.ts';
+import { wrapBehind, wrapParts } from './text.ts';
 
 /** So many of a list are shown; all of them are in the JSON. */
 const LISTED = 10;
@@ -41,10 +41,7 @@ function drawHead({ registry, mode, minAgeSeconds }: SweepResult, style: Style):
     `mode ${mode}`,
     ...(mode === 'rm' ? [] : [`min-age ${formatDuration(minAgeSeconds)}`]),
   ];
-  return [
-    `${style.title('Registry')}  ${escapeTerminal(registry.root)}`,
-    ...wrapBehind('  ', facts.join(style.separator), style),
-  ];
+  return [`${style.title('Registry')}  ${escapeTerminal(registry.root)}`, ...wrapParts('  ', facts, style)];
 }
 
 function drawPlan({ plan, done }: SweepResult, style: Style): string[] {
@@ -71,9 +68,10 @@ function drawDone(done: SweepDone, trashBytes: number, style: Style): string[][]
   ];
   return [
     [
-      `${style.title('Run')}  ${done.run ?? 'none: there was nothing to do'}`,
-      ...wrapBehind('  ', amount, style),
-      ...wrapBehind('  ', done.inTrash ? trash : measured, style),
+      `${style.title('Run')}  ${done.run ?? (done.left > 0 ? 'none' : 'none: there was nothing to do')}`,
+      ...(done.run === null ? [] : [amount, done.inTrash ? trash : measured]).flatMap((note) =>
+        wrapBehind('  ', note, style),
+      ),
       ...notes.flatMap((note) => wrapBehind('  ', note, style)),
     ],
     drawList('Skipped', done.skipped, (skipped) => skipped.reason, style),
@@ -101,6 +99,7 @@ function drawCacheWarning(style: Style): string[] {
   return wrapBehind('! ', text, style).map((line) => style.warning(line));
 }
 
+/** What was not done, under the reasons for it: there are few of them, and they are long. */
 function drawList<Entry extends SkippedAction | FailedAction>(
   title: string,
   entries: readonly Entry[],
@@ -108,15 +107,20 @@ function drawList<Entry extends SkippedAction | FailedAction>(
   style: Style,
 ): string[] {
   if (entries.length === 0) return [];
-  const grid = drawGrid(
-    [{ head: '' }, { head: '', cut: 'middle' }, { head: '', cut: 'end' }],
-    entries.slice(0, LISTED).map((entry) => [entry.kind, escapeTerminal(entry.path), escapeTerminal(why(entry))]),
-    style,
-  );
+  const listed = entries.slice(0, LISTED);
+  const reasons = [...new Set(listed.map(why))];
   const rest = entries.length - LISTED;
   return [
     `${style.title(title)}  ${formatQuantity(entries.length, 'action')}`,
-    ...grid,
+    ...reasons.flatMap((reason) => [
+      ...wrapBehind('  ', escapeTerminal(reason), style),
+      ...drawGrid(
+        [{ head: '' }, { head: '', cut: 'middle' }],
+        listed.filter((entry) => why(entry) === reason).map(({ kind, path }) => [kind, escapeTerminal(path)]),
+        style,
+        4,
+      ),
+    ]),
     ...(rest > 0 ? [style.faint(`  and ${formatQuantity(rest, 'action')} more, with --json`)] : []),
   ];
 }

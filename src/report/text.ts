@@ -50,6 +50,20 @@ export function wrapBehind(first: string, text: string, style: Style): string[] 
   return wrapWords(text, width).map((line, at) => (at === 0 ? first : ' '.repeat(indent)) + line);
 }
 
+/** Parts between separators, behind `first`: a line ends between two parts, and only a part that is too long is broken. */
+export function wrapParts(first: string, parts: readonly string[], style: Style): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const part of parts) {
+    const longer = line === '' ? part : line + style.separator + part;
+    if (line !== '' && widthOf(first) + widthOf(longer) > style.width) {
+      lines.push(line);
+      line = part;
+    } else line = longer;
+  }
+  return [...lines, line].flatMap((text) => wrapBehind(first, text, style));
+}
+
 function graphemesOf(text: string): string[] {
   return Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
 }

@@ -24,7 +24,9 @@ export interface RunSummary {
 
 /** All runs of a state folder, oldest first; none where there is no such folder, or something else in its place. What is not named like a run is none. */
 export function listRuns(state: string): readonly RunSummary[] {
-  return runNames(state).map((run) => summaryOf(runFolder(state, run)));
+  const runs = runNames(state).map((run) => summaryOf(runFolder(state, run)));
+  // Names tell seconds; of two runs of one second the records know which was the first.
+  return runs.sort((a, b) => compareText(a.startedAt, b.startedAt) || compareText(a.run, b.run));
 }
 
 /** The folders of all runs, oldest first. */

@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs';
 import type { ActionKind } from '../gc/action.ts';
 import type { Digest } from '../layout/digest.ts';
 import { blobFolder, DATA } from '../layout/paths.ts';
-import { isPurging, runFolder, trashPath, type RunFolder } from './run-folder.ts';
+import { isPurging, runFolder, runTime, trashPath, type RunFolder } from './run-folder.ts';
 import { runNames } from './runs.ts';
 import { SafePaths } from './safe-path.ts';
 
@@ -40,7 +40,9 @@ export class Places {
     private readonly volume: SafePaths,
   ) {
     this.trash = new Trash(runFolder(state, run));
-    const after = runNames(state).filter((name) => name > run);
+    // Names tell seconds: of two runs of one second either may have been the later.
+    const since = runTime(run) ?? 0;
+    const after = runNames(state).filter((name) => name !== run && (runTime(name) ?? 0) >= since);
     const folders = after.map((name) => runFolder(state, name)).filter((folder) => !isPurging(folder));
     this.later = folders.map((folder) => new Trash(folder));
   }

@@ -3,8 +3,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SweepResult } from '../../src/report/model-sweep.ts';
 import { BUILT_PROGRAM, type Finished } from '../support/built-program.ts';
 import { copyFixture } from '../support/fixture.ts';
+import { APPLY } from '../support/operated-volume.ts';
 import { changedPaths, snapshot } from '../support/snapshot.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -112,6 +114,32 @@ describe.each([byRights, ...(canMount() ? [byMount] : [])])('ROOT on $name', ({ 
     expect(JSON.parse(stdout)).toMatchObject({ schema: 'regsweep.report/1', complete: true });
     expect(stderr).toMatch(/^warning: the cache folder .* cannot be written: the index is temporary, at /);
     expect(stderr).toContain(temporary);
+    expect(changed()).toEqual([]);
+  });
+
+  it.each([
+    ['a sweep', ['sweep']],
+    ['a removal', ['rm', '**']],
+  ])('%s is refused for want of room, with what helps, and leaves no trace', (_what, [command = '', ...names]) => {
+    const { status, stdout, stderr } = run([command, root, ...names, ...APPLY], {
+      XDG_CACHE_HOME: temporaryFolder('cache'),
+    });
+    expect({ status, stdout }, stderr).toEqual({ status: 4, stdout: '' });
+    expect(stderr).toContain('--state DIR');
+    expect(changed()).toEqual([]);
+  });
+
+  it('a sweep with its journal elsewhere fails at each path, says so, and changes nothing', () => {
+    const argv = ['sweep', root, ...APPLY, '--no-trash', '--state', temporaryFolder('state'), '--json'];
+    const { status, stdout, stderr } = run(argv, { XDG_CACHE_HOME: temporaryFolder('cache') });
+    expect(status, stderr).toBe(1);
+    const { done } = JSON.parse(stdout) as SweepResult;
+    expect(done).toMatchObject({ actions: 0, bytes: 0 });
+    expect(done?.failed.length).toBeGreaterThan(0);
+    for (const { path, errno } of done?.failed.slice(0, 20) ?? []) {
+      expect(errno).toMatch(/^(EROFS|EACCES)$/);
+      expect(stderr).toContain(path);
+    }
     expect(changed()).toEqual([]);
   });
 

@@ -64,7 +64,7 @@ test('a machine without a registry is let through, with what was looked at', () 
     refusals: [],
     warnings: [],
     notes: [
-      'no registry process and no open writer among 2 processes of this machine; of other machines this says nothing',
+      'no registry process of this volume and no open writer of it among 2 processes of this machine; of other machines this says nothing',
     ],
   });
 });

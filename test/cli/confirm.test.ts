@@ -1,0 +1,72 @@
+/** The question before a sweep is carried out, on a terminal that `script` (util-linux) makes. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { BUILT_PROGRAM } from '../support/built-program.ts';
+import { APPLY, operatedVolume, type OperatedVolume } from '../support/operated-volume.ts';
+
+const QUESTION = 'Type yes to go on: ';
+
+/** Types once it is asked. */
+async function onTerminal(
+  volume: OperatedVolume,
+  typed: string,
+  ...options: readonly string[]
+): Promise<{ readonly status: number | null; readonly shown: string }> {
+  const words = [process.execPath, BUILT_PROGRAM, 'sweep', volume.root, ...APPLY, ...options];
+  const child = spawn('script', ['-qec', words.join(' '), '/dev/null'], {
+    env: { PATH: process.env['PATH'], XDG_CACHE_HOME: volume.cache, TERM: 'dumb' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let shown = '';
+  let isTyped = false;
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    shown += piece;
+    if (isTyped || !shown.includes(QUESTION)) return;
+    isTyped = true;
+    child.stdin.write(typed);
+  });
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status, shown };
+}
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
+describe.skipIf(!hasScript)('on a terminal', () => {
+  it.each(['no\n', '\n', 'y\n', 'YES\n', '\u0004', '\u0003'])(
+    '%j is no: 130, and nothing is changed',
+    async (typed) => {
+      const volume = operatedVolume();
+      const before = volume.everything();
+      const { status, shown } = await onTerminal(volume, typed);
+      expect(status, shown).toBe(130);
+      expect(shown).toContain(QUESTION);
+      expect(shown).toMatch(/^.*nothing was changed\r?\n$/m);
+      expect(volume.everything()).toEqual(before);
+    },
+  );
+
+  it('yes is yes, and says beforehand what goes where', async () => {
+    const volume = operatedVolume();
+    const before = volume.layout();
+    const { status, shown } = await onTerminal(volume, 'yes\n');
+    expect(status, shown).toBe(0);
+    const question = shown.slice(0, shown.indexOf(QUESTION)).replace(/\s+/g, ' ');
+    expect(question).toContain(`21 deletions, `);
+    expect(question).toContain(volume.root);
+    expect(question).toContain('can be restored');
+    expect(volume.changedSince(before)).not.toEqual([]);
+  });
+
+  it('--no-trash says that there is no way back', async () => {
+    const { status, shown } = await onTerminal(operatedVolume(), 'no\n', '--no-trash');
+    expect(status).toBe(130);
+    expect(shown.replace(/\s+/g, ' ')).toContain('no way back');
+  });
+
+  it('--yes asks nothing', async () => {
+    const { status, shown } = await onTerminal(operatedVolume(), '', '--yes');
+    expect(status, shown).toBe(0);
+    expect(shown).not.toContain(QUESTION);
+  });
+});

@@ -1,0 +1,26 @@
+/** Text in as many columns as a terminal has. */
+import { expect, it } from 'vitest';
+import { styleFor } from '../../src/report/appearance.ts';
+import { wrapParts } from '../../src/report/text.ts';
+
+const style = styleFor({ width: 30, color: false, ascii: true });
+
+it('parts stay whole: a line ends between two of them', () => {
+  expect(wrapParts('  ', ['scanned 2026-01-02', 'mode rm', 'min-age 1h'], style)).toEqual([
+    '  scanned 2026-01-02 - mode rm',
+    '  min-age 1h',
+  ]);
+});
+
+it('a part that is too long for a line is broken at its blanks', () => {
+  expect(wrapParts('  ', ['short', 'a part of many words that is too long', 'end'], style)).toEqual([
+    '  short',
+    '  a part of many words that is',
+    '  too long',
+    '  end',
+  ]);
+});
+
+it('no parts: an empty line', () => {
+  expect(wrapParts('  ', [], style)).toEqual(['  ']);
+});
