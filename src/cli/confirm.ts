@@ -2,12 +2,13 @@ import { createInterface } from 'node:readline/promises';
 import type { CommandContext } from './context.ts';
 
 /**
- * Asks on the terminal, and takes only the whole word `yes` for one. Where stdin or stderr is no terminal nothing is asked,
- * and the answer is yes: whoever scripts a command has decided.
+ * Asks on the terminal, below what `about` makes to be looked at first, and takes only the whole word `yes` for one. Where
+ * stdin or stderr is no terminal nothing is asked, and the answer is yes: whoever scripts a command has decided.
  */
-export async function confirm(question: string, context: CommandContext): Promise<boolean> {
+export async function confirm(question: string, about: () => string, context: CommandContext): Promise<boolean> {
   const { stdin, stderr, signal } = context;
   if (stdin.isTTY !== true || stderr.isTTY !== true) return true;
+  stderr.write(`${about()}\n`);
   const terminal = createInterface({ input: stdin, output: stderr });
   try {
     const answer = await terminal.question(`${question} Type yes to go on: `, { signal });

@@ -15,8 +15,8 @@ const LISTED = 10;
 
 /** What a terminal is shown that is not in the result. */
 export interface ShownBesideSweep {
-  /** The command that was given, as words behind `regsweep`, without `--apply`. */
-  readonly command: readonly string[];
+  /** The command that was given, as words behind `regsweep`; absent where what comes next is a question. */
+  readonly command?: readonly string[];
 }
 
 /** The result of `sweep` and `rm` for a terminal. */
@@ -29,7 +29,7 @@ export function renderSweepTable(result: SweepResult, { command }: ShownBesideSw
     result.notes.flatMap((note) => wrapBehind('  ', escapeTerminal(note), style)),
     drawList('Not in what the volume says now', result.notInPlan, (skipped) => skipped.reason, style),
     ...(result.done === null ? [] : drawDone(result.done, result.trash.diskBytes, style)),
-    drawCommands(nextCommands(result, command), style),
+    drawCommands(command === undefined ? [] : nextCommands(result, command), style),
   ];
   const drawn = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
   return `${drawn.join('\n\n')}\n`;

@@ -1,9 +1,13 @@
 /** The question before a sweep is carried out, on a terminal that `script` (util-linux) makes. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BUILT_PROGRAM } from '../support/built-program.ts';
+import type { SweepResult } from '../../src/report/model-sweep.ts';
 import { APPLY, operatedVolume, type OperatedVolume } from '../support/operated-volume.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 const QUESTION = 'Type yes to go on: ';
 
@@ -58,6 +62,24 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     expect(volume.changedSince(before)).not.toEqual([]);
   });
 
+  it.each([['no\n'], ['yes\n']])(
+    'the whole plan stands above the question, and stdout stays data: %j',
+    async (typed) => {
+      const volume = operatedVolume();
+      const file = join(temporaryFolder('stdout'), 'result.json');
+      const { shown } = await onTerminal(volume, typed, '--json', '>', file);
+      const question = shown.slice(0, shown.indexOf(QUESTION));
+      expect(question).toMatch(/^Would go\r?\n/m);
+      expect(question).toMatch(/^ +layer links +\d+/m);
+      expect(question).toMatch(/^ +in all +/m);
+      // What comes next is the question.
+      expect(question).not.toMatch(/^Next/m);
+      const stdout = readFileSync(file, 'utf8');
+      if (typed === 'no\n') expect(stdout).toBe('');
+      else expect((JSON.parse(stdout) as SweepResult).done?.actions).toBe(21);
+    },
+  );
+
   it('--no-trash says that there is no way back', async () => {
     const { status, shown } = await onTerminal(operatedVolume(), 'no\n', '--no-trash');
     expect(status).toBe(130);
@@ -68,5 +90,6 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     const { status, shown } = await onTerminal(operatedVolume(), '', '--yes');
     expect(status, shown).toBe(0);
     expect(shown).not.toContain(QUESTION);
+    expect(shown).not.toContain('Would go');
   });
 });

@@ -14,6 +14,7 @@ import { SweepTurn } from '../../pipeline/turn.ts';
 import { sweepResult } from '../../query/sweep-result.ts';
 import { formatBytes, formatQuantity } from '../../report/format.ts';
 import { renderSweep } from '../../report/index.ts';
+import type { SweepResult } from '../../report/model-sweep.ts';
 import { quoteShellWord } from '../../report/escape.ts';
 import { stateFolder } from '../../sweep/state-folder.ts';
 import { heldTrash } from '../../sweep/trash.ts';
@@ -46,8 +47,10 @@ export async function runSweeping(args: Arguments, context: RunningCommand, aske
     const ports = { ...session.ports, ownPid: process.pid };
     const prepared = await prepareSweep(requestOf(args, options, asked), ports);
     await prepared.opened.stored;
-    const carriedOut = turn && (await sweepIfAllowed(prepared, options, turn, ports, context));
-    await deliver(prepared, options, session, context, carriedOut);
+    const carriedOut = turn && (await sweepIfAllowed(prepared, options, turn, ports, session, context));
+    const result = resultOf(prepared, options, session, context, carriedOut);
+    const shown = { command: context.argv };
+    await session.deliverAlways(renderSweep(session.format, result, shown, session.appearance()));
     if (carriedOut !== undefined)
       sayFailures([...carriedOut.outcome.failed, ...carriedOut.putBack.failed], session.messages);
     context.endWith(statusOf(prepared, carriedOut));
@@ -66,10 +69,12 @@ async function sweepIfAllowed(
   options: SweepingOptions,
   turn: SweepTurn,
   ports: SweepingPorts,
+  session: Session,
   context: RunningCommand,
 ): Promise<CarriedOut | undefined> {
   if (prepared.refusals.length > 0) return undefined;
-  if (!(await isConfirmed(prepared, options, context))) throw new AppError('interrupted', 'nothing was changed');
+  if (!(await isConfirmed(prepared, options, session, context)))
+    throw new AppError('interrupted', 'nothing was changed');
   const { deadline, purgeOlderThanSeconds } = options;
   const carried = {
     trash: options.trash,
@@ -105,33 +110,38 @@ function requestOf(args: Arguments, options: SweepingOptions, asked: AskedSweep)
   };
 }
 
+/** Whoever is asked sees the plan first, and on stderr: stdout is for the result. */
 async function isConfirmed(
-  { totals, opened }: PreparedSweep,
-  { yes, trash }: SweepingOptions,
-  context: RunningCommand,
-): Promise<boolean> {
-  if (yes || totals.total.count === 0) return true;
-  const amount = `${formatQuantity(totals.total.count, 'deletion')}, ${formatBytes(totals.total.diskBytes)} on disk`;
-  const fate = trash ? 'They go to the trash, and can be restored.' : 'They are deleted at once: there is no way back.';
-  const root = quoteShellWord(opened.inventory.root);
-  return confirm(`${amount}, from ${root}. ${fate}`, context);
-}
-
-async function deliver(
   prepared: PreparedSweep,
   options: SweepingOptions,
   session: Session,
   context: RunningCommand,
-  carriedOut: CarriedOut | undefined,
-): Promise<void> {
-  const result = sweepResult(prepared, {
+): Promise<boolean> {
+  const { totals, opened } = prepared;
+  if (options.yes || totals.total.count === 0) return true;
+  const amount = `${formatQuantity(totals.total.count, 'deletion')}, ${formatBytes(totals.total.diskBytes)} on disk`;
+  const fate = options.trash
+    ? 'They go to the trash, and can be restored.'
+    : 'They are deleted at once: there is no way back.';
+  const root = quoteShellWord(opened.inventory.root);
+  const table = (): string =>
+    renderSweep('table', resultOf(prepared, options, session, context), {}, session.appearanceOfMessages());
+  return confirm(`${amount}, from ${root}. ${fate}`, table, context);
+}
+
+function resultOf(
+  prepared: PreparedSweep,
+  options: SweepingOptions,
+  session: Session,
+  context: RunningCommand,
+  carriedOut?: CarriedOut,
+): SweepResult {
+  return sweepResult(prepared, {
     now: context.now(),
     inTrash: options.trash,
     trash: heldTrash(stateFolder(session.root, options.state)),
     ...(carriedOut === undefined ? {} : { carriedOut }),
   });
-  const shown = { command: context.argv };
-  await session.deliverAlways(renderSweep(session.format, result, shown, session.appearance()));
 }
 
 function statusOf({ refusals, leftOut }: PreparedSweep, carriedOut: CarriedOut | undefined): ExitStatus {

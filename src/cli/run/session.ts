@@ -45,6 +45,8 @@ export interface Session {
   open(kept?: Kept): Promise<OpenedIndex>;
   /** `pipeWidth`: columns where there is no terminal to ask. */
   appearance(pipeWidth?: number): Appearance;
+  /** Of stderr, for what is shown there. */
+  appearanceOfMessages(): Appearance;
   /** Writes the result where the arguments say. */
   deliver(text: string): Promise<void>;
   /** As `deliver`, after an interrupt, too: what was done has to be told. */
@@ -95,6 +97,7 @@ export async function startSession(args: SessionArguments, context: CommandConte
       }
     },
     appearance: (pipeWidth) => appearanceOf(context, args, pipeWidth),
+    appearanceOfMessages: () => appearanceOf({ ...context, stdout: context.stderr }, { color: args.color }),
     deliver: async (text) => {
       await stored;
       refuseInterrupted();
