@@ -15,6 +15,15 @@ const MAX_LINE_LENGTH = 256 * 1024;
 
 const witness = z.object({ digest: z.string(), bytes: z.int().nonnegative(), mtime: z.iso.datetime() });
 
+/** The options that a fresh plan is made with again; others are the reader's to know. */
+const options = z.looseObject({
+  untagged: z.boolean().optional(),
+  repo: z.array(z.string()).readonly().optional(),
+  minAgeSeconds: z.number().nonnegative().optional(),
+  /** Null: uploads stay, however old. */
+  uploadsOlderThanSeconds: z.number().nonnegative().nullable().optional(),
+});
+
 const header = z.object({
   schema: z.literal(PLAN_SCHEMA),
   /** The registry root that it was made of. */
@@ -23,7 +32,7 @@ const header = z.object({
   mode: z.enum(['revisions', 'untagged', 'policy', 'rm'] satisfies PlanMode[]),
   minAgeSeconds: z.number().nonnegative(),
   /** All that shaped it, by the names that it has on the command line. */
-  options: z.record(z.string(), z.unknown()),
+  options: options.readonly(),
   policy: z.unknown().optional(),
   witnesses: z.array(witness).max(32).readonly(),
 });

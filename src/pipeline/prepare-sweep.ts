@@ -32,6 +32,8 @@ export interface SweepRequest {
   readonly wish: Wish;
   /** All that shapes the plan, by the names that it has on the command line. */
   readonly shapedBy: PlanHeader['options'];
+  /** `--min-age` of this sweep, whatever a plan file was made with: words alone count on a volume that was quiet. */
+  readonly quietSeconds: number;
   /** Only what this plan file names. */
   readonly planFile?: PlanFile;
   readonly limits: SweepLimits;
@@ -144,12 +146,12 @@ function sumOfCounts(inventory: Inventory, plans: readonly Plan[]): number {
 async function prove(
   asked: ProofRequest,
   { inventory }: OpenedIndex,
-  { index }: SweepRequest,
+  { quietSeconds }: SweepRequest,
   { environment, ownPid }: SweepingPorts,
 ): Promise<GivenProof> {
   return proveNobodyWrites(asked, {
     inventory,
-    minAgeSeconds: index.minAgeSeconds,
+    quietSeconds,
     environment,
     proc: '/proc',
     ownPid,

@@ -19,7 +19,8 @@ export interface ProofRequest {
 
 export interface ProofContext {
   readonly inventory: Inventory;
-  readonly minAgeSeconds: number;
+  /** How long the volume must have been quiet where words alone say that nobody writes; 5 min are always enough. */
+  readonly quietSeconds: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where procfs is mounted: `/proc`. */
   readonly proc: string;
@@ -81,7 +82,7 @@ export async function proveNobodyWrites(request: ProofRequest, context: ProofCon
   }
   // Words alone, and no registry that answered: then neither the volume nor the machine may say otherwise.
   if (request.registryUrls.length === 0 && (request.registryConfig !== undefined || request.registryStopped)) {
-    proofs.push({ refusals: refuseUnlessQuiet(inventory, context.minAgeSeconds), warnings: [], notes: [] });
+    proofs.push({ refusals: refuseUnlessQuiet(inventory, context.quietSeconds), warnings: [], notes: [] });
     const question = { root: inventory.root, proc: context.proc, ownPid: context.ownPid };
     proofs.push(lookAtProcesses(question));
     askAgain = lookAgain(question);

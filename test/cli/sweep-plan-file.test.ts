@@ -8,13 +8,12 @@ import { tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
-import { APPLY, OperatedVolume, operatedVolume } from '../support/operated-volume.ts';
+import { APPLY, codesOf, OperatedVolume, operatedVolume } from '../support/operated-volume.ts';
 import { changedPaths } from '../support/snapshot.ts';
 import { writeSweepTree } from '../support/sweep-tree.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** A plan says itself how old things must be; the fresh one is made with the same. */
-const CARRY_OUT = APPLY.filter((word) => word !== '--min-age' && word !== '0');
+const WITHOUT_AGE = APPLY.filter((word) => word !== '--min-age' && word !== '0');
 
 /** Writes the plan of a volume beside it. */
 async function planOf(volume: OperatedVolume, ...options: readonly string[]): Promise<string> {
@@ -51,7 +50,7 @@ describe('a plan of a copy', () => {
   it('is carried out on the volume itself, wherever that is mounted, to the last action', async () => {
     const volume = operatedVolume();
     const file = await planOf(copyOf(volume), '--untagged');
-    const result = await volume.json('sweep', '--plan', file, ...CARRY_OUT);
+    const result = await volume.json('sweep', '--plan', file, ...APPLY);
     expect(result).toMatchObject({ status: 0, mode: 'untagged', minAgeSeconds: 0, notInPlan: [], refusals: [] });
     const { plan } = await volume.json('sweep', '--untagged', '--min-age', '0');
     expect(plan.actions).toBe(0);
@@ -61,7 +60,7 @@ describe('a plan of a copy', () => {
     const volume = operatedVolume();
     const file = await planOf(volume);
     const late = volume.tree().putBlob(Buffer.from('garbage of today'));
-    await volume.json('sweep', '--plan', file, ...CARRY_OUT);
+    await volume.json('sweep', '--plan', file, ...APPLY);
     expect(existsSync(volume.tree().path(`blobs/sha256/${late.slice(7, 9)}/${late.slice(7)}/data`))).toBe(true);
   });
 });
@@ -73,7 +72,7 @@ describe('what happened since the plan was made', () => {
     const pushed = image({ name: 'pushed', layers: [layer('left over'), layer('deleted')] });
     volume.tree().push('team/new', 'v1', pushed);
     const before = volume.layout();
-    const { status, done, notInPlan } = await volume.json('sweep', '--plan', file, ...CARRY_OUT);
+    const { status, done, notInPlan } = await volume.json('sweep', '--plan', file, ...APPLY);
     expect(status).toBe(0);
     expect(done?.actions).toBeGreaterThan(5);
     for (const { digest } of pushed.layers) {
@@ -97,7 +96,7 @@ describe('what happened since the plan was made', () => {
     const [moved] = planned;
     volume.tree().write(tagCurrentLink('team/app', 'latest'), moved?.digest ?? '');
     const before = volume.layout();
-    const { status, notInPlan } = await volume.json('sweep', '--plan', file, ...CARRY_OUT);
+    const { status, notInPlan } = await volume.json('sweep', '--plan', file, ...APPLY);
     expect(status).toBe(0);
     const kept = moved?.digest.slice(7) ?? '';
     expect(notInPlan.map(({ path }) => path)).toEqual(expect.arrayContaining([expect.stringContaining(kept)]));
@@ -112,10 +111,31 @@ describe('what happened since the plan was made', () => {
     const volume = operatedVolume();
     const file = await planOf(volume);
     await volume.carriedOut('rm', 'left/over');
-    const { status, done, notInPlan } = await volume.json('sweep', '--plan', file, ...CARRY_OUT);
+    const { status, done, notInPlan } = await volume.json('sweep', '--plan', file, ...APPLY);
     expect(status).toBe(0);
     expect(done?.failed).toEqual([]);
     expect(notInPlan.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a plan that was made with --min-age 0', () => {
+  it('does not turn off that the volume has to be quiet: only who sweeps can', async () => {
+    const volume = operatedVolume();
+    const file = await planOf(volume);
+    volume.tree().putBlob(Buffer.from('just pushed'));
+    volume.tree().write('repositories/team/app/_manifests/tags/latest/current/link', 'sha256:');
+    const before = volume.everything();
+    const refused = await volume.json('sweep', '--plan', file, ...WITHOUT_AGE);
+    expect({ status: refused.status, codes: codesOf(refused) }).toEqual({ status: 4, codes: ['not-quiet'] });
+    expect(changedPaths(before, volume.everything())).toEqual([]);
+    expect(await volume.json('sweep', '--plan', file, ...APPLY)).toMatchObject({ status: 0, refusals: [] });
+  });
+
+  it('is carried out whole on a quiet volume, without a word about age', async () => {
+    const volume = operatedVolume();
+    const file = await planOf(volume);
+    const result = await volume.json('sweep', '--plan', file, ...WITHOUT_AGE);
+    expect(result).toMatchObject({ status: 0, minAgeSeconds: 0, notInPlan: [], done: { actions: 21 } });
   });
 });
 
@@ -153,7 +173,7 @@ describe('a plan that is refused, with nothing changed', () => {
       'sweep',
       '--plan',
       written(change(readFileSync(file, 'utf8'))),
-      ...CARRY_OUT,
+      ...APPLY,
     );
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^error: /);
@@ -163,7 +183,7 @@ describe('a plan that is refused, with nothing changed', () => {
   it('one of another registry', async () => {
     const foreign = await planOf(new OperatedVolume(other()));
     const before = volume.everything();
-    const { status, stderr } = await volume.run('sweep', '--plan', foreign, ...CARRY_OUT);
+    const { status, stderr } = await volume.run('sweep', '--plan', foreign, ...APPLY);
     expect(status).toBe(2);
     expect(stderr).toContain('another registry');
     expect(changedPaths(before, volume.everything())).toEqual([]);
@@ -173,7 +193,7 @@ describe('a plan that is refused, with nothing changed', () => {
     'one beside %s',
     async (option) => {
       const before = volume.everything();
-      const { status, stderr } = await volume.run('sweep', '--plan', file, option, ...CARRY_OUT);
+      const { status, stderr } = await volume.run('sweep', '--plan', file, option, ...WITHOUT_AGE);
       expect(status).toBe(2);
       expect(stderr).toContain('--plan');
       expect(changedPaths(before, volume.everything())).toEqual([]);
@@ -218,7 +238,7 @@ describe('crafted paths', () => {
       }),
     ]);
     const planned = (await volume.json('sweep', '--min-age', '0')).plan.actions;
-    const { status, done, notInPlan } = await volume.json('sweep', '--plan', plan, ...CARRY_OUT);
+    const { status, done, notInPlan } = await volume.json('sweep', '--plan', plan, ...APPLY);
     expect(status).toBe(0);
     expect(done).toMatchObject({ actions: planned, failed: [] });
     expect(notInPlan.map(({ path }) => path).toSorted()).toEqual([...paths, ...paths, ...paths].toSorted());

@@ -142,6 +142,17 @@ describe('refused is', () => {
     expect(refusal(FORGED((line) => ({ ...line, [field]: value })))).toContain('line 2');
   });
 
+  test.each<readonly [string, unknown]>([
+    ['uploadsOlderThanSeconds', 'never'],
+    ['uploadsOlderThanSeconds', -1],
+    ['repo', 'team/**'],
+    ['repo', [1]],
+    ['untagged', 'yes'],
+    ['minAgeSeconds', null],
+  ])('a header whose option %s is %j', (option, value) => {
+    expect(refusal(written({ ...HEADER, options: { [option]: value } }, []))).toContain(`line 1: options.${option}`);
+  });
+
   test('a line longer than any path makes it, without reading to its end', () => {
     const endless = function* (): Generator<Uint8Array> {
       for (;;) yield Buffer.alloc(64 * 1024, 'x');

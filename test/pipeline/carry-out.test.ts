@@ -61,6 +61,7 @@ function site(): Site {
         apply: true,
         wish: { mode: 'revisions', uploadsOlderThanSeconds: undefined },
         shapedBy: {},
+        quietSeconds: 0,
         limits: { maxDeletePercent: 100, acceptLostRepositories: false, tagsAreComplete: false },
         isBounded: false,
         proof: { registryUrls: [], registryStopped: true },

@@ -20,7 +20,7 @@ async function prove(root: string, request: Partial<ProofRequest>, proc = quietM
   const { inventory } = await openedOf(root);
   const context = {
     inventory,
-    minAgeSeconds: 3600,
+    quietSeconds: 3600,
     environment: { DOCKER_CONFIG: '/nonexistent' },
     proc,
     ownPid: process.pid,

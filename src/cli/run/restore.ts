@@ -26,7 +26,7 @@ export async function runRestore(args: RestoreArguments, context: RunningCommand
   const { environment } = context;
   const proof = await proveNobodyWrites(request, {
     inventory,
-    minAgeSeconds,
+    quietSeconds: minAgeSeconds,
     environment,
     proc: '/proc',
     ownPid: process.pid,

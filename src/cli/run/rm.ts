@@ -11,6 +11,7 @@ export async function runRm(args: RmArguments, context: RunningCommand): Promise
   await runSweeping(args, context, {
     wish: { mode: 'rm', references },
     minAgeSeconds,
+    quietSeconds: minAgeSeconds,
     repositories: [],
     shapedBy: { references: args.reference, minAgeSeconds },
   });

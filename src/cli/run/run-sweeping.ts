@@ -33,6 +33,7 @@ type Arguments = SweepingArguments & Omit<SessionArguments, keyof typeof FRESH>;
 export interface AskedSweep {
   readonly wish: Wish;
   readonly minAgeSeconds: number;
+  readonly quietSeconds: number;
   readonly repositories: readonly string[];
   readonly shapedBy: SweepRequest['shapedBy'];
   readonly planFile?: SweepRequest['planFile'];
@@ -102,6 +103,7 @@ function requestOf(args: Arguments, options: SweepingOptions, asked: AskedSweep)
     apply: options.apply,
     wish: asked.wish,
     shapedBy: asked.shapedBy,
+    quietSeconds: asked.quietSeconds,
     ...(asked.planFile === undefined ? {} : { planFile: asked.planFile }),
     limits: options,
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
 import type { SweepArguments } from '../commands/sweep.ts';
 import type { RunningCommand } from '../context.ts';
+import { parseSeconds } from '../durations.ts';
 import { openPlanFile } from '../plan-input.ts';
 import { shapedBy } from './plan.ts';
 import { markingOptions, type MarkingOptions } from './marking.ts';
@@ -18,6 +19,7 @@ export async function runSweep(args: SweepArguments, context: RunningCommand): P
     await runSweeping(args, context, {
       wish: { mode, uploadsOlderThanSeconds },
       minAgeSeconds,
+      quietSeconds: parseSeconds('min-age', args.minAge),
       repositories,
       shapedBy: shapedBy(marking),
       ...(file === undefined ? {} : { planFile: file.plan }),
@@ -27,27 +29,28 @@ export async function runSweep(args: SweepArguments, context: RunningCommand): P
   }
 }
 
-/** A plan file says itself what shaped it: a fresh plan is made with the same. */
+/**
+ * A plan file says itself what shaped it: a fresh plan is made with the same. How long the volume must have been quiet it
+ * does not say: that is for who sweeps.
+ */
 function markingOfFile(args: SweepArguments, header: PlanHeader, now: number): MarkingOptions {
-  const given =
-    args.untagged || args.repo !== undefined || args.minAge !== DEFAULT_MIN_AGE
-      ? true
-      : args.uploadsOlderThan !== DEFAULT_UPLOADS_OLDER_THAN;
-  if (given) {
+  if (args.untagged || args.repo !== undefined || args.uploadsOlderThan !== DEFAULT_UPLOADS_OLDER_THAN) {
     throw new AppError(
       'usage',
-      '--plan says itself what is to be kept: leave out --untagged, --repo, --min-age and --uploads-older-than',
+      '--plan says itself what is to be kept: leave out --untagged, --repo and --uploads-older-than',
     );
   }
-  const { repo, uploadsOlderThanSeconds } = header.options;
-  if (header.mode !== 'revisions' && header.mode !== 'untagged') {
-    throw new AppError('plan-invalid', `a plan of mode ${header.mode} cannot be carried out by sweep`);
+  const { mode, minAgeSeconds, options } = header;
+  if (args.minAge !== DEFAULT_MIN_AGE && parseSeconds('min-age', args.minAge) > minAgeSeconds) {
+    throw new AppError(
+      'usage',
+      `--min-age is longer than the ${minAgeSeconds} s that --plan was made with`,
+      'make a plan with that --min-age; a shorter one says here how long the volume must have been quiet',
+    );
   }
-  return {
-    mode: header.mode,
-    minAgeSeconds: header.minAgeSeconds,
-    repositories: Array.isArray(repo) ? repo.map(String) : [],
-    uploadsOlderThanSeconds: typeof uploadsOlderThanSeconds === 'number' ? uploadsOlderThanSeconds : undefined,
-    now,
-  };
+  if (mode !== 'revisions' && mode !== 'untagged') {
+    throw new AppError('plan-invalid', `a plan of mode ${mode} cannot be carried out by sweep`);
+  }
+  const uploadsOlderThanSeconds = options.uploadsOlderThanSeconds ?? undefined;
+  return { mode, minAgeSeconds, repositories: options.repo ?? [], uploadsOlderThanSeconds, now };
 }
