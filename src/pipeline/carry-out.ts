@@ -82,7 +82,7 @@ export async function carryOut(
     throw error;
   }
   const back = outcome.actionsDone > 0 ? await bring() : await acceptLost(prepared, ports);
-  const purged = await purgeOld(state, options, ports, (runs) => purgeRuns(locked({ state, runs }, lock), ports));
+  const purged = await purgeOld(state, run, options, ports, (runs) => purgeRuns(locked({ state, runs }, lock), ports));
   return {
     outcome,
     startedAt,
@@ -137,13 +137,15 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** `own`: this very run, which is never old: whoever frees what is older than nothing means all that was there before. */
 async function purgeOld(
   state: string,
+  own: string,
   { purgeOlderThanSeconds: older }: CarryOutOptions,
   ports: CarryOutPorts,
   purge: (runs: readonly string[]) => Promise<PurgeOutcome>,
 ): Promise<PurgeOutcome | undefined> {
   if (older === undefined) return undefined;
-  const runs = runsOlderThan(state, ports.now() - older * 1000);
+  const runs = runsOlderThan(state, ports.now() - older * 1000).filter((run) => run !== own);
   return runs.length === 0 ? undefined : purge(runs);
 }

@@ -148,9 +148,10 @@ describe('purge', () => {
     const earlier = await volume.carriedOut('rm', 'left/over');
     const kept = await volume.carriedOut('sweep', '--purge-older-than', '1h');
     expect((await volume.json('runs')).runs.map(({ state }) => state)).toEqual(['trash', 'trash']);
-    await volume.json('sweep', '--untagged', ...APPLY, '--purge-older-than', '0');
+    const own = await volume.carriedOut('sweep', '--untagged', '--purge-older-than', '0');
     const states = new Map((await volume.json('runs')).runs.map(({ run, state }) => [run, state]));
-    expect([states.get(earlier.run), states.get(kept.run)]).toEqual(['purged', 'purged']);
+    expect([earlier, kept, own].map(({ run }) => states.get(run))).toEqual(['purged', 'purged', 'trash']);
+    expect((await volume.json('restore', own.run, ...STOPPED)).done?.restored).toBe(own.actions);
   });
 });
 
