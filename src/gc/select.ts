@@ -10,7 +10,7 @@ import { emptiedFolders, foldersThatGo } from './emptied-folders.ts';
 import { buildGraph, type Graph } from './graph.ts';
 import { rowsOf } from './mark.ts';
 import { PlanFinder } from './plan-finder.ts';
-import type { ParsedAction } from './plan-file.ts';
+import type { ParsedAction } from './plan-lines.ts';
 import type { Plan, PlanRows } from './plan.ts';
 import { newReachability, reach } from './reachability.ts';
 

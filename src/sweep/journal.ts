@@ -4,71 +4,49 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fsyncSync, openSync, readSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
-import { ACTION_KINDS, type Action, type Reason } from '../gc/action.ts';
+import type { Action } from '../gc/action.ts';
+import { ActionLines, checkAction, checkEnd, Sums, type ParsedAction, type PlanEnd } from '../gc/plan-lines.ts';
 import { AppError } from '../shared/errors.ts';
 
 /** The plan's first line; a journal's says its run, too. */
 export type JournalHeader = Readonly<Record<string, unknown>> & { readonly mode: string };
 
-/** Of a folder that is removed because it is empty: all that it takes to make it again. Time is ISO 8601. */
-export interface FolderState {
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly modifiedAt: string;
-}
+/** Of a folder that is removed because it is empty: all that it takes to make it again. */
+export type FolderState = NonNullable<ParsedAction['folder']>;
 
-export interface JournalTotals {
-  readonly actions: number;
-  readonly bytes: number;
-  readonly diskBytes: number;
-}
+export type JournalTotals = Sums['totals'];
+
+/** What restoring needs of a line. Names have not been compared with the grammar: a path tells whether they are legal. */
+export type JournalEntry = Pick<ParsedAction, 'kind' | 'path' | 'repository' | 'tag' | 'digest' | 'trash' | 'folder'>;
 
 const CHUNK = 256 * 1024;
 
 /** Writes a journal line by line; `end` makes it durable. Throws the errors of `fs`. */
 export class JournalWriter {
   private readonly file: number;
-  private readonly hash: Hash = createHash('sha256');
+  private readonly sums = new Sums();
+  private readonly lines = new ActionLines();
   private pending = '';
-  /** Many actions share one: it is spelled once. */
-  private lastReason: Reason | undefined;
-  private reasonText = '';
-  private totals = { actions: 0, bytes: 0, diskBytes: 0 };
 
   constructor(path: string, header: JournalHeader) {
     this.file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-    this.append(JSON.stringify(header));
+    this.append(`${JSON.stringify(header)}\n`);
   }
 
-  /** `trash`: where it goes, below the run's folder; absent without trash. `folder`: of an `empty-directory`. */
+  /**
+   * `trash`: where it goes, below the run's folder; absent without trash. `folder`: of an `empty-directory`. Throws
+   * `RangeError` for a size that is no number, before anything has gone: the journal is the way back.
+   */
   add(action: Action, trash: string | undefined, folder: FolderState | undefined): void {
-    const { kind, batch, path, repository, tag, digest, bytes, diskBytes, expect, reason } = action;
-    // Before anything has gone: what is no number has no place in JSON, and the journal is the way back.
-    if (!Number.isFinite(bytes + diskBytes)) throw new RangeError(`${path} has a size that is no number`);
-    if (reason !== this.lastReason) {
-      this.lastReason = reason;
-      this.reasonText = JSON.stringify(reason);
-    }
-    // Piece by piece: a large object for each of a million lines costs more than the writing does.
-    this.append(
-      `{"kind":"${kind}","batch":${batch},"path":${JSON.stringify(path)}${field('repository', repository)}` +
-        `${field('tag', tag)}${field('digest', digest)},"bytes":${bytes},"diskBytes":${diskBytes}` +
-        `,"expect":${JSON.stringify(expect)},"reason":${this.reasonText}${field('trash', trash)}` +
-        `${folder === undefined ? '' : `,"folder":${JSON.stringify(folder)}`}}`,
-    );
-    this.totals.actions++;
-    this.totals.bytes += bytes;
-    this.totals.diskBytes += diskBytes;
+    this.append(this.lines.of(action, trash, folder));
+    this.sums.count(action);
   }
 
   end(): JournalTotals {
     this.flush();
-    this.pending = `${JSON.stringify({ end: true, ...this.totals, sha256: this.hash.digest('hex') })}\n`;
-    writeFileSync(this.file, this.pending);
+    writeFileSync(this.file, this.sums.lastLine());
     fsyncSync(this.file);
-    return this.totals;
+    return this.sums.totals;
   }
 
   close(): void {
@@ -76,35 +54,15 @@ export class JournalWriter {
   }
 
   private append(line: string): void {
-    this.pending += `${line}\n`;
+    this.pending += line;
     if (this.pending.length >= CHUNK) this.flush();
   }
 
   private flush(): void {
-    const bytes = Buffer.from(this.pending);
-    this.hash.update(bytes);
-    writeFileSync(this.file, bytes);
+    writeFileSync(this.file, this.sums.add(Buffer.from(this.pending)));
     this.pending = '';
   }
 }
-
-function field(name: string, value: string | undefined): string {
-  return value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`;
-}
-
-const actionSchema = z.object({
-  kind: z.enum(ACTION_KINDS),
-  path: z.string(),
-  repository: z.string().optional(),
-  tag: z.string().optional(),
-  digest: z.string().optional(),
-  trash: z.string().optional(),
-  folder: z.object({ mode: z.number(), uid: z.number(), gid: z.number(), modifiedAt: z.string() }).optional(),
-});
-/** What restoring needs of a line. */
-export type JournalEntry = Readonly<z.infer<typeof actionSchema>>;
-
-const endSchema = z.object({ end: z.literal(true), actions: z.number(), sha256: z.string() });
 
 /** Longer lines are none of ours. Bytes. */
 const MAX_LINE_BYTES = 1024 * 1024;
@@ -117,7 +75,7 @@ export class JournalReader {
   private readonly offsets: number[] = [0];
   private readonly hash: Hash = createHash('sha256');
   /** Its last line; absent where that is missing. */
-  private end: z.infer<typeof endSchema> | undefined;
+  private end: PlanEnd | undefined;
 
   /**
    * Reads it whole. `isWhole` is false where its last line is missing: whoever wrote it died before he moved anything.
@@ -137,11 +95,11 @@ export class JournalReader {
     return this.end === undefined ? 0 : this.offsets.length - 3;
   }
 
-  /** The entry of an action, counted from 0. */
+  /** The entry of an action, counted from 0. Throws `plan-invalid`, naming the line and the field that no sweep writes so. */
   entry(index: number): JournalEntry {
-    const parsed = actionSchema.safeParse(this.json(index + 1));
-    if (!parsed.success) throw this.invalid(`line ${index + 2} is no action`);
-    return parsed.data;
+    const checked = checkAction(this.json(index + 1));
+    if (!checked.ok) throw this.invalid(`line ${index + 2}: ${checked.field}: ${checked.why}`);
+    return checked.value;
   }
 
   /** Throws `plan-invalid` unless the count and the sum of the last line are right. */
@@ -172,8 +130,8 @@ export class JournalReader {
     }
     const lastLine = this.offsets.length - 2;
     if (lastLine < 1 || this.offsets.at(-1) !== base) return;
-    const parsed = endSchema.safeParse(this.json(lastLine));
-    if (parsed.success) this.end = parsed.data;
+    const checked = checkEnd(this.json(lastLine));
+    if (checked.ok) this.end = checked.value;
   }
 
   private json(line: number): unknown {

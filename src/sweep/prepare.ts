@@ -3,6 +3,7 @@ import { lstatSync, rmSync } from 'node:fs';
 import type { Action } from '../gc/action.ts';
 import { BLOBS, LAYERS, MANIFESTS, REPOSITORIES, UPLOADS } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
+import { isoTime } from '../shared/times.ts';
 import { AbsentFinder, writeAbsent } from './absent.ts';
 import { makeFolders, TouchedFolders } from './durable.ts';
 import { JournalWriter, type FolderState, type JournalTotals } from './journal.ts';
@@ -153,5 +154,5 @@ function folderState(paths: SafePaths, path: string): FolderState | undefined {
   const stats = proved.ok ? lstatSync(proved.absolute, { throwIfNoEntry: false }) : undefined;
   if (stats?.isDirectory() !== true) return undefined;
   const { mode, uid, gid, mtimeMs } = stats;
-  return { mode: mode & 0o7777, uid, gid, modifiedAt: new Date(mtimeMs).toISOString() };
+  return { mode: mode & 0o7777, uid, gid, modifiedAt: isoTime(mtimeMs) };
 }

@@ -5,7 +5,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ACTION_KINDS, type ActionKind } from '../gc/action.ts';
-import { parseDigest, type Digest } from '../layout/digest.ts';
+import type { Digest } from '../layout/digest.ts';
 import { blobFolder, layerFolder, revisionFolder } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
 import { readAbsent } from './absent.ts';
@@ -130,8 +130,8 @@ class Restoration {
   private readonly pace = new Pace();
   /** Of each entry the number of its kind. */
   private readonly kinds: number[] = [];
-  /** Folders that were made again, and when they were written to before they went. */
-  private readonly made: { readonly absolute: string; readonly time: Date }[] = [];
+  /** Folders that were made again, and when they were written to before they went, in seconds. */
+  private readonly made: { readonly absolute: string; readonly time: number }[] = [];
   private readonly stays: string[] = [];
   private readonly leftOut: LeftOut[] = [];
   private readonly failed: Failed[] = [];
@@ -172,7 +172,7 @@ class Restoration {
     for (let index = 0; index < this.journal.length; index++) {
       const entry = this.journal.entry(index);
       this.kinds.push(ACTION_KINDS.indexOf(entry.kind));
-      const digest = digestOf(entry);
+      const { digest } = entry;
       if (NAMES_IMAGE.has(entry.kind) && digest !== undefined && this.inTrash(entry) !== undefined) {
         this.images.add(digest);
       }
@@ -191,7 +191,7 @@ class Restoration {
       if (this.ports.signal.aborted) this.stopped ??= 'signal';
       if (this.stopped !== null) return;
       const entry = this.journal.entry(index);
-      this.attempt(entry.kind, entry.path, digestOf(entry), () => this.restoreOne(entry));
+      this.attempt(entry.kind, entry.path, entry.digest, () => this.restoreOne(entry));
     }
     if (kind === 'blob') this.borrowBlobs();
     if (kind === 'layer-link') this.borrowLinks();
@@ -230,7 +230,7 @@ class Restoration {
   }
 
   private isLeftOut(entry: JournalEntry): boolean {
-    const digest = digestOf(entry);
+    const { digest } = entry;
     if (digest === undefined) return false;
     if (SERVES_IMAGE.has(entry.kind)) return this.images.isForBroken(digest);
     const missing = NAMES_IMAGE.has(entry.kind) ? this.images.lacks(digest) : undefined;
@@ -248,7 +248,7 @@ class Restoration {
     own(absolute, folder.uid, folder.gid);
     chmodSync(absolute, folder.mode & 0o7777);
     this.touched.add(dirname(absolute));
-    this.made.push({ absolute, time: new Date(folder.modifiedAt) });
+    if (folder.modifiedAt !== null) this.made.push({ absolute, time: secondsOf(folder.modifiedAt) });
     this.restored++;
   }
 
@@ -269,8 +269,7 @@ class Restoration {
     for (const [index, kind] of this.kinds.entries()) {
       if (kind !== revision) continue;
       const entry = this.journal.entry(index);
-      const digest = digestOf(entry);
-      const { repository } = entry;
+      const { digest, repository } = entry;
       if (digest === undefined || repository === undefined || this.images.lacks(digest) !== undefined) continue;
       if (this.inTrash(entry) === undefined) continue;
       for (const reached of this.images.reach(digest)) {
@@ -301,6 +300,7 @@ class Restoration {
   }
 }
 
-function digestOf({ digest }: JournalEntry): Digest | undefined {
-  return digest === undefined ? undefined : parseDigest(digest);
+/** A little more than the millisecond: what the system cuts off may be all that the nearest double lies below it. */
+function secondsOf(time: string): number {
+  return (Date.parse(time) + 0.001) / 1000;
 }

@@ -1,6 +1,6 @@
 /** What runs of ours took: it is gone from the volume, and not lost. */
 import { lstatSync } from 'node:fs';
-import { parseDigest, type Digest } from '../layout/digest.ts';
+import type { Digest } from '../layout/digest.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
 import { JournalReader } from './journal.ts';
 import { runFolder } from './run-folder.ts';
@@ -39,9 +39,8 @@ function addBlobsLeft(state: string, { run, endedAt, actions }: RunSummary, blob
   try {
     if (endedAt !== null && actions >= journal.length) return;
     for (let index = 0; index < journal.length; index++) {
-      const { kind, digest: text } = journal.entry(index);
-      const digest = kind === 'blob' && text !== undefined ? parseDigest(text) : undefined;
-      if (digest !== undefined) blobs.add(digest);
+      const { kind, digest } = journal.entry(index);
+      if (kind === 'blob' && digest !== undefined) blobs.add(digest);
     }
   } catch (error) {
     // A journal that is not as it was written vouches for nothing.

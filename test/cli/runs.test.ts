@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { forgeJournal } from '../support/forged-journal.ts';
 import { APPLY, codesOf, operatedVolume, STOPPED } from '../support/operated-volume.ts';
 import { changedPaths } from '../support/snapshot.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -62,6 +63,19 @@ describe('runs', () => {
     for (const key of keys) expect(key).toMatch(/^(repository::team\/app\/tools::)?blobs::sha256:[0-9a-f]{64}$/);
     expect(await volume.run('runs', '--redis-keys')).toMatchObject({ status: 2, stdout: '' });
   });
+
+  it('--redis-keys leaves out what is no digest or no name, and says at which line: one word of it could be a command', async () => {
+    const volume = operatedVolume();
+    const { run } = await volume.carriedOut('rm', 'team/app/tools');
+    const { stdout: before } = await volume.run('runs', run, '--redis-keys');
+    forgeJournal(join(volume.root, '.regsweep/runs', run, 'journal.ndjson'), (line) => {
+      if (line['kind'] === 'layer-link') return { ...line, repository: 'team/app/tools foreign' };
+      return line['kind'] === 'blob' ? { ...line, digest: `${String(line['digest'])}\nforeign` } : line;
+    });
+    const { status, stdout, stderr } = await volume.run('runs', run, '--redis-keys');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr.match(/line \d+: (digest|repository)/g)).toHaveLength(before.trimEnd().split('\n').length);
+  });
 });
 
 describe('restore', () => {
@@ -87,6 +101,19 @@ describe('restore', () => {
       done: null,
     });
     expect(changedPaths(before, volume.everything())).toEqual([]);
+  });
+
+  it('of a run whose journal tells a time that is none is refused at its line, and nothing changes', async () => {
+    const volume = operatedVolume();
+    const { run } = await volume.carriedOut('rm', 'left/over');
+    forgeJournal(join(volume.root, '.regsweep/runs', run, 'journal.ndjson'), (line) =>
+      line['folder'] === undefined ? line : { ...line, folder: { ...line['folder'], modifiedAt: 'yesterday' } },
+    );
+    const before = volume.layout();
+    const { status, stdout, stderr } = await volume.run('restore', run, ...STOPPED);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: .* line \d+: folder\.modifiedAt/);
+    expect(volume.changedSince(before)).toEqual([]);
   });
 
   it('of a run that was purged, deleted at once, or never was, is refused, and says why', async () => {

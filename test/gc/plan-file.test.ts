@@ -1,7 +1,8 @@
 /** A plan file is read back as it was written, or refused. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { WrittenAction, PlanHeader } from '../../src/gc/plan-file.ts';
+import type { PlanHeader } from '../../src/gc/plan-file.ts';
+import type { WrittenAction } from '../../src/gc/plan-lines.ts';
 import { planLines, readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
 import { planHeader, witnessesOf } from '../../src/gc/plan-header.ts';
 import { actionsOf } from '../../src/gc/actions.ts';

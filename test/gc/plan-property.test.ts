@@ -5,7 +5,7 @@ import { ACTION_KINDS, type Action, type ActionKind } from '../../src/gc/action.
 import { actionsOf } from '../../src/gc/actions.ts';
 import { batchesOf, type BatchLimits } from '../../src/gc/batches.ts';
 import { rowsOf } from '../../src/gc/mark.ts';
-import type { ParsedAction } from '../../src/gc/plan-file.ts';
+import type { ParsedAction } from '../../src/gc/plan-lines.ts';
 import { planTotals } from '../../src/gc/plan-totals.ts';
 import type { Plan } from '../../src/gc/plan.ts';
 import { selectFromFile } from '../../src/gc/select.ts';

@@ -9,6 +9,7 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -74,7 +75,11 @@ test('a folder that went empty comes back with its mode and its time', async () 
   const { root, tree } = sweepVolume();
   const { actions } = await planOf(root);
   const empty = actions.filter(({ kind }) => kind === 'empty-directory').map(({ path }) => tree.path(path));
-  for (const path of empty) chmodSync(path, 0o2775);
+  for (const [index, path] of empty.entries()) {
+    chmodSync(path, 0o2775);
+    // Of half of all milliseconds the nearest double lies below.
+    utimesSync(path, 0, 1_793_054_374.0005 + index / 1000);
+  }
   const states = (): readonly unknown[] =>
     empty.map((path) => [statSync(path).mode, Math.trunc(statSync(path).mtimeMs)]);
   const before = states();
