@@ -96,7 +96,7 @@ class Execution {
       }
     } finally {
       // Whatever ended it: what was done is durable, and the run can be restored.
-      this.endClass();
+      await this.endClass();
       progress.stop();
       this.writeRecord();
     }
@@ -108,9 +108,10 @@ class Execution {
     for (const action of batch) {
       if (action.kind !== current) {
         assertOrder(current, action.kind);
-        this.endClass();
+        await this.endClass();
         if (this.isOver()) return;
         await this.ask();
+        this.paths.renew();
         current = action.kind;
       }
       if (this.pace.isDue()) await this.rest();
@@ -119,7 +120,7 @@ class Execution {
       this.seen++;
       this.carryOut(action);
     }
-    this.endClass();
+    await this.endClass();
   }
 
   private isOver(): boolean {
@@ -225,9 +226,9 @@ class Execution {
     this.hold(action);
   }
 
-  private endClass(): void {
+  private async endClass(): Promise<void> {
     try {
-      this.touched.sync();
+      await this.touched.sync();
     } catch (error) {
       this.failedFolder(this.paths.absolute(''), error);
       this.halted = true;
