@@ -1,14 +1,16 @@
 /**
  * Sweeping against the least that could do it, on the same folders, in turns:
- * `npx tsx scripts/bench/sweep.ts [--blobs 100000] [--turns 5] [--only trash|delete] [--keep DIR]`.
+ * `npx tsx scripts/bench/sweep.ts [--blobs 100000] [--turns 5] [--only trash|delete|memory] [--keep DIR]`, after `npm run build`.
  *
  * Into the trash against a bare loop that renames the same folders; at once against `rm -rf` of them. A sweep writes its
- * journal, checks each path and makes all durable; the others do none of that. The tree is made anew before each run, in a
- * temporary folder or in DIR. Tables in Markdown on stdout.
+ * journal, checks each path and makes all durable; the others do none of that. What was renamed is renamed back for the next
+ * turn, what was deleted is made anew, in a temporary folder or in DIR; before each run all that is not yet on the disk is
+ * written. `memory`: how much more the shipped program takes at its peak for a sweep than for its dry run, each a process of
+ * its own, for a third of the blobs and for all of them. Tables in Markdown on stdout.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,10 +20,12 @@ import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import { parseDigest, type Digest } from '../../src/layout/digest.ts';
 import { blobData, blobFolder, BLOBS, LAYOUT_FOLDER, REPOSITORIES } from '../../src/layout/paths.ts';
+import { openPool } from '../../src/scan/pool.ts';
 import { noProgress } from '../../src/shared/progress.ts';
 import { arm } from '../../src/sweep/arm.ts';
 import { executePlan } from '../../src/sweep/execute.ts';
 import type { SweepWork } from '../../src/sweep/work.ts';
+import { bestMethod, measure } from './measure.ts';
 import { ratios, spread } from './statistics.ts';
 
 /** What a proof and a lock would be: here nobody else is about. */
@@ -71,6 +75,16 @@ function* actionsOf({ digests, blobs }: Inventory): Generator<Action> {
   }
 }
 
+/** They lie below `from` now, in the places that the layout has for them. One rename brings them back. */
+function bringBack(root: string, from: string): void {
+  const to = join(root, LAYOUT_FOLDER, BLOBS);
+  rmSync(to, { recursive: true });
+  renameSync(from, to);
+}
+
+const RUN = '20260101T000000Z-0000';
+const WORKER = new URL('../../dist/scan-worker.js', import.meta.url);
+
 /** Seconds. */
 async function sweep(root: string, digests: readonly Digest[], trash: boolean): Promise<number> {
   const inventory = inventoryOf(root, digests);
@@ -78,16 +92,21 @@ async function sweep(root: string, digests: readonly Digest[], trash: boolean): 
   const work: SweepWork = { inventory, graph: buildGraph(inventory), header, batches: () => [actionsOf(inventory)] };
   const state = join(root, '.regsweep');
   mkdirSync(state);
+  const start = performance.now();
+  const pool = trash ? openPool({ base: join(root, LAYOUT_FOLDER), readsLayerLinks: false }, WORKER) : undefined;
   const ports = {
     progress: noProgress,
     signal: new AbortController().signal,
     now: () => Date.now(),
     askAgain: () => Promise.resolve(),
+    ...(pool === undefined ? {} : { pool }),
   };
-  const start = performance.now();
-  const outcome = await executePlan(arm(work, NOBODY), { state, run: '20260101T000000Z-0000', trash }, ports);
+  const outcome = await executePlan(arm(work, NOBODY), { state, run: RUN, trash }, ports);
+  await pool?.close();
   const seconds = (performance.now() - start) / 1000;
   if (outcome.actionsDone !== digests.length) throw new Error(`${outcome.actionsDone} of ${digests.length} were done`);
+  if (trash) bringBack(root, join(state, 'runs', RUN, 'trash', BLOBS));
+  rmSync(state, { recursive: true });
   return seconds;
 }
 
@@ -99,7 +118,10 @@ function renameAll(root: string, digests: readonly Digest[]): number {
   for (const { to } of moves) mkdirSync(join(to, '..'), { recursive: true });
   const start = performance.now();
   for (const { from, to } of moves) renameSync(from, to);
-  return (performance.now() - start) / 1000;
+  const seconds = (performance.now() - start) / 1000;
+  bringBack(root, join(root, 'moved', BLOBS));
+  rmSync(join(root, 'moved'), { recursive: true });
+  return seconds;
 }
 
 function removeAll(root: string): number {
@@ -117,10 +139,13 @@ async function compare(root: string, count: number, turns: number, only: string)
     'rm -rf': () => removeAll(root),
   };
   const chosen = Object.keys(contenders).slice(only === 'delete' ? 2 : 0, only === 'trash' ? 2 : 4);
+  const [first] = digests;
+  if (first === undefined) throw new RangeError('no blobs');
   const seconds = new Map<string, number[]>(chosen.map((name) => [name, []]));
   for (let turn = 1; turn <= turns; turn++) {
     for (const name of chosen) {
-      makeTree(root, digests);
+      if (!existsSync(join(root, LAYOUT_FOLDER, blobFolder(first)))) makeTree(root, digests);
+      execFileSync('sync');
       const took = (await contenders[name]?.()) ?? NaN;
       seconds.get(name)?.push(took);
       console.error(`turn ${turn}: ${name} ${took.toFixed(2)} s`);
@@ -141,8 +166,25 @@ async function compare(root: string, count: number, turns: number, only: string)
     const { median, least, most } = ratios(seconds.get(ours) ?? [], seconds.get(theirs) ?? []);
     console.log(`| ${ours} ÷ ${theirs} | ${median.toFixed(2)} | ${least.toFixed(2)} | ${most.toFixed(2)} |`);
   }
-  const peak = process.resourceUsage().maxRSS / 1024;
-  console.log(`\nPeak memory of this process, all turns: ${peak.toFixed(0)} MiB.`);
+}
+
+/** Peak resident bytes of the shipped program. Its registry holds nothing but garbage, which has to be said. */
+async function peakOf(root: string, options: readonly string[]): Promise<number> {
+  const said = ['--min-age', '0', '--max-delete-percent', '100', '--accept-lost-repositories'];
+  const args = ['dist/main.js', 'sweep', root, ...said, '--db', `${root}.sqlite`, ...options];
+  const { peakBytes } = await measure({ program: process.execPath, args }, bestMethod());
+  return peakBytes;
+}
+
+async function compareMemory(root: string, count: number): Promise<void> {
+  console.log('| blobs | dry run, MiB | sweep, MiB | more, MiB |\n| ---: | ---: | ---: | ---: |');
+  for (const blobs of [Math.round(count / 3), count]) {
+    makeTree(root, digestsOf(blobs));
+    const dry = (await peakOf(root, [])) / 2 ** 20;
+    const real = (await peakOf(root, ['--apply', '--yes', '--registry-stopped'])) / 2 ** 20;
+    const figures = [dry, real, real - dry].map((figure) => figure.toFixed(0));
+    console.log(`| ${[blobs, ...figures].join(' | ')} |`);
+  }
 }
 
 const { values } = parseArgs({
@@ -156,12 +198,14 @@ const { values } = parseArgs({
 const blobs = Number(values.blobs);
 const turns = Number(values.turns);
 if (!Number.isSafeInteger(blobs) || !Number.isSafeInteger(turns) || blobs < 1 || turns < 1) {
-  console.error('usage: sweep [--blobs N] [--turns N] [--only trash|delete] [--keep DIR]');
+  console.error('usage: sweep [--blobs N] [--turns N] [--only trash|delete|memory] [--keep DIR]');
   process.exitCode = 2;
 } else {
   const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'regsweep-bench-'));
   try {
-    await compare(join(folder, 'registry'), blobs, turns, values.only);
+    const root = join(folder, 'registry');
+    if (values.only === 'memory') await compareMemory(root, blobs);
+    else await compare(root, blobs, turns, values.only);
   } finally {
     if (values.keep === undefined) rmSync(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,6 @@
 /** Carries a prepared sweep out, under the lock and by the proof, and sets right what was pushed meanwhile. */
+import { LAYOUT_FOLDER } from '../layout/paths.ts';
+import { openPool, type Pool } from '../scan/pool.ts';
 import { arm, locked } from '../sweep/arm.ts';
 import { executePlan } from '../sweep/execute.ts';
 import { putBack, type PutBackOutcome } from '../sweep/put-back.ts';
@@ -69,17 +71,26 @@ export async function carryOut(
   };
   const bring = (): Promise<PutBackOutcome> =>
     setRight(prepared, ports, (rescan) => putBack(arm({ root, state, run }, guard), rescan));
+  const pool = options.trash ? poolFor(prepared) : undefined;
   let outcome: SweepOutcome;
   try {
     outcome = await executePlan(
       arm(work, guard),
       { state, run, trash: options.trash, ...(deadline === undefined ? {} : { deadline }) },
-      { progress: ports.progress, signal: ports.signal, now: ports.now, askAgain: () => proof.askAgain() },
+      {
+        progress: ports.progress,
+        signal: ports.signal,
+        now: ports.now,
+        askAgain: () => proof.askAgain(),
+        ...(pool === undefined ? {} : { pool }),
+      },
     );
   } catch (error) {
     // What it throws knowingly it throws before anything is changed.
     if (!(error instanceof AppError)) await bring();
     throw error;
+  } finally {
+    await pool?.close();
   }
   const back = outcome.actionsDone > 0 ? await bring() : await acceptLost(prepared, ports);
   const purged = await purgeOld(state, run, options, ports, (runs) => purgeRuns(locked({ state, runs }, lock), ports));
@@ -91,6 +102,15 @@ export async function carryOut(
     freedOnFileSystem: freeBytes(root) - freeBefore,
     ...(purged === undefined ? {} : { purged }),
   };
+}
+
+/** Fewer are gone before a thread has begun. */
+const BLOBS_WORTH_A_POOL = 2000;
+
+function poolFor({ plans, opened }: PreparedSweep): Pool | undefined {
+  const blobs = plans.reduce((sum, plan) => sum + plan.blobs.length, 0);
+  if (blobs < BLOBS_WORTH_A_POOL) return undefined;
+  return openPool({ base: `${opened.inventory.root}/${LAYOUT_FOLDER}`, readsLayerLinks: false });
 }
 
 const NOTHING: PutBackOutcome = { paths: [], failed: [] };

@@ -183,7 +183,7 @@ async function scanVolume(
   { now, onWalked }: Pick<ScanOptions, 'now' | 'onWalked'>,
 ): Promise<Inventory> {
   const { references } = request;
-  const pool = openPool(registry.base, request.readLayerLinks === true);
+  const pool = openPool({ base: registry.base, readsLayerLinks: request.readLayerLinks === true });
   try {
     const { diskUsage } = request;
     const options = {

@@ -1,5 +1,6 @@
 /** Does one task: what every reading thread runs. */
 import type { TaskResult, Task } from './tasks.ts';
+import { readBlobFolders } from './blob-folders.ts';
 import { readBlobs } from './blobs.ts';
 import { FindingsWriter, unpackDigests } from './findings.ts';
 import { readManifest } from './manifests.ts';
@@ -22,6 +23,7 @@ export function openReading({ base, readsLayerLinks }: ReadingOptions): Reading 
 
 export function perform(task: Task, reading: Reading): TaskResult {
   if (task.kind === 'states') return { packet: readStates(task.files, reading.volume), more: [] };
+  if (task.kind === 'blob-folders') return { packet: readBlobFolders(task.digests, reading.volume), more: [] };
   const more: Task[] = [];
   switch (task.kind) {
     case 'repositories':

@@ -44,10 +44,11 @@ function inlinePool(options: ReadingOptions): Pool {
   };
 }
 
-/** Threads where the compiled thread lies beside this code, as it does in the package; else the calling thread. */
-export function openPool(base: string, readsLayerLinks = false): Pool {
-  const entry = new URL('./scan-worker.js', import.meta.url);
-  const options = { base, readsLayerLinks };
+/** The compiled thread, where it lies beside this code, as it does in the package. */
+const ENTRY = new URL('./scan-worker.js', import.meta.url);
+
+/** Threads where there is a compiled one (`entry`); else the calling thread. */
+export function openPool(options: ReadingOptions, entry: URL = ENTRY): Pool {
   return existsSync(entry) ? threadPool(options, entry) : inlinePool(options);
 }
 
@@ -76,14 +77,13 @@ interface Waiting {
 class Thread {
   private readonly worker: Worker;
   private readonly queue: Waiting[] = [];
+  private failure: AppError | undefined;
 
   constructor(options: ReadingOptions, entry: URL) {
     this.worker = new Worker(entry, { workerData: options });
     this.worker.on('message', (result: TaskResult) => this.queue.shift()?.resolve(result));
-    this.worker.on('error', (cause) => {
-      const error = new AppError('scan-failed', 'a reading thread failed', undefined, { cause });
-      for (const waiting of this.queue.splice(0)) waiting.reject(error);
-    });
+    this.worker.on('error', (cause) => this.fail(cause));
+    this.worker.on('exit', (status) => this.fail(new Error(`it ended with ${status}`)));
   }
 
   get waiting(): number {
@@ -91,6 +91,8 @@ class Thread {
   }
 
   run(task: Task): Promise<TaskResult> {
+    // A thread that has ended answers nothing more.
+    if (this.failure !== undefined) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       this.queue.push({ resolve, reject });
       this.worker.postMessage(task);
@@ -99,6 +101,11 @@ class Thread {
 
   async close(): Promise<void> {
     await this.worker.terminate();
+  }
+
+  private fail(cause: unknown): void {
+    this.failure ??= new AppError('scan-failed', 'a reading thread failed', undefined, { cause });
+    for (const waiting of this.queue.splice(0)) waiting.reject(this.failure);
   }
 }
 

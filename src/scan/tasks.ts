@@ -2,6 +2,7 @@
  * The work that is handed out while scanning. A task is small and stands alone: any thread may do it, in any order.
  * Large folders are cut into parts, so that one huge repository does not leave the other threads idle.
  */
+import type { Digest } from '../layout/digest.ts';
 import type { RepositoryPlace } from './reading.ts';
 
 export interface RepositoryTask extends RepositoryPlace {
@@ -37,10 +38,12 @@ export type Task =
   /** Documents to read as manifests; `candidates`: it is no problem if one is none. Digests are packed. */
   | { readonly kind: 'manifests'; readonly digests: Uint32Array; readonly candidates: boolean }
   /** Files to stat, as `packFile` (`states.ts`) packs them. */
-  | { readonly kind: 'states'; readonly files: Uint32Array };
+  | { readonly kind: 'states'; readonly files: Uint32Array }
+  /** Folders of blobs to look at. Text of one form is sent faster than it could be packed. */
+  | { readonly kind: 'blob-folders'; readonly digests: readonly Digest[] };
 
 export interface TaskResult {
-  /** Findings, or of a `states` task an outcome byte and three numbers a path. */
+  /** Findings; of a `states` task an outcome byte and three numbers a path, of `blob-folders` two numbers a folder. */
   readonly packet: Uint32Array<ArrayBuffer>;
   /** Tasks that this one was too large for. */
   readonly more: readonly Task[];

@@ -134,6 +134,20 @@ export class Volume {
     }
   }
 
+  /** The state of a regular file that is all that a folder holds, and no link; else, and where it cannot be seen, `undefined`. */
+  loneFile(folder: string, name: string): FileState | undefined {
+    const absolute = this.absolute(folder);
+    try {
+      const names = readdirSync(absolute);
+      if (names.length !== 1 || names[0] !== name) return undefined;
+      const stats = lstatSync(`${absolute}/${name}`);
+      return stats.isFile() ? stateOf(stats, false) : undefined;
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+      return undefined;
+    }
+  }
+
   /** The whole content of a regular file of at most `limit` bytes. The bytes are overwritten by the next call. */
   read(path: string, limit: number): Read {
     try {

@@ -8,13 +8,14 @@ import { LAYERS, MANIFESTS, repositoryFolder, UPLOADS } from '../layout/paths.ts
 import { AppError, errnoOf } from '../shared/errors.ts';
 import { check } from './check.ts';
 import { TouchedFolders } from './durable.ts';
+import { LookAhead, type Piece } from './look-ahead.ts';
 import { Pace } from './pace.ts';
 import { prepareRun, type Prepared } from './prepare.ts';
 import { DeleteRemover, TrashRemover, type Remover } from './removers.ts';
 import { writeRunRecord, type RunRecord } from './run-folder.ts';
 import { SafePaths } from './safe-path.ts';
 import { Staying } from './staying.ts';
-import { whyNotTarget } from './target.ts';
+import { whyNotTargetOf } from './target.ts';
 import type { ArmedPlan, Failed, Skipped, Stop, SweepOptions, SweepOutcome, SweepPorts, SweepWork } from './work.ts';
 
 /** How often it is asked again that nobody writes. Milliseconds. */
@@ -56,6 +57,7 @@ class Execution {
   private readonly touched = new TouchedFolders();
   private readonly staying: Staying;
   private readonly remover: Remover;
+  private readonly lookAhead: LookAhead;
   private readonly pace = new Pace();
   private readonly skipped: Skipped[] = [];
   private readonly failed: Failed[] = [];
@@ -82,6 +84,7 @@ class Execution {
     private readonly prepared: Prepared,
   ) {
     this.staying = new Staying(work.inventory, work.graph);
+    this.lookAhead = new LookAhead(options.trash ? ports.pool : undefined, () => ports.now());
     const { folder } = prepared;
     this.remover = options.trash ? new TrashRemover(folder.path, this.touched) : new DeleteRemover(paths.device);
   }
@@ -96,7 +99,7 @@ class Execution {
       }
     } finally {
       // Whatever ended it: what was done is durable, and the run can be restored.
-      this.endClass();
+      await this.endClass();
       progress.stop();
       this.writeRecord();
     }
@@ -105,21 +108,29 @@ class Execution {
 
   private async runBatch(batch: Iterable<Action>): Promise<void> {
     let current: ActionKind | undefined;
-    for (const action of batch) {
-      if (action.kind !== current) {
-        assertOrder(current, action.kind);
-        this.endClass();
+    for await (const piece of this.lookAhead.pieces(batch)) {
+      if (piece.kind !== current) {
+        assertOrder(current, piece.kind);
+        await this.endClass();
         if (this.isOver()) return;
         await this.ask();
-        current = action.kind;
+        this.paths.renew();
+        current = piece.kind;
       }
+      await this.runPiece(piece);
+      if (this.isOver()) return;
+    }
+    await this.endClass();
+  }
+
+  private async runPiece({ actions, looks }: Piece): Promise<void> {
+    for (const [index, action] of actions.entries()) {
       if (this.pace.isDue()) await this.rest();
       this.checkStops();
       if (this.isOver()) return;
       this.seen++;
-      this.carryOut(action);
+      this.carryOut(action, looks?.haveSeen(index, action, this.ports.now()) === true);
     }
-    this.endClass();
   }
 
   private isOver(): boolean {
@@ -153,23 +164,24 @@ class Execution {
     }
   }
 
-  private carryOut(action: Action): void {
+  /** `isSeen`: it was seen just now as it is expected; that no link leads there is asked in any case. */
+  private carryOut(action: Action, isSeen: boolean): void {
     if (this.staying.holds(action)) {
       this.drop(action);
       return;
     }
-    const why = whyNotTarget(action.kind, action.path);
+    const why = whyNotTargetOf(action);
     if (why !== undefined) return this.skip(action, why);
     const proved = this.paths.prove(action.path);
-    if (proved.ok) return this.remove(action, proved.absolute);
+    if (proved.ok) return this.remove(action, proved.absolute, isSeen);
     if (proved.gone) this.gone++;
     else if (proved.errno === undefined) this.skip(action, proved.why);
     else this.fail(action, proved.errno, proved.why);
   }
 
-  private remove(action: Action, absolute: string): void {
+  private remove(action: Action, absolute: string, isSeen: boolean): void {
     try {
-      const checked = check(action, absolute);
+      const checked = isSeen ? 'as-expected' : check(action, absolute);
       if (checked === 'gone') this.gone++;
       else if (checked !== 'as-expected') this.skip(action, checked.changed);
       else {
@@ -225,9 +237,9 @@ class Execution {
     this.hold(action);
   }
 
-  private endClass(): void {
+  private async endClass(): Promise<void> {
     try {
-      this.touched.sync();
+      await this.touched.sync();
     } catch (error) {
       this.failedFolder(this.paths.absolute(''), error);
       this.halted = true;

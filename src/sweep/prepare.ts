@@ -106,7 +106,7 @@ async function writeRun(
   }
   if (trash !== undefined) writeAbsent(folder.absent, absent.digests());
   touched.add(folder.path);
-  touched.sync();
+  await touched.sync();
   const record: RunRecord = {
     run: options.run,
     mode: work.header.mode,

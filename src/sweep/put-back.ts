@@ -45,7 +45,7 @@ export async function putBack(
   for (;;) {
     const { inventory, graph } = await rescan();
     const round = new Round(work, inventory, graph);
-    round.run();
+    await round.run();
     paths.push(...round.back);
     failed.push(...round.failed);
     if (round.back.length === 0 || round.failed.length > 0) return { paths, failed };
@@ -70,7 +70,7 @@ class Round {
     this.bringer = new BringBack(this.paths, this.touched);
   }
 
-  run(): void {
+  async run(): Promise<void> {
     const { inventory } = this;
     const needed = new Uint8Array(this.graph.nodes);
     inventory.repositories.forEach((_, repository) => {
@@ -82,18 +82,18 @@ class Round {
       if (isNeeded === 0 || (flagAt(inventory.blobs.flags, id) & BLOB_STORED) !== 0) continue;
       this.bring('blob', blobFolder(inventory.digests.digest(id)));
     }
-    this.touched.sync();
-    this.bringLinks('layer-link', layerFolder);
-    this.bringLinks('revision', revisionFolder);
+    await this.touched.sync();
+    await this.bringLinks('layer-link', layerFolder);
+    await this.bringLinks('revision', revisionFolder);
   }
 
-  private bringLinks(kind: ActionKind, folderOf: typeof layerFolder): void {
+  private async bringLinks(kind: ActionKind, folderOf: typeof layerFolder): Promise<void> {
     for (const [repository, { name }] of this.inventory.repositories.entries()) {
       // Most repositories have lost nothing, and have a hundred things each that might have been lost.
       if (this.trash.find('revision', repositoryFolder(name)) === undefined) continue;
       for (const id of this.reach(repository)) this.bring(kind, folderOf(name, this.inventory.digests.digest(id)));
     }
-    this.touched.sync();
+    await this.touched.sync();
   }
 
   /** What the revisions and tags of a repository reach. */

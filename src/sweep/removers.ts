@@ -2,6 +2,7 @@
 import { lstatSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import type { ActionKind } from '../gc/action.ts';
 import { CURRENT, DATA, INDEX, LINK } from '../layout/paths.ts';
+import { errnoOf } from '../shared/errors.ts';
 import { trashPath } from './run-folder.ts';
 import type { TouchedFolders } from './durable.ts';
 
@@ -45,7 +46,10 @@ export class DeleteRemover implements Remover {
     if (kind === 'empty-directory') return rmdirSync(absolute);
     this.assertFolder(absolute);
     if (kind === 'tag') this.removeTag(absolute);
-    else this.empty(absolute, 0);
+    else {
+      if (kind !== 'upload' && removeLone(absolute, kind === 'blob' ? DATA : LINK)) return;
+      this.empty(absolute, 0);
+    }
     rmdirSync(absolute);
   }
 
@@ -81,6 +85,19 @@ export class DeleteRemover implements Remover {
     const stats = lstatSync(path);
     if (stats.isDirectory() && stats.dev === this.device) return;
     throw refusal(path, 'is no folder of this file system', 'ENOTDIR');
+  }
+}
+
+/** The file that makes a folder what it is goes first. True where it was all that was in it: the folder is gone, too. */
+function removeLone(folder: string, name: string): boolean {
+  try {
+    unlinkSync(`${folder}/${name}`);
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT' || errno === 'ENOTEMPTY' || errno === 'EEXIST') return false;
+    throw error;
   }
 }
 

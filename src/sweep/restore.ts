@@ -160,7 +160,7 @@ class Restoration {
       }
       this.finishFolders();
     } finally {
-      this.touched.sync();
+      await this.touched.sync();
       this.ports.progress.stop();
     }
     const { restored, stays, leftOut, failed, stopped } = this;
@@ -195,7 +195,7 @@ class Restoration {
     }
     if (kind === 'blob') this.borrowBlobs();
     if (kind === 'layer-link') this.borrowLinks();
-    this.touched.sync();
+    await this.touched.sync();
   }
 
   private async ask(): Promise<void> {

@@ -1,8 +1,8 @@
 /** Which paths may be deleted at all: those that the layout spells so, of the kind that the action says, under legal names. */
-import type { ActionKind } from '../gc/action.ts';
-import { digestAlgorithm, isRegisteredAlgorithm } from '../layout/digest.ts';
+import type { Action, ActionKind } from '../gc/action.ts';
+import { digestAlgorithm, isRegisteredAlgorithm, isSha256 } from '../layout/digest.ts';
 import { parsePath, type Place } from '../layout/parse.ts';
-import { pathOf } from '../layout/paths.ts';
+import { blobFolder, pathOf } from '../layout/paths.ts';
 
 const PLACES: Readonly<Record<ActionKind, ReadonlySet<Place['kind']>>> = {
   tag: new Set<Place['kind']>(['tag-folder']),
@@ -47,6 +47,12 @@ export function whyNotTarget(kind: ActionKind, path: string): string | undefined
   const place = parsePath(path);
   if (!PLACES[kind].has(place.kind) || pathOf(place) !== path) return `is not where the layout has a ${kind}`;
   return isLegal(place) ? undefined : 'is under a name or an algorithm that the registry refuses';
+}
+
+/** As `whyNotTarget`. Of a blob the layout need only spell the path: most actions are blobs, and to parse costs more. */
+export function whyNotTargetOf({ kind, path, digest }: Pick<Action, 'kind' | 'path' | 'digest'>): string | undefined {
+  const isBlob = kind === 'blob' && digest !== undefined && isSha256(digest) && path === blobFolder(digest);
+  return isBlob ? undefined : whyNotTarget(kind, path);
 }
 
 function isLegal(place: Place): boolean {

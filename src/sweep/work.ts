@@ -2,6 +2,7 @@
 import type { Action, ActionKind } from '../gc/action.ts';
 import type { Graph } from '../gc/graph.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Pool } from '../scan/pool.ts';
 import type { Progress } from '../shared/progress.ts';
 import type { Armed } from './arm.ts';
 import type { JournalHeader } from './journal.ts';
@@ -40,6 +41,8 @@ export interface SweepPorts {
   now(): number;
   /** Asks again that nobody writes: before each class and every 60 s. Throws `registry-writable`. */
   askAgain(): Promise<void>;
+  /** Looks ahead at what goes into the trash; absent: everything is looked at in its turn alone. */
+  readonly pool?: Pool;
 }
 
 /** It was not what the plan expects, and stays. */

@@ -24,6 +24,7 @@ import { planOf, purgeOf, stateOf, sweepOf } from '../support/sweep-of.ts';
 import { brokenThings } from '../support/whole.ts';
 import { comparable, sweepVolume } from './volume.ts';
 
+const UUID = '8f2c8d1e-4d6b-4c31-9a58-0c7d4be8a001';
 const UNTAGGED = { mode: 'untagged', tags: ['team/app:gone'] } as const;
 
 describe.each([
@@ -75,6 +76,16 @@ describe.each([
     const outcome = await sweepOf(root, { options: { trash }, between: () => change(tree.path(blobData(garbage))) });
     expect(outcome.skipped).toMatchObject([{ path: blobFolder(garbage), kind: 'blob' }]);
     expect(existsSync(tree.path(blobData(garbage)))).toBe(true);
+  });
+
+  test('a folder goes whole, with what a registry left beside its file when it died', async () => {
+    const { root, tree, garbage } = sweepVolume();
+    const strays = [`${blobData(garbage)}.${UUID}.tmp`, `${layerLink('app', garbage)}.${UUID}.tmp`];
+    const between = (): void => strays.forEach((stray) => tree.write(stray, 'half'));
+    const outcome = await sweepOf(root, { options: { trash }, between });
+    expect(outcome).toMatchObject({ skipped: [], failed: [] });
+    for (const folder of [blobFolder(garbage), layerFolder('app', garbage)])
+      expect(existsSync(tree.path(folder)), folder).toBe(false);
   });
 
   test('a revision whose link names another digest now stays, with all that it reaches', async () => {
