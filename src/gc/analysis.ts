@@ -2,13 +2,13 @@
 import { findDoubts } from './doubt.ts';
 import { FigureCollector, type ReachFigures } from './figures.ts';
 import { buildGraph, type Graph } from './graph.ts';
-import { mark, type MarkOptions, type Marking } from './mark.ts';
+import { mark, type Marking } from './mark.ts';
+import { standardRoots, type Roots, type StandardMode } from './roots.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-
-type StandardMode = MarkOptions['mode'];
 
 export interface ModeAnalysis {
   readonly mode: StandardMode;
+  readonly roots: Roots;
   readonly marking: Marking;
   /** By repository. */
   readonly reach: ReachFigures;
@@ -32,14 +32,15 @@ export interface AnalysisOptions {
 export function analyse(inventory: Inventory, options: AnalysisOptions): Analysis {
   const graph = buildGraph(inventory);
   const inMode = (mode: StandardMode): ModeAnalysis => {
+    const roots = standardRoots(inventory, mode);
     const figures = new FigureCollector(inventory, inventory.repositories.length);
     const marking = mark(inventory, graph, {
       ...options,
-      mode,
-      doubts: findDoubts(inventory, mode === 'untagged'),
+      roots,
+      doubts: findDoubts(inventory, () => mode === 'untagged'),
       observe: (repository, reached) => figures.take(repository, reached),
     });
-    return { mode, marking, reach: figures.figures() };
+    return { mode, roots, marking, reach: figures.figures() };
   };
   const { youngSince } = options;
   return { inventory, graph, revisions: inMode('revisions'), untagged: inMode('untagged'), youngSince };

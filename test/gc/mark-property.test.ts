@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { findDoubts } from '../../src/gc/doubt.ts';
 import { buildGraph } from '../../src/gc/graph.ts';
 import { mark, UNREFERENCED, type Marking } from '../../src/gc/mark.ts';
+import { standardRoots } from '../../src/gc/roots.ts';
 import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import {
   BLOB_STORED,
@@ -169,9 +170,9 @@ function addManifest(builder: InventoryBuilder, volume: Volume, manifest: number
 function ours(volume: Volume, mode: Mode): Kept {
   const inventory = inventoryOf(volume);
   const marking = mark(inventory, buildGraph(inventory), {
-    mode,
+    roots: standardRoots(inventory, mode),
     isIncluded: (name) => volume.excluded[Number(name.slice(1))] !== true,
-    doubts: findDoubts(inventory, mode === 'untagged'),
+    doubts: findDoubts(inventory, () => mode === 'untagged'),
     youngSince: SINCE,
   });
   return keptOf(inventory, marking);
