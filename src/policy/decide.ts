@@ -7,7 +7,7 @@ import type { Decision, JudgedTag } from './judged.ts';
 import { judgeBy, judgeFirst, type KeeperContext } from './keepers.ts';
 import type { Policy, TagRule } from './model.ts';
 import { LAYOUT_BEGAN, usesPushTimes } from './times.ts';
-import { spellDay } from './words.ts';
+import { spellDay } from './spelling.ts';
 
 export interface DecideContext {
   /** Epoch milliseconds. */

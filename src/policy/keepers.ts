@@ -7,7 +7,7 @@ import { imagesInOrder, timeOf, versionOf, type OrderedImage } from './images.ts
 import type { JudgedTag, Verdict } from './judged.ts';
 import type { Keeper, Order, VersionGroup } from './model.ts';
 import { periodOf } from './periods.ts';
-import { spellDay, spellDuration } from './words.ts';
+import { spellDay, spellDuration } from './spelling.ts';
 
 export interface KeeperContext {
   readonly orderBy: Order;
