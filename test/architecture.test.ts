@@ -107,6 +107,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   layout: ['shared'],
   manifest: ['layout', 'shared'],
   inventory: ['manifest', 'layout', 'shared'],
+  // Says which tags an operator wants to keep: a language, tested with texts and values, before anything is marked.
+  policy: ['layout', 'shared'],
   // Fills an inventory; what it means is for the stages behind it.
   scan: ['inventory', 'manifest', 'layout', 'shared'],
   // Keeps an inventory; knows neither how it was read nor what follows from it.
