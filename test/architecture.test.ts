@@ -113,8 +113,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scan: ['inventory', 'manifest', 'layout', 'shared'],
   // Keeps an inventory; knows neither how it was read nor what follows from it.
   db: ['inventory', 'manifest', 'layout', 'shared'],
-  // Says what of a repository's tags is kept; knows tags as plain values, and nothing of how they are kept.
-  policy: ['layout', 'shared'],
   // Decides over an inventory in memory: the same decision whether it was scanned or read from an index.
   gc: ['policy', 'inventory', 'manifest', 'layout', 'shared'],
   // Does what a plan says; reads links as the scan does, and follows references as marking does.
@@ -258,10 +256,11 @@ function importsFileSystem(source: Source): boolean {
 }
 
 describe('the volume', () => {
-  test('is touched by scan (and sweep) alone; db and cli/output.ts write files of their own, others read settings, plans and /proc', () => {
+  test('is touched by scan (and sweep) alone; db and cli/output.ts write files of their own, others read settings, plans, policies and /proc', () => {
     const mayToo = [
       'cli/output.ts',
       'cli/plan-input.ts',
+      'cli/text-input.ts',
       'probe/files.ts',
       'probe/processes.ts',
       'probe/process-root.ts',

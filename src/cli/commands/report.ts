@@ -1,9 +1,10 @@
 import type { Argv } from 'yargs';
 import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withFormat, withIndex, withMarking, withRoot } from '../options.ts';
+import { withFormat, withIndex, withMarking, withRetention, withRoot } from '../options.ts';
 
-const options = (program: Argv) => withFormat(withMarking(withIndex(withRoot(program))), ['table', 'json', 'csv']);
+const options = (program: Argv) =>
+  withFormat(withRetention(withMarking(withIndex(withRoot(program)))), ['table', 'json', 'csv']);
 
 export type ReportArguments = ArgumentsOf<typeof options>;
 

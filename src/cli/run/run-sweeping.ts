@@ -34,6 +34,7 @@ export interface AskedSweep {
   readonly minAgeSeconds: number;
   readonly repositories: readonly string[];
   readonly shapedBy: SweepRequest['shapedBy'];
+  readonly policy?: SweepRequest['policy'];
   readonly planFile?: SweepRequest['planFile'];
 }
 
@@ -97,6 +98,7 @@ function requestOf(args: Arguments, options: SweepingOptions, asked: AskedSweep)
     apply: options.apply,
     wish: asked.wish,
     shapedBy: asked.shapedBy,
+    ...(asked.policy === undefined ? {} : { policy: asked.policy }),
     ...(asked.planFile === undefined ? {} : { planFile: asked.planFile }),
     limits: options,
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),

@@ -1,11 +1,13 @@
 import type { PlanHeader } from '../../gc/plan-file.ts';
+import type { Wish } from '../../pipeline/prepare-sweep.ts';
 import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
 import type { SweepArguments } from '../commands/sweep.ts';
 import type { RunningCommand } from '../context.ts';
 import { openPlanFile } from '../plan-input.ts';
 import { shapedBy } from './plan.ts';
-import { markingOptions, type MarkingOptions } from './marking.ts';
+import { markingOrPolicy, type MarkingOptions } from './marking.ts';
+import { parseStatedPolicy, retentionOf, retentionWords } from './retention.ts';
 import { runSweeping } from './run-sweeping.ts';
 
 /** `regsweep sweep`. */
@@ -13,13 +15,16 @@ export async function runSweep(args: SweepArguments, context: RunningCommand): P
   const file = args.plan === undefined ? undefined : openPlanFile(args.plan);
   try {
     const marking =
-      file === undefined ? markingOptions(args, context.now()) : markingOfFile(args, file.plan.header, context.now());
-    const { mode, uploadsOlderThanSeconds, minAgeSeconds, repositories } = marking;
+      file === undefined
+        ? await markingOrPolicy(args, context.now())
+        : markingOfFile(args, file.plan.header, context.now());
+    const { minAgeSeconds, repositories, policy } = marking;
     await runSweeping(args, context, {
-      wish: { mode, uploadsOlderThanSeconds },
+      wish: wishOf(marking),
       minAgeSeconds,
       repositories,
       shapedBy: shapedBy(marking),
+      ...(policy === undefined ? {} : { policy }),
       ...(file === undefined ? {} : { planFile: file.plan }),
     });
   } finally {
@@ -27,27 +32,36 @@ export async function runSweep(args: SweepArguments, context: RunningCommand): P
   }
 }
 
+function wishOf({ mode, retention, uploadsOlderThanSeconds }: MarkingOptions): Wish {
+  if (mode !== 'policy') return { mode, uploadsOlderThanSeconds };
+  if (retention === undefined) throw new TypeError('a policy is missing');
+  return { mode, retention, uploadsOlderThanSeconds };
+}
+
 /** A plan file says itself what shaped it: a fresh plan is made with the same. */
 function markingOfFile(args: SweepArguments, header: PlanHeader, now: number): MarkingOptions {
-  const given =
-    args.untagged || args.repo !== undefined || args.minAge !== DEFAULT_MIN_AGE
-      ? true
-      : args.uploadsOlderThan !== DEFAULT_UPLOADS_OLDER_THAN;
-  if (given) {
+  const isGiven =
+    args.untagged ||
+    args.repo !== undefined ||
+    args.minAge !== DEFAULT_MIN_AGE ||
+    args.uploadsOlderThan !== DEFAULT_UPLOADS_OLDER_THAN ||
+    retentionWords(args).length > 0;
+  if (isGiven) {
     throw new AppError(
       'usage',
-      '--plan says itself what is to be kept: leave out --untagged, --repo, --min-age and --uploads-older-than',
+      '--plan says itself what is to be kept: leave out --untagged, --repo, --min-age, --uploads-older-than, --policy and --keep-…',
     );
   }
   const { repo, uploadsOlderThanSeconds } = header.options;
-  if (header.mode !== 'revisions' && header.mode !== 'untagged') {
-    throw new AppError('plan-invalid', `a plan of mode ${header.mode} cannot be carried out by sweep`);
-  }
-  return {
-    mode: header.mode,
+  const { mode } = header;
+  if (mode === 'rm') throw new AppError('plan-invalid', `a plan of mode ${mode} cannot be carried out by sweep`);
+  const marking = {
     minAgeSeconds: header.minAgeSeconds,
     repositories: Array.isArray(repo) ? repo.map(String) : [],
     uploadsOlderThanSeconds: typeof uploadsOlderThanSeconds === 'number' ? uploadsOlderThanSeconds : undefined,
     now,
   };
+  if (mode !== 'policy') return { ...marking, mode };
+  const policy = parseStatedPolicy(header.policy);
+  return { ...marking, mode, policy, retention: retentionOf(policy) };
 }
