@@ -58,16 +58,22 @@ function keptRevisions(
     if (at(tags.current, tag) !== NONE) closure.add([at(tags.current, tag)]);
   }
   const isOld = (row: number): boolean => numberAt(revisions.time, row) < options.now - policy.delaySeconds * 1000;
+  const here = rowsOf(revisions.byRepository, repository);
   const kept: number[] = [];
-  const untagged: number[] = [];
-  for (const row of rowsOf(revisions.byRepository, repository)) {
+  const referrers: DigestId[] = [];
+  for (const row of here) {
     const id = at(revisions.digest, row);
     if (governed.isInUse(id)) kept.push(row);
-    else if (closure.has(id)) continue;
-    else if (subjects.has(id)) {
-      if (!policy.deleteReferrers || !isOld(row)) kept.push(row);
-    } else untagged.push(row);
+    if (!subjects.has(id)) continue;
+    referrers.push(id);
+    if (!closure.has(id) && !(policy.deleteReferrers && isOld(row))) kept.push(row);
   }
+  // What a referrer holds is its own part, whether a tag names that or not.
+  closure.add(referrers);
+  const untagged = [...here].filter((row) => {
+    const id = at(revisions.digest, row);
+    return !closure.has(id) && !governed.isInUse(id);
+  });
   return [...kept, ...keptUntagged(governed, policy, untagged, isOld)];
 }
 
@@ -84,13 +90,13 @@ function keptUntagged(
   if (keepUntagged === 'all') return untagged;
   const { inventory, options, newest } = governed;
   const { revisions, digests } = inventory;
-  const kept = untagged.filter((row) => !isOld(row));
   const parts = namedByOthers(governed, untagged);
-  const counted = untagged
+  const whole = untagged.filter((row) => !parts.has(at(revisions.digest, row)));
+  const kept = whole.filter((row) => !isOld(row));
+  const counted = whole
     .filter((row) => {
-      const id = at(revisions.digest, row);
       const isFixed = (flagAt(revisions.flags, row) & ROW_UNTOUCHABLE) !== 0;
-      return !isFixed && !parts.has(id) && !(numberAt(newest, id) >= options.youngSince);
+      return !isFixed && !(numberAt(newest, at(revisions.digest, row)) >= options.youngSince);
     })
     .sort(
       (a, b) =>
