@@ -107,23 +107,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   layout: ['shared'],
   manifest: ['layout', 'shared'],
   inventory: ['manifest', 'layout', 'shared'],
+  // Says which tags an operator wants to keep: a language, tested with texts and values, before anything is marked.
+  policy: ['layout', 'shared'],
   // Fills an inventory; what it means is for the stages behind it.
   scan: ['inventory', 'manifest', 'layout', 'shared'],
   // Keeps an inventory; knows neither how it was read nor what follows from it.
   db: ['inventory', 'manifest', 'layout', 'shared'],
   // Decides over an inventory in memory: the same decision whether it was scanned or read from an index.
-  gc: ['inventory', 'manifest', 'layout', 'shared'],
+  gc: ['policy', 'inventory', 'manifest', 'layout', 'shared'],
   // Does what a plan says; reads links as the scan does, and follows references as marking does.
   sweep: ['gc', 'scan', 'inventory', 'manifest', 'layout', 'shared'],
   // Turns decisions into the results of the contract.
-  query: ['gc', 'inventory', 'manifest', 'layout', 'shared'],
+  query: ['gc', 'policy', 'inventory', 'manifest', 'layout', 'shared'],
   // Renderers compute nothing: with no way to the data they cannot.
   report: ['shared'],
   // Asks whether anybody writes: the registry itself, its config, the processes of this machine, the times on the volume.
   // Of `scan` it takes how a registry's config and root are read: one parser, whoever asks.
   probe: ['scan', 'inventory', 'layout', 'manifest', 'shared'],
   // Scans or loads: where the two meet. And from there to a sweep: what the guard asks, what carries it out.
-  pipeline: ['db', 'scan', 'gc', 'probe', 'sweep', 'inventory', 'layout', 'shared'],
+  pipeline: ['db', 'scan', 'gc', 'policy', 'probe', 'sweep', 'inventory', 'layout', 'shared'],
 };
 
 describe('the flow has one direction', () => {
@@ -167,7 +169,7 @@ describe('the flow has one direction', () => {
   });
 });
 
-const PURE = ['layout', 'manifest', 'inventory', 'gc', 'query', 'report', 'shared'];
+const PURE = ['layout', 'manifest', 'inventory', 'policy', 'gc', 'query', 'report', 'shared'];
 
 /** Modules of Node that compute and touch nothing outside the process. */
 const HARMLESS_BUILTINS = new Set(['node:buffer', 'node:path/posix']);
@@ -254,10 +256,11 @@ function importsFileSystem(source: Source): boolean {
 }
 
 describe('the volume', () => {
-  test('is touched by scan (and sweep) alone; db and cli/output.ts write files of their own, others read settings, plans and /proc', () => {
+  test('is touched by scan (and sweep) alone; db and cli/output.ts write files of their own, others read settings, plans, policies and /proc', () => {
     const mayToo = [
       'cli/output.ts',
       'cli/plan-input.ts',
+      'cli/text-input.ts',
       'probe/files.ts',
       'probe/processes.ts',
       'probe/process-root.ts',

@@ -31,6 +31,7 @@ const STATUS_OF_ERROR: Record<ErrorCode, ExitStatus> = {
   'output-failed': EXIT.failed,
   'scan-failed': EXIT.failed,
   'plan-invalid': EXIT.usage,
+  'policy-invalid': EXIT.usage,
   'run-missing': EXIT.usage,
   'sweep-failed': EXIT.failed,
   refused: EXIT.refused,

@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import { escapeTerminal } from '../report/escape.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, SeveralErrors } from '../shared/errors.ts';
 import type { OutputStream } from './context.ts';
 
 /** What is said on stderr, beside the data. Everything is escaped, for messages name what lies on the volume. */
@@ -43,6 +43,10 @@ export function createMessages(stream: OutputStream, options: MessageOptions): M
 }
 
 function* explain(error: unknown, verbose: boolean): Generator<readonly [string, string]> {
+  if (error instanceof SeveralErrors) {
+    for (const one of error.errors) yield* explain(one, verbose);
+    return;
+  }
   yield ['error', messageOf(error)];
   if (error instanceof AppError && error.hint !== undefined) yield ['hint', error.hint];
   if (!verbose) return;

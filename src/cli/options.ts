@@ -106,6 +106,67 @@ export function withMarking<T>(program: Argv<T>) {
     });
 }
 
+const NUMBER = { type: 'string', requiresArg: true, group: MARKING } as const;
+const CALENDARS = { hourly: 'hours', daily: 'days', weekly: 'weeks', monthly: 'months', yearly: 'years' } as const;
+
+/** Which tags stay: by rules that are given here, or by a policy file. */
+export function withRetention<T>(program: Argv<T>) {
+  const kept = (calendar: keyof typeof CALENDARS) => ({
+    ...NUMBER,
+    describe: `keep the newest image of each of the last N ${CALENDARS[calendar]} that have any (UTC)`,
+  });
+  return withVersions(program)
+    .option('policy', {
+      type: 'string',
+      requiresArg: true,
+      group: MARKING,
+      describe: 'keep the tags that this policy file keeps',
+    })
+    .option('keep-last', { ...NUMBER, describe: 'keep the N images that were pushed last, of each repository' })
+    .option('keep-within', {
+      type: 'string',
+      requiresArg: true,
+      group: MARKING,
+      describe: 'keep tags that were pushed within this duration, as 30d',
+    })
+    .option('keep-hourly', kept('hourly'))
+    .option('keep-daily', kept('daily'))
+    .option('keep-weekly', kept('weekly'))
+    .option('keep-monthly', kept('monthly'))
+    .option('keep-yearly', kept('yearly'));
+}
+
+function withVersions<T>(program: Argv<T>) {
+  return program
+    .option('keep-tag', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      group: MARKING,
+      describe: 'keep tags that this regular expression matches, whole (RE2; may repeat)',
+    })
+    .option('keep-semver', { ...NUMBER, describe: 'keep the N highest versions among the tags' })
+    .option('keep-semver-per', {
+      type: 'string',
+      choices: ['major', 'minor'] as const,
+      requiresArg: true,
+      group: MARKING,
+      describe: '--keep-semver counts in each major or minor version',
+    })
+    .option('keep-digests', {
+      type: 'string',
+      requiresArg: true,
+      group: MARKING,
+      describe: 'keep what runs: a file of digests or image references',
+    })
+    .option('trust-times', {
+      type: 'boolean',
+      default: false,
+      group: MARKING,
+      describe: 'order by push times though most of a repository was pushed within minutes',
+    });
+}
+
 /** How the result is printed, where it goes, and what is said beside it. */
 export function withFormat<T>(program: Argv<T>, formats: readonly string[]) {
   return withOutput(

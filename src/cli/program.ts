@@ -35,7 +35,16 @@ const COMMANDS = {
 } as const;
 
 /** The options that mean something when given twice. */
-const REPEATABLE: ReadonlySet<string> = new Set(['_', 'repo', 'reference', 'run', 'registry-url', 'registryUrl']);
+const REPEATABLE: ReadonlySet<string> = new Set([
+  '_',
+  'repo',
+  'reference',
+  'run',
+  'registry-url',
+  'registryUrl',
+  'keep-tag',
+  'keepTag',
+]);
 
 /**
  * The command line as yargs understands it. It neither prints errors nor ends the process: what is wrong with the

@@ -16,7 +16,7 @@ import {
 } from '../layout/paths.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { isoTime } from '../shared/times.ts';
-import type { Action, ActionKind, Expectation } from './action.ts';
+import type { Action, ActionKind, Expectation, Reason } from './action.ts';
 import type { Plan } from './plan.ts';
 import { reasonsIn, type PlanMode } from './reasons.ts';
 import { Sizes, type Size } from './sizes.ts';
@@ -25,6 +25,8 @@ export interface ActionContext {
   readonly mode: PlanMode;
   /** Which batch the plan is, from 1. */
   readonly batch: number;
+  /** Why the tag of this row goes; absent: as all of its mode do. */
+  readonly tagReason?: (row: number) => Reason;
 }
 
 /** The actions of a plan, in the order of deletion. */
@@ -68,7 +70,7 @@ export class ActionMaker {
     const named = current === NONE ? undefined : this.about(current);
     const where = { path: tagFolder(repository, tag), repository, tag, ...named };
     const expect = { link: named?.digest ?? null, modifiedAt: isoTime(numberAt(tags.time, row)) };
-    return this.make('tag', where, expect, this.sizes.tag(row), this.reasons.tag);
+    return this.make('tag', where, expect, this.sizes.tag(row), this.context.tagReason?.(row) ?? this.reasons.tag);
   }
 
   tagIndexEntry(row: number): Action {

@@ -8,6 +8,7 @@ import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { buildGraph } from './graph.ts';
 import { mark, UNREFERENCED } from './mark.ts';
 import { entriesToGo } from './plan.ts';
+import { standardRoots } from './roots.ts';
 
 /**
  * Marks from tags alone, with nothing held back: what is needed even then cannot go in any mode. `everyBlob` (for
@@ -15,7 +16,7 @@ import { entriesToGo } from './plan.ts';
  */
 export function findCandidates(inventory: Inventory, everyBlob: boolean): Candidates {
   const marking = mark(inventory, buildGraph(inventory), {
-    mode: 'untagged',
+    roots: standardRoots(inventory, 'untagged'),
     isIncluded: () => true,
     doubts: new Uint8Array(inventory.repositories.length),
     youngSince: Infinity,

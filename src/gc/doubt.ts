@@ -15,8 +15,8 @@ import {
 } from '../inventory/inventory.ts';
 import { at, flagAt, groupRows, itemAt } from '../shared/columns.ts';
 
-/** One flag a repository. `tagsAreRoots`: a tag that cannot be read is a doubt only where tags decide. */
-export function findDoubts(inventory: Inventory, tagsAreRoots: boolean): Uint8Array {
+/** One flag a repository. `tagsAreRoots`: a tag that cannot be read is a doubt only in a repository where tags decide. */
+export function findDoubts(inventory: Inventory, tagsAreRoots: (repository: number) => boolean): Uint8Array {
   const doubts = new Uint8Array(inventory.repositories.length);
   const doubtful = doubtfulManifests(inventory);
   if (doubtful !== undefined) {
@@ -35,10 +35,10 @@ export function findDoubts(inventory: Inventory, tagsAreRoots: boolean): Uint8Ar
     // It may stand for any blob of the repository.
     if ((flagAt(layerLinks.flags, row) & LINK_UNCERTAIN) !== 0) doubts[at(layerLinks.repository, row)] = 1;
   }
-  if (!tagsAreRoots) return doubts;
   const { flags, repository } = inventory.tags;
   for (let row = 0; row < flags.length; row++) {
-    if ((flagAt(flags, row) & TAG_UNCERTAIN) !== 0) doubts[at(repository, row)] = 1;
+    const isUncertain = (flagAt(flags, row) & TAG_UNCERTAIN) !== 0;
+    if (isUncertain && tagsAreRoots(at(repository, row))) doubts[at(repository, row)] = 1;
   }
   return doubts;
 }

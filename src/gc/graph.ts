@@ -29,6 +29,22 @@ export function buildGraph(inventory: Inventory): Graph {
   return { nodes, references: buildReferences(inventory, nodes), referrers: buildReferrers(inventory, nodes) };
 }
 
+/** The graph with more referrers: of each pair the subject, and what stays with it. */
+export function withReferrers(graph: Graph, pairs: readonly (readonly [DigestId, DigestId])[]): Graph {
+  if (pairs.length === 0) return graph;
+  const { start, target } = graph.referrers;
+  const known = target.length;
+  const from = new Uint32Array(known + pairs.length);
+  const to = new Uint32Array(known + pairs.length);
+  to.set(target);
+  for (let node = 0; node < graph.nodes; node++) from.fill(node, at(start, node), at(start, node + 1));
+  for (const [index, [subject, referrer]] of pairs.entries()) {
+    from[known + index] = subject;
+    to[known + index] = referrer;
+  }
+  return { ...graph, referrers: asEdges(from, to, graph.nodes) };
+}
+
 function buildReferences(inventory: Inventory, nodes: number): Edges {
   const { digest, referenceStart, referenceTarget } = inventory.manifests;
   const { signatureLinks, revisions } = inventory;

@@ -12,9 +12,13 @@ import {
   TAG_NAME_ILLEGAL,
   type Inventory,
 } from '../inventory/inventory.ts';
-import { at, flagAt, type Groups, numberAt } from '../shared/columns.ts';
-import type { Edges, Graph } from './graph.ts';
+import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
+import { newestTimes } from './ages.ts';
+import type { Graph } from './graph.ts';
 import { Closure, newReachability, reach, type Reachability } from './reachability.ts';
+import { allRoots, followersOf, rootsOf, type Roots } from './roots.ts';
+
+export { rowsOf };
 
 /** Levels, in the order of counting. */
 export const UNREFERENCED = 0;
@@ -26,8 +30,8 @@ export const YOUNG = 4;
 export const LEVELS = 5;
 
 export interface MarkOptions {
-  /** What keeps an image: every revision (and what a tag names now), or only what a tag names now. */
-  readonly mode: 'revisions' | 'untagged';
+  /** What keeps an image, repository by repository. */
+  readonly roots: Roots;
   /** Whether things may be deleted in this repository (`--repo`). */
   readonly isIncluded: (repository: string) => boolean;
   /** One flag a repository: in doubt (`findDoubts`). */
@@ -41,25 +45,23 @@ export interface MarkOptions {
 export interface Marking extends Reachability {
   /** Of each repository: 0, or the level at which all of it is held (`EXCLUDED`, `DAMAGED`). */
   readonly held: Uint8Array;
+  /** Of each tag row: 0 (it goes), or the level at which it is kept. In the standard modes none goes. */
+  readonly tag: Uint8Array;
   /** Of each revision row: 0 (it goes), or the level at which it is kept. */
   readonly revision: Uint8Array;
   /** Of each layer link row: 0 (nothing in this repository needs it), or the level at which it is kept. */
   readonly layerLink: Uint8Array;
-  /**
-   * Of each digest the newest time of the blob and of the links to it, epoch milliseconds; NaN where none is known. What a
-   * young document names, or a young alias stands for, is as young as that.
-   */
+  /** As `newestTimes` gives them. */
   readonly newest: Float64Array;
 }
 
 /** Marks an inventory. Linear in its rows and references. */
 export function mark(inventory: Inventory, graph: Graph, options: MarkOptions): Marking {
   const held = heldRepositories(inventory, options);
-  const newest = newestTimes(inventory);
-  spreadYouth(newest, options.youngSince, graph.references);
+  const newest = newestTimes(inventory, graph, options.youngSince);
   const reached = newReachability(graph.nodes);
   const edges = [graph.references, graph.referrers];
-  reach(reached, modeRoots(inventory, options.mode), REFERENCED, edges);
+  reach(reached, allRoots(inventory, options.roots), REFERENCED, edges);
   for (const level of [EXCLUDED, DAMAGED]) reach(reached, heldRoots(inventory, held, level), level, edges);
   reach(reached, untouchableRoots(inventory, reached.level), DAMAGED, edges);
   reach(reached, youngRoots(inventory, reached.level, newest, options.youngSince), YOUNG, edges);
@@ -67,6 +69,7 @@ export function mark(inventory: Inventory, graph: Graph, options: MarkOptions): 
     ...reached,
     held,
     newest,
+    tag: new Uint8Array(inventory.tags.current.length),
     revision: new Uint8Array(inventory.revisions.digest.length),
     layerLink: new Uint8Array(inventory.layerLinks.digest.length),
   };
@@ -83,51 +86,6 @@ function heldRepositories(inventory: Inventory, options: MarkOptions): Uint8Arra
   return held;
 }
 
-function newestTimes(inventory: Inventory): Float64Array {
-  const newest = inventory.blobs.time.slice();
-  const take = (digest: Uint32Array, time: Float64Array): void => {
-    for (let row = 0; row < digest.length; row++) {
-      const id = at(digest, row);
-      const known = numberAt(newest, id);
-      const linked = numberAt(time, row);
-      if (Number.isNaN(known) || linked > known) newest[id] = linked;
-    }
-  };
-  take(inventory.revisions.digest, inventory.revisions.time);
-  take(inventory.layerLinks.digest, inventory.layerLinks.time);
-  take(inventory.tagIndexEntries.digest, inventory.tagIndexEntries.time);
-  take(inventory.signatureLinks.digest, inventory.signatureLinks.time);
-  return newest;
-}
-
-/** From the newest on, so that each node is reached once, with the newest time that it can get. */
-function spreadYouth(newest: Float64Array, since: number, { start, target }: Edges): void {
-  const queue: number[] = [];
-  for (let id = 0; id < newest.length; id++) if (numberAt(newest, id) >= since) queue.push(id);
-  queue.sort((a, b) => numberAt(newest, b) - numberAt(newest, a));
-  const seen = new Uint8Array(newest.length);
-  for (const root of queue) {
-    const time = numberAt(newest, root);
-    const stack = [root];
-    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-      if (seen[node] === 1) continue;
-      seen[node] = 1;
-      newest[node] = time;
-      for (let edge = at(start, node); edge < at(start, node + 1); edge++) stack.push(at(target, edge));
-    }
-  }
-}
-
-function modeRoots({ tags, revisions }: Inventory, mode: MarkOptions['mode']): readonly DigestId[] {
-  const roots: DigestId[] = [];
-  for (let tag = 0; tag < tags.current.length; tag++) {
-    if (at(tags.current, tag) !== NONE) roots.push(at(tags.current, tag));
-  }
-  if (mode !== 'revisions') return roots;
-  for (let row = 0; row < revisions.digest.length; row++) roots.push(at(revisions.digest, row));
-  return roots;
-}
-
 /** All that the repositories held at `level` name in any way. */
 function heldRoots(inventory: Inventory, held: Uint8Array, level: number): readonly DigestId[] {
   const roots: DigestId[] = [];
@@ -141,6 +99,10 @@ function heldRoots(inventory: Inventory, held: Uint8Array, level: number): reado
   }
   for (let row = 0; row < entries.digest.length; row++) {
     if (held[at(tags.repository, at(entries.tag, row))] === level) roots.push(at(entries.digest, row));
+  }
+  for (let tag = 0; tag < tags.current.length; tag++) {
+    const named = at(tags.current, tag);
+    if (named !== NONE && held[at(tags.repository, tag)] === level) roots.push(named);
   }
   return roots;
 }
@@ -199,7 +161,8 @@ function markRepositories(inventory: Inventory, graph: Graph, options: MarkOptio
     const links = rowsOf(inventory.layerLinks.byRepository, id);
     const keep = (level: number): void => keepRows(inventory, marking, closure, { revisions, links, aliased }, level);
     closure.begin();
-    addModeRoots(closure, inventory, id, options.mode, subjects, marking);
+    addModeRoots(closure, inventory, id, options.roots, subjects, marking);
+    keepTags(inventory, options.roots, marking, id);
     options.observe?.(id, closure.reached);
     keep(REFERENCED);
     const held = flagAt(marking.held, id);
@@ -210,7 +173,9 @@ function markRepositories(inventory: Inventory, graph: Graph, options: MarkOptio
     }
     closure.add(untouchableRows(inventory, revisions));
     closure.add(entriesOfTags(inventory, rowsOf(inventory.tags.byRepository, id)));
-    closure.add(referrersOf(inventory, revisions, subjects, marking, (level) => level !== UNREFERENCED));
+    const isKept = (level: number): boolean => level !== UNREFERENCED;
+    closure.add(referrersOf(inventory, revisions, subjects, marking, isKept));
+    closure.add(followersOf(inventory, options.roots, id, marking, isKept));
     keep(DAMAGED);
     closure.add(youngRows(inventory, revisions, marking.newest, options.youngSince));
     keep(YOUNG);
@@ -223,13 +188,15 @@ export function addModeRoots(
   closure: Closure,
   inventory: Inventory,
   repository: number,
-  mode: MarkOptions['mode'],
+  roots: Roots,
   subjects: ReadonlyMap<DigestId, DigestId>,
   marking: Reachability,
 ): void {
-  closure.add(modeRootsOf(inventory, repository, mode));
+  closure.add(rootsOf(inventory, roots, repository));
   const revisions = rowsOf(inventory.revisions.byRepository, repository);
-  closure.add(referrersOf(inventory, revisions, subjects, marking, (level) => level === REFERENCED));
+  const counts = (level: number): boolean => level === REFERENCED;
+  closure.add(referrersOf(inventory, revisions, subjects, marking, counts));
+  closure.add(followersOf(inventory, roots, repository, marking, counts));
 }
 
 interface RepositoryRows {
@@ -259,17 +226,14 @@ function keepLinksByThemselves(inventory: Inventory, marking: Marking, links: Ui
   }
 }
 
-function modeRootsOf(inventory: Inventory, repository: number, mode: MarkOptions['mode']): readonly DigestId[] {
-  const roots: DigestId[] = [];
-  for (const row of rowsOf(inventory.tags.byRepository, repository)) {
-    const current = at(inventory.tags.current, row);
-    if (current !== NONE) roots.push(current);
+/** A tag that is no root stays where the manifest that it is about does, and in a repository that is held. */
+function keepTags(inventory: Inventory, roots: Roots, marking: Marking, repository: number): void {
+  for (const tag of rowsOf(inventory.tags.byRepository, repository)) {
+    const subject = at(roots.subjects, tag);
+    if (roots.tags[tag] === 1) marking.tag[tag] = REFERENCED;
+    else if (subject !== NONE) marking.tag[tag] = flagAt(marking.level, subject);
+    if (marking.tag[tag] === 0) marking.tag[tag] = flagAt(marking.held, repository);
   }
-  if (mode !== 'revisions') return roots;
-  for (const row of rowsOf(inventory.revisions.byRepository, repository)) {
-    roots.push(at(inventory.revisions.digest, row));
-  }
-  return roots;
 }
 
 /** Revisions of a repository whose subject is kept at a level that `counts`, here or in any other repository. */
@@ -332,9 +296,4 @@ function aliasTargets(inventory: Inventory): ReadonlyMap<DigestId, readonly Dige
     else known.push(to);
   }
   return targets;
-}
-
-/** The rows of one owner: a view. */
-export function rowsOf(groups: Groups, owner: number): Uint32Array {
-  return groups.order.subarray(at(groups.start, owner), at(groups.start, owner + 1));
 }

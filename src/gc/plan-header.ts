@@ -7,14 +7,14 @@ import { isoTime } from '../shared/times.ts';
 import type { Plan } from './plan.ts';
 import { PLAN_SCHEMA, type PlanHeader } from './plan-file.ts';
 
-export type PlanFacts = Pick<PlanHeader, 'mode' | 'minAgeSeconds' | 'options'> & {
+export type PlanFacts = Pick<PlanHeader, 'mode' | 'minAgeSeconds' | 'options' | 'policy'> & {
   /** Epoch milliseconds. */
   readonly createdAt: number;
 };
 
 /** The first line of a plan's file. */
 export function planHeader(inventory: Inventory, plan: Plan, facts: PlanFacts): PlanHeader {
-  const { mode, minAgeSeconds, options, createdAt } = facts;
+  const { mode, minAgeSeconds, options, policy, createdAt } = facts;
   const goes = new Uint8Array(inventory.digests.size);
   for (const id of plan.blobs) goes[id] = 1;
   const witnesses = chooseWitnesses(inventory, (id) => goes[id] === 0).map(({ digest, bytes, time }) => ({
@@ -29,6 +29,7 @@ export function planHeader(inventory: Inventory, plan: Plan, facts: PlanFacts): 
     mode,
     minAgeSeconds,
     options,
+    ...(policy === undefined ? {} : { policy }),
     witnesses,
   };
 }

@@ -22,7 +22,7 @@ export interface PlanOptions {
  * the scan met them.
  */
 export interface PlanRows {
-  /** Rows of `tags`, each with all its history. No standard mode deletes one. */
+  /** Rows of `tags`, each with all its history. Only a policy and `rm` delete one. */
   readonly tags: Uint32Array;
   /** Rows of `tagIndexEntries`, of tags that stay. */
   readonly tagIndexEntries: Uint32Array;
@@ -48,7 +48,7 @@ export interface Plan extends PlanRows {
 /** The plan that a marking means. */
 export function buildPlan(inventory: Inventory, marking: Marking, options: PlanOptions): Plan {
   const rows = parentsFirst(inventory, {
-    tags: new Uint32Array(0),
+    tags: rowsWhere(inventory.tags.current.length, (row) => marking.tag[row] === 0),
     tagIndexEntries: entriesToGo(inventory, marking, options.youngSince),
     revisions: rowsWhere(inventory.revisions.digest.length, (row) => marking.revision[row] === 0),
     signatureLinks: signatureLinksToGo(inventory, marking, options.youngSince),
@@ -90,7 +90,7 @@ export function entriesToGo(inventory: Inventory, marking: Marking, youngSince: 
       if (marking.revision[row] === 0) goesHere.add(at(inventory.revisions.digest, row));
     }
     for (const tag of rowsOf(tags.byRepository, repository)) {
-      if (isKeptTag(flagAt(tags.flags, tag))) continue;
+      if (marking.tag[tag] === 0 || isKeptTag(flagAt(tags.flags, tag))) continue;
       for (const row of rowsOf(entries.byTag, tag)) {
         const id = at(entries.digest, row);
         const leadsNowhere = goesHere.has(id) || !isStored(inventory, id) || marking.level[id] === UNREFERENCED;

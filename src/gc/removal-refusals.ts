@@ -115,7 +115,7 @@ export function refuseNeeded(inventory: Inventory, wanted: Wanted, taken: Taken)
   const refusals: RemovalRefusal[] = [];
   const less = copyOf(inventory, wanted);
   const rest = without(inventory, taken.tags, taken.revisions);
-  const doubts = findDoubts(rest, true);
+  const doubts = findDoubts(rest, () => true);
   for (const repository of losers(inventory, wanted)) {
     if (wanted.repositories[repository] === 1) continue;
     if (doubts[repository] === 1 && wanted.alone[repository] !== 1) {

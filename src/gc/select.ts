@@ -13,6 +13,7 @@ import { PlanFinder } from './plan-finder.ts';
 import type { ParsedAction } from './plan-lines.ts';
 import type { Plan, PlanRows } from './plan.ts';
 import { newReachability, reach } from './reachability.ts';
+import { TagSubjects } from './tag-subjects.ts';
 
 /** An action of the file that is not carried out. The path is the file's: it may be anything. */
 export interface SkippedAction {
@@ -154,8 +155,14 @@ function reduced(inventory: Inventory, plan: Plan, named: Named, stays: Uint8Arr
   };
   const only = (kind: ActionKind, rows: Uint32Array, digest: Uint32Array): Uint32Array =>
     rows.filter((row) => named.has(kind, row) && goes(at(digest, row)));
+  const subjects = new TagSubjects(inventory);
+  // A signature stays with what it signs.
+  const followsWhatStays = (tag: number): boolean => {
+    const subject = subjects.of(tag);
+    return subject !== NONE && stays[subject] === 1;
+  };
   return {
-    tags: plan.tags.filter((row) => named.has('tag', row)),
+    tags: plan.tags.filter((row) => named.has('tag', row) && !followsWhatStays(row)),
     tagIndexEntries: only('tag-index-entry', plan.tagIndexEntries, tagIndexEntries.digest),
     revisions: only('revision', plan.revisions, revisions.digest),
     signatureLinks: only('signature-link', plan.signatureLinks, signatureLinks.digest),
@@ -175,6 +182,7 @@ function* dropped(maker: ActionMaker, plan: Plan, named: Named, selected: Plan):
       if (action !== undefined) yield action;
     }
   }
+  yield* lost('tag', plan.tags, selected.tags);
   yield* lost('tag-index-entry', plan.tagIndexEntries, selected.tagIndexEntries);
   yield* lost('revision', plan.revisions, selected.revisions);
   yield* lost('signature-link', plan.signatureLinks, selected.signatureLinks);

@@ -7,6 +7,7 @@ import { buildGraph, type Graph } from './graph.ts';
 import { hangingOn, losers, type Going, type Hanging, type Wanted } from './hanging.ts';
 import { isKeptTag, mark, rowsOf, subjectOf, UNREFERENCED, type Marking } from './mark.ts';
 import { Closure } from './reachability.ts';
+import { standardRoots } from './roots.ts';
 import { without } from './without.ts';
 
 export interface Taken extends Going {
@@ -139,7 +140,7 @@ class Staying {
 export function markRemains(rest: Inventory, graph: Graph, losing: readonly number[]): Marking {
   const names = new Set(losing.map((repository) => rest.repositories[repository]?.name));
   return mark(rest, graph, {
-    mode: 'revisions',
+    roots: standardRoots(rest, 'revisions'),
     isIncluded: (name) => names.has(name),
     doubts: new Uint8Array(rest.repositories.length),
     youngSince: Infinity,

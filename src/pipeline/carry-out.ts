@@ -65,7 +65,7 @@ export async function carryOut(
   const { deadline } = options;
   const work = {
     inventory: opened.inventory,
-    graph: opened.analysis.graph,
+    graph: prepared.graph,
     header: prepared.header,
     batches: () => actionsInBatches(prepared),
   };
@@ -136,6 +136,7 @@ async function setRight(
   const uninterrupted = { ...ports, signal: new AbortController().signal };
   const rescan = async (): Promise<Rescanned> => {
     // Only now: repositories that were accepted as lost for a sweep that was refused are to be asked about again.
+    // A policy is for what was: what was pushed meanwhile is to be whole, whatever a rule says of it.
     const accepting = { ...request.index, acceptLostRepositories: request.limits.acceptLostRepositories };
     const { inventory, analysis, stored } = await openIndex(accepting, uninterrupted);
     // An index that cannot be kept is no reason to leave a tag broken.

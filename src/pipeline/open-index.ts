@@ -7,13 +7,16 @@ import { prepareWriting } from '../db/write-beside.ts';
 import { FLAG_NEEDED, FLAG_NEEDED_BY_TAGS, FLAG_REFERENCED, FLAG_TAGGED, type StoredMarks } from '../db/writer.ts';
 import { analyse, type Analysis } from '../gc/analysis.ts';
 import { findCandidates } from '../gc/candidates.ts';
+import { findPolicyCandidates } from '../gc/policy-candidates.ts';
 import { findRemovalCandidates } from '../gc/removal-candidates.ts';
 import type { Reference } from '../gc/removal-names.ts';
 import { lostRepositories, type TakenByRuns } from '../gc/refusals.ts';
 import { known } from '../gc/figures.ts';
 import { REFERENCED } from '../gc/mark.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
+import type { Candidates } from '../inventory/candidates.ts';
 import { isSameVolume } from '../inventory/witnesses.ts';
+import type { Retention } from '../policy/model.ts';
 import { locateRegistry, nameRegistryRoot, type LocatedRegistry } from '../scan/locate.ts';
 import { openPool } from '../scan/pool.ts';
 import { scan, type ScanOptions } from '../scan/scan.ts';
@@ -51,6 +54,8 @@ export interface IndexRequest {
   readonly acceptLostRepositories?: boolean;
   /** What `rm` names is stat-ed, too. */
   readonly references?: readonly Reference[];
+  /** It is marked by these policies, too, and what they let go is stat-ed. */
+  readonly retention?: Retention;
 }
 
 export interface IndexPorts {
@@ -98,6 +103,8 @@ function analyseFor(request: IndexRequest, inventory: Inventory, now: number): A
   return analyse(inventory, {
     isIncluded: repositoryFilter(request.repositories),
     youngSince: youngSince(request, now),
+    ...(request.retention === undefined ? {} : { retention: request.retention }),
+    now,
   });
 }
 
@@ -182,7 +189,6 @@ async function scanVolume(
   ports: IndexPorts,
   { now, onWalked }: Pick<ScanOptions, 'now' | 'onWalked'>,
 ): Promise<Inventory> {
-  const { references } = request;
   const pool = openPool({ base: registry.base, readsLayerLinks: request.readLayerLinks === true });
   try {
     const { diskUsage } = request;
@@ -192,15 +198,22 @@ async function scanVolume(
       youngSince: youngSince(request, now),
       now,
       onWalked,
-      findCandidates: (inventory: Inventory) =>
-        references === undefined
-          ? findCandidates(inventory, diskUsage)
-          : findRemovalCandidates(inventory, references, diskUsage),
+      findCandidates: (inventory: Inventory) => candidatesFor(request, inventory, now),
     };
     return await scan(registry, options, { pool, progress: ports.progress, signal: ports.signal });
   } finally {
     await pool.close();
   }
+}
+
+function candidatesFor(
+  { references, retention, repositories, diskUsage }: IndexRequest,
+  inventory: Inventory,
+  now: number,
+): Candidates {
+  if (references !== undefined) return findRemovalCandidates(inventory, references, diskUsage);
+  if (retention === undefined) return findCandidates(inventory, diskUsage);
+  return findPolicyCandidates(inventory, { retention, isIncluded: repositoryFilter(repositories), now }, diskUsage);
 }
 
 interface Before {

@@ -8,6 +8,8 @@ import { batchesOf } from '../gc/batches.ts';
 import { buildPlan, type Plan } from '../gc/plan.ts';
 import { planHeader, witnessesOf } from '../gc/plan-header.ts';
 import type { PlanFile, PlanHeader } from '../gc/plan-file.ts';
+import type { Graph } from '../gc/graph.ts';
+import { tagReasons } from '../gc/explain.ts';
 import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
 import { refusalsOf, type SweepLimits } from '../gc/refusals.ts';
 import { buildRemoval } from '../gc/removal.ts';
@@ -15,6 +17,7 @@ import { resolveRemoval, type Reference } from '../gc/removal-names.ts';
 import { selectFromFile, type SkippedAction } from '../gc/select.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { belongsTo } from '../inventory/witnesses.ts';
+import type { Retention } from '../policy/model.ts';
 import { proveNobodyWrites, type GivenProof, type ProofRequest } from '../probe/proof.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Refusal } from '../shared/refusal.ts';
@@ -23,10 +26,11 @@ import { openIndex, type IndexPorts, type IndexRequest, type OpenedIndex } from 
 /** What is to go: what a mode means, or what the operator named. */
 export type Wish =
   | { readonly mode: 'revisions' | 'untagged'; readonly uploadsOlderThanSeconds: number | undefined }
+  | { readonly mode: 'policy'; readonly retention: Retention; readonly uploadsOlderThanSeconds: number | undefined }
   | { readonly mode: 'rm'; readonly references: readonly Reference[] };
 
 export interface SweepRequest {
-  readonly index: Omit<IndexRequest, 'references' | 'readLayerLinks'>;
+  readonly index: Omit<IndexRequest, 'references' | 'retention' | 'readLayerLinks'>;
   /** It is to be carried out: links are read whose path a report trusts. */
   readonly apply: boolean;
   readonly wish: Wish;
@@ -34,6 +38,8 @@ export interface SweepRequest {
   readonly shapedBy: PlanHeader['options'];
   /** `--min-age` of this sweep, whatever a plan file was made with: words alone count on a volume that was quiet. */
   readonly quietSeconds: number;
+  /** As a plan file tells it; absent where there is none. */
+  readonly policy?: PlanHeader['policy'];
   /** Only what this plan file names. */
   readonly planFile?: PlanFile;
   readonly limits: SweepLimits;
@@ -52,6 +58,8 @@ export interface SweepingPorts extends IndexPorts {
 export interface PreparedSweep {
   readonly request: SweepRequest;
   readonly opened: OpenedIndex;
+  /** What keeps what, in the mode of the sweep. */
+  readonly graph: Graph;
   readonly header: PlanHeader;
   readonly totals: PlanTotals;
   /** The plan, as it is to be done. */
@@ -70,23 +78,27 @@ export interface PreparedSweep {
 /** Scans, plans and judges. Throws what `openIndex` does, and `plan-invalid` for a plan file of another volume. */
 export async function prepareSweep(request: SweepRequest, ports: SweepingPorts): Promise<PreparedSweep> {
   const { index, wish, apply } = request;
-  const named = wish.mode === 'rm' ? { references: wish.references } : {};
+  const named =
+    wish.mode === 'rm' ? { references: wish.references } : wish.mode === 'policy' ? { retention: wish.retention } : {};
   const opened = await openIndex({ ...index, ...named, readLayerLinks: apply }, ports);
   const { inventory, analysis } = opened;
   const now = ports.now();
   const { plan: whole, refusals: refusedNames } = planFor(request.wish, opened, now);
-  const { plan, skipped } = takeFromFile(request, opened, whole);
-  const plans = request.isBounded ? [...batchesOf(inventory, analysis.graph, plan, boundsOf(request))] : [plan];
+  const graph = analysis.policy?.graph ?? analysis.graph;
+  const { plan, skipped } = takeFromFile(request, inventory, graph, whole);
+  const plans = request.isBounded ? [...batchesOf(inventory, graph, plan, boundsOf(request))] : [plan];
   const proof = request.proof === undefined ? undefined : await prove(request.proof, opened, request, ports);
   const { mode } = request.wish;
   const judged = { ...opened, inventory: withElsewhere(inventory, proof), mode };
   return {
     request,
     opened,
+    graph,
     header: planHeader(inventory, plan, {
       mode,
       minAgeSeconds: request.index.minAgeSeconds,
       options: request.shapedBy,
+      ...(request.policy === undefined ? {} : { policy: request.policy }),
       createdAt: now,
     }),
     plans,
@@ -103,7 +115,11 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
 /** The actions, batch by batch; made anew at each call, and always the same. */
 export function* actionsInBatches({ plans, opened, request }: PreparedSweep): Generator<Iterable<Action>> {
   for (const [index, plan] of plans.entries()) {
-    yield actionsOf(opened.inventory, plan, { mode: request.wish.mode, batch: index + 1 });
+    yield actionsOf(opened.inventory, plan, {
+      mode: request.wish.mode,
+      batch: index + 1,
+      ...tagReasons(opened.analysis),
+    });
   }
 }
 
@@ -113,15 +129,20 @@ function planFor(
   now: number,
 ): { readonly plan: Plan; readonly refusals: readonly Refusal[] } {
   if (wish.mode === 'rm') return buildRemoval(inventory, analysis.graph, resolveRemoval(inventory, wish.references));
-  const { marking } = wish.mode === 'untagged' ? analysis.untagged : analysis.revisions;
+  const marked = analysis[wish.mode];
+  if (marked === undefined) throw new TypeError('it was not marked by a policy');
   const older = wish.uploadsOlderThanSeconds;
   const uploadsBefore = older === undefined ? -Infinity : now - older * 1000;
-  return { plan: buildPlan(inventory, marking, { youngSince: analysis.youngSince, uploadsBefore }), refusals: [] };
+  return {
+    plan: buildPlan(inventory, marked.marking, { youngSince: analysis.youngSince, uploadsBefore }),
+    refusals: [],
+  };
 }
 
 function takeFromFile(
   { planFile }: SweepRequest,
-  { inventory, analysis }: OpenedIndex,
+  inventory: Inventory,
+  graph: Graph,
   plan: Plan,
 ): { readonly plan: Plan; readonly skipped: readonly SkippedAction[] } {
   if (planFile === undefined) return { plan, skipped: [] };
@@ -132,7 +153,7 @@ function takeFromFile(
       `it was made of ${planFile.header.root}; make one of this volume with regsweep plan`,
     );
   }
-  return selectFromFile(inventory, plan, planFile.actions, analysis.graph);
+  return selectFromFile(inventory, plan, planFile.actions, graph);
 }
 
 function boundsOf({ maxBytes }: SweepRequest): { readonly maxBytes?: number } {

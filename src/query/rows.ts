@@ -87,10 +87,10 @@ function groupReach(analysis: Analysis, options: ViewOptions, groups: readonly G
   const figures = new FigureCollector(inventory, groups.length);
   const closure = new Closure(graph.nodes, [graph.references]);
   const subjects = subjectOf(inventory);
-  const { marking } = inMode(analysis, options.mode);
+  const { marking, roots } = inMode(analysis, options.mode);
   for (const [index, group] of groups.entries()) {
     closure.begin();
-    for (const id of group.members) addModeRoots(closure, inventory, id, options.mode, subjects, marking);
+    for (const id of group.members) addModeRoots(closure, inventory, id, roots, subjects, marking);
     figures.take(index, closure.reached);
   }
   return figures.figures();

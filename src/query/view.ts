@@ -22,7 +22,7 @@ export interface MarkedIndex {
 }
 
 export interface ViewOptions {
-  readonly mode: 'revisions' | 'untagged';
+  readonly mode: ModeAnalysis['mode'];
   readonly minAgeSeconds: number;
   /** Uploads that began longer ago go; `undefined`: none does. */
   readonly uploadsOlderThanSeconds: number | undefined;
@@ -32,7 +32,9 @@ export interface ViewOptions {
 
 /** The marking that the mode asks for. */
 export function inMode(analysis: Analysis, mode: ViewOptions['mode']): ModeAnalysis {
-  return mode === 'untagged' ? analysis.untagged : analysis.revisions;
+  if (mode !== 'policy') return analysis[mode];
+  if (analysis.policy === undefined) throw new TypeError('it was not marked by a policy');
+  return analysis.policy;
 }
 
 /** What a sweep in this mode would delete. */

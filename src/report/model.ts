@@ -86,6 +86,23 @@ interface Notice {
   readonly message: string;
 }
 
+/** What a policy says of the tags of one repository. */
+export interface RetentionOfRepository {
+  readonly repository: string;
+  /** The name of its policy. */
+  readonly policy: string;
+  /** Pushed last first. */
+  readonly tags: readonly {
+    readonly tag: string;
+    /** Null where `current/link` cannot be read. */
+    readonly digest: string | null;
+    readonly pushedAt: string | null;
+    readonly kept: boolean;
+    /** What keeps it, or why nothing does. */
+    readonly reasons: readonly string[];
+  }[];
+}
+
 export interface Report {
   readonly schema: 'regsweep.report/1';
   readonly generatedAt: string;
@@ -102,6 +119,8 @@ export interface Report {
   readonly held: { readonly excluded: Amount; readonly damaged: Amount; readonly young: Amount };
   readonly trash: { readonly runs: number; readonly bytes: number; readonly diskBytes: number };
   readonly ifUntagged: { readonly total: Freed };
+  /** With `--explain`: sorted by repository. */
+  readonly retention?: readonly RetentionOfRepository[];
   /** Sorted by name. */
   readonly repositories: readonly RepositoryRow[];
   readonly problems: readonly Problem[];

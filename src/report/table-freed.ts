@@ -4,11 +4,17 @@ import type { GridRow } from './grid.ts';
 import { drawGrid } from './grid.ts';
 import type { Freed, Reclaimable, Report } from './model.ts';
 
+const TITLES: Readonly<Record<Report['mode'], string>> = {
+  revisions: 'A sweep would free',
+  untagged: 'A sweep with --untagged would free',
+  policy: 'A sweep by this policy would free',
+};
+
 /** What a sweep of this mode frees, by class, and right below what one with `--untagged` would. An empty volume: no lines. */
 export function drawFreed(report: Report, style: Style): string[] {
   const { reclaimable, totals } = report;
   if (totals.repositories === 0 && totals.blobs === 0) return [];
-  const title = style.title(report.mode === 'untagged' ? 'A sweep with --untagged would free' : 'A sweep would free');
+  const title = style.title(TITLES[report.mode]);
   const beside = report.mode === 'revisions' ? [freedRow('with --untagged', report.ifUntagged.total, style)] : [];
   return [title, ...drawReclaimable(reclaimable, beside, style)];
 }

@@ -54,7 +54,8 @@ function nextCommands(report: Report, shapedBy: readonly string[]): NextCommand[
       why: `if untagged revisions may go, too: ${formatBytes(ifUntagged.total.diskBytes)}`,
     });
   }
-  if (totals.repositories > 0) {
+  // `rank` knows no policies: its figures would be others.
+  if (totals.repositories > 0 && report.mode !== 'policy') {
     const command = regsweep('rank', '--by', 'reclaimable', ...mode);
     commands.push({ command, why: 'all repositories, by what they could give back' });
   }

@@ -9,6 +9,7 @@ import { drawFreed } from './table-freed.ts';
 import { drawHeld } from './table-held.ts';
 import { drawNextCommands } from './table-next.ts';
 import { drawProblems } from './table-problems.ts';
+import { drawRetention } from './table-retention.ts';
 import { drawWorstRepositories } from './table-rank.ts';
 import { wrapBehind, wrapParts } from './text.ts';
 
@@ -32,6 +33,7 @@ export function renderReportTable(report: Report, { worst, shapedBy }: ShownBesi
     drawFreed(report, style),
     drawHeld(report, style),
     worst.repositories.length > 0 ? drawWorstRepositories(worst, style) : [],
+    drawRetention(report.retention, style),
     drawProblems(report.problems, style),
     drawNextCommands(report, shapedBy, style),
   ];

@@ -113,3 +113,8 @@ export function groupRows(owner: Uint32Array, owners: number): Groups {
   }
   return { start, order };
 }
+
+/** The rows of one owner: a view. */
+export function rowsOf(groups: Groups, owner: number): Uint32Array {
+  return groups.order.subarray(at(groups.start, owner), at(groups.start, owner + 1));
+}

@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'no-room'
   | 'registry-writable'
   | 'plan-invalid'
+  | 'policy-invalid'
   | 'run-missing';
 
 /** A known failure: a message that names the path or digest, and a hint that says what to do about it. */
@@ -36,6 +37,17 @@ export class AppError extends Error {
     options?: { readonly cause?: unknown },
   ) {
     super(message, options);
+  }
+}
+
+/** Several failures of one kind that are all worth knowing at once: each is said as an error of its own. */
+export class SeveralErrors extends AppError {
+  constructor(
+    code: ErrorCode,
+    /** At least one. */
+    readonly errors: readonly AppError[],
+  ) {
+    super(code, errors.map(({ message }) => message).join('\n'));
   }
 }
 

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { findDoubts } from '../../src/gc/doubt.ts';
 import { buildGraph } from '../../src/gc/graph.ts';
 import { mark, UNREFERENCED, type Marking } from '../../src/gc/mark.ts';
+import { standardRoots, type Roots } from '../../src/gc/roots.ts';
 import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import {
   BLOB_STORED,
@@ -57,6 +58,9 @@ interface Volume {
     readonly history: readonly number[];
   }[];
   readonly excluded: readonly boolean[];
+  /** In mode `chosen`, of each tag and each revision: it is a root. */
+  readonly rootTags: readonly boolean[];
+  readonly rootRevisions: readonly boolean[];
 }
 
 interface Kept {
@@ -65,7 +69,8 @@ interface Kept {
   readonly layerLinks: readonly string[];
 }
 
-type Mode = 'revisions' | 'untagged';
+/** `chosen`: any roots, as a policy may mean them. */
+type Mode = 'revisions' | 'untagged' | 'chosen';
 
 const aManifest = fc.nat(MANIFESTS - 1);
 const aThing = fc.nat(MANIFESTS + BLOBS + ALIASES - 1);
@@ -101,6 +106,8 @@ const volumes: fc.Arbitrary<Volume> = fc.record({
     { maxLength: 4 },
   ),
   excluded: list(rarely, REPOSITORIES),
+  rootTags: list(fc.boolean(), 4),
+  rootRevisions: list(rarely, 8),
 });
 
 function digestOfThing(thing: number): Digest {
@@ -169,12 +176,23 @@ function addManifest(builder: InventoryBuilder, volume: Volume, manifest: number
 function ours(volume: Volume, mode: Mode): Kept {
   const inventory = inventoryOf(volume);
   const marking = mark(inventory, buildGraph(inventory), {
-    mode,
+    roots: rootsFor(inventory, volume, mode),
     isIncluded: (name) => volume.excluded[Number(name.slice(1))] !== true,
-    doubts: findDoubts(inventory, mode === 'untagged'),
+    doubts: findDoubts(inventory, () => mode !== 'revisions'),
     youngSince: SINCE,
   });
   return keptOf(inventory, marking);
+}
+
+function rootsFor(inventory: Inventory, volume: Volume, mode: Mode): Roots {
+  if (mode !== 'chosen') return standardRoots(inventory, mode);
+  const flags = (chosen: readonly boolean[], rows: number): Uint8Array =>
+    Uint8Array.from({ length: rows }, (_, row) => (chosen[row] === true ? 1 : 0));
+  return {
+    ...standardRoots(inventory, 'untagged'),
+    tags: flags(volume.rootTags, inventory.tags.current.length),
+    revisions: flags(volume.rootRevisions, inventory.revisions.digest.length),
+  };
 }
 
 function keptOf(inventory: Inventory, marking: Marking): Kept {
@@ -240,13 +258,21 @@ class Naive {
     return this.named(thing).some((child) => this.hasBad(child, seen));
   }
 
+  private isRootTag(place: number): boolean {
+    return this.mode !== 'chosen' || this.volume.rootTags[place] === true;
+  }
+
+  private isRootRevision(place: number): boolean {
+    return this.mode === 'revisions' || (this.mode === 'chosen' && this.volume.rootRevisions[place] === true);
+  }
+
   /** Outside `--repo`, or in doubt: nothing of it goes. */
   private held(repository: number): boolean {
     if (this.volume.excluded[repository] === true) return true;
     const here = (one: { readonly repository: number }): boolean => one.repository === repository;
     if (this.volume.revisions.filter(here).some(({ thing }) => this.doubtful(thing))) return true;
     return this.volume.tags.filter(here).some(({ thing }) => {
-      if (thing === undefined) return this.mode === 'untagged';
+      if (thing === undefined) return this.mode !== 'revisions';
       return this.doubtful(thing);
     });
   }
@@ -268,8 +294,12 @@ class Naive {
     const keep = (thing: number): void => {
       for (const one of this.needs(thing)) kept.add(one);
     };
-    for (const { thing } of tags) if (thing !== undefined) keep(thing);
-    for (const { thing, repository } of revisions) if (this.mode === 'revisions' || this.held(repository)) keep(thing);
+    for (const [place, { thing, repository }] of tags.entries()) {
+      if (thing !== undefined && (this.isRootTag(place) || this.held(repository))) keep(thing);
+    }
+    for (const [place, { thing, repository }] of revisions.entries()) {
+      if (this.isRootRevision(place) || this.held(repository)) keep(thing);
+    }
     for (const { thing, repository } of layerLinks) if (this.held(repository)) keep(thing);
     for (const { history, repository } of tags) if (this.held(repository)) history.forEach(keep);
     for (let thing = 0; thing < MANIFESTS + BLOBS; thing++) if (this.stored(thing) && this.young(thing)) keep(thing);
@@ -289,11 +319,13 @@ class Naive {
     const keep = (thing: number): void => {
       for (const one of this.needs(thing)) here.add(one);
     };
-    for (const tag of this.volume.tags) if (tag.repository === repository && tag.thing !== undefined) keep(tag.thing);
-    for (const { thing, repository: owner } of this.volume.revisions) {
+    for (const [place, tag] of this.volume.tags.entries()) {
+      if (tag.repository === repository && tag.thing !== undefined && this.isRootTag(place)) keep(tag.thing);
+    }
+    for (const [place, { thing, repository: owner }] of this.volume.revisions.entries()) {
       if (owner !== repository) continue;
       const subject = this.subject(thing);
-      const isKept = this.mode === 'revisions' || this.young(thing) || (subject !== undefined && kept.has(subject));
+      const isKept = this.isRootRevision(place) || this.young(thing) || (subject !== undefined && kept.has(subject));
       if (isKept) keep(thing);
     }
     return here;
@@ -320,14 +352,17 @@ class Naive {
   }
 }
 
-test.each(['revisions', 'untagged'] as const)('marking keeps what a naive second implementation keeps (%s)', (mode) => {
-  fc.assert(
-    fc.property(volumes, (volume) => {
-      expect(ours(volume, mode)).toEqual(new Naive(volume, mode).result());
-    }),
-    { numRuns: 600 },
-  );
-});
+test.each(['revisions', 'untagged', 'chosen'] as const)(
+  'marking keeps what a naive second implementation keeps (%s)',
+  (mode) => {
+    fc.assert(
+      fc.property(volumes, (volume) => {
+        expect(ours(volume, mode)).toEqual(new Naive(volume, mode).result());
+      }),
+      { numRuns: 600 },
+    );
+  },
+);
 
 test('whatever is kept needs nothing that goes, and where tags decide no more is kept than otherwise', () => {
   fc.assert(

@@ -4,6 +4,7 @@ import { findDoubts } from '../../src/gc/doubt.ts';
 import { buildGraph, type Graph } from '../../src/gc/graph.ts';
 import { mark } from '../../src/gc/mark.ts';
 import { buildPlan, type Plan } from '../../src/gc/plan.ts';
+import { standardRoots } from '../../src/gc/roots.ts';
 import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import {
   BLOB_STORED,
@@ -120,9 +121,9 @@ export function planOf(registry: Registry): RandomPlan {
   const inventory = inventoryOf(registry);
   const graph = buildGraph(inventory);
   const marking = mark(inventory, graph, {
-    mode: 'untagged',
+    roots: standardRoots(inventory, 'untagged'),
     isIncluded: (name) => registry.excluded[NAMES.indexOf(name as (typeof NAMES)[number])] !== true,
-    doubts: findDoubts(inventory, true),
+    doubts: findDoubts(inventory, () => true),
     youngSince: SINCE,
   });
   return { inventory, graph, plan: buildPlan(inventory, marking, { youngSince: SINCE, uploadsBefore: SINCE }) };

@@ -131,7 +131,7 @@ function indexOf(files: readonly FoundFile[]): MarkedIndex {
     elsewhere: { metadataDatabase: false, pullThrough: false },
     trash: { runs: 0, bytes: 0, diskBytes: 0 },
   });
-  return { analysis: analyse(inventory, { isIncluded: () => true, youngSince: Infinity }) };
+  return { analysis: analyse(inventory, { isIncluded: () => true, youngSince: Infinity, now: NOW }) };
 }
 
 function addLinks(

@@ -8,6 +8,7 @@ import { emptiedFolders } from '../../src/gc/emptied-folders.ts';
 import { buildGraph, type Graph } from '../../src/gc/graph.ts';
 import { mark } from '../../src/gc/mark.ts';
 import { buildPlan } from '../../src/gc/plan.ts';
+import { standardRoots } from '../../src/gc/roots.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import { noProgress } from '../../src/shared/progress.ts';
 import { arm, locked } from '../../src/sweep/arm.ts';
@@ -53,7 +54,7 @@ export async function planOf(root: string, wishes: SweepWishes = {}): Promise<Pl
   const graph = buildGraph(withoutTags(inventory, wishes.tags ?? []));
   const marked = withoutTags(inventory, wishes.tags ?? []);
   const marking = mark(marked, graph, {
-    mode: wishes.mode ?? 'revisions',
+    roots: standardRoots(marked, wishes.mode ?? 'revisions'),
     isIncluded: () => true,
     doubts: new Uint8Array(inventory.repositories.length),
     youngSince: Infinity,

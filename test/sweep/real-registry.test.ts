@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { layer } from '../support/content.ts';
 import { runBuilt } from '../support/built-program.ts';
-import { artifact, attestation, image, index, rawContent, type Pushable } from '../support/images.ts';
+import {
+  artifact,
+  attestation,
+  cosignSignature,
+  cosignTag,
+  image,
+  index,
+  rawContent,
+  type Pushable,
+} from '../support/images.ts';
 import { garbageCollect, hasRealRegistry, skopeoCopy, startRegistry } from '../support/real-registry.ts';
 import type { RunningRegistry } from '../support/real-registry.ts';
 import { changedPaths, snapshot } from '../support/snapshot.ts';
@@ -167,6 +176,43 @@ function changedBelow(before: ReadonlyMap<string, string>, after: ReadonlyMap<st
     return withoutTime(before.get(path)) !== withoutTime(after.get(path));
   });
 }
+
+describe.skipIf(!hasRealRegistry())('a sweep with --keep-last 2', () => {
+  it('leaves the images that were pushed last, with their signatures, to be pulled; tags that went answer 404', async () => {
+    const root = temporaryFolder('kept-last');
+    const writable = await startRegistry(root);
+    onTestFinished(writable.stop);
+    const { client } = writable;
+    for (const [place, build] of APP.entries()) await client.push('app', `v${place + 1}`, build);
+    // Pushed again: it is the last by now, and its first tag is no other image.
+    await client.push('app', 'stable', at(APP, 0));
+    const signatures = APP.map((build) => ({ tag: cosignTag(build.digest), signature: cosignSignature(build) }));
+    for (const { tag, signature } of signatures) await client.push('app', tag, signature);
+    await client.push('multi', '1.0', MULTI);
+    await client.push('multi', undefined, REFERRER);
+    await writable.stop();
+    const whole = wholeOf(root);
+
+    const readOnly = await startRegistry(root, { readonly: true });
+    onTestFinished(readOnly.stop);
+    await sweep(root, temporaryFolder('cache'), '--registry-url', readOnly.url, '--keep-last', '2');
+
+    const signatureOfGone = at(signatures, 1).tag;
+    expect(lostBetween(whole, wholeOf(root), ['app:v2', `app:${signatureOfGone}`])).toEqual([]);
+    for (const tag of ['v2', signatureOfGone])
+      expect((await readOnly.client.headManifest('app', tag)).status).toBe(404);
+    expect((await readOnly.client.headManifest('app', at(APP, 1).digest)).status).toBe(404);
+    await pullAll(readOnly, [
+      { repository: 'app', reference: 'v1', image: at(APP, 0) },
+      { repository: 'app', reference: 'stable', image: at(APP, 0) },
+      { repository: 'app', reference: 'v3', image: at(APP, 2) },
+      { repository: 'app', reference: at(signatures, 2).tag, image: at(signatures, 2).signature },
+      { repository: 'multi', reference: '1.0', image: MULTI },
+      { repository: 'multi', reference: REFERRER.digest, image: REFERRER },
+    ]);
+    await expectNothingLeft(root);
+  });
+});
 
 describe.skipIf(!hasRealRegistry())('the demonstration of the blog posts', () => {
   it('a volume that holds one deleted image comes down to almost nothing, as du sees it', async () => {

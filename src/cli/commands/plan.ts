@@ -1,9 +1,9 @@
 import type { Argv } from 'yargs';
 import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withIndex, withMarking, withOutput, withRoot } from '../options.ts';
+import { withIndex, withMarking, withOutput, withRetention, withRoot } from '../options.ts';
 
-const options = (program: Argv) => withOutput(withMarking(withIndex(withRoot(program))));
+const options = (program: Argv) => withOutput(withRetention(withMarking(withIndex(withRoot(program)))));
 
 export type PlanArguments = ArgumentsOf<typeof options>;
 

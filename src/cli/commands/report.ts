@@ -1,9 +1,15 @@
 import type { Argv } from 'yargs';
 import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withFormat, withIndex, withMarking, withRoot } from '../options.ts';
+import { OWN_OPTIONS, withFormat, withIndex, withMarking, withRetention, withRoot } from '../options.ts';
 
-const options = (program: Argv) => withFormat(withMarking(withIndex(withRoot(program))), ['table', 'json', 'csv']);
+const options = (program: Argv) =>
+  withFormat(withRetention(withMarking(withIndex(withRoot(program)))), ['table', 'json', 'csv']).option('explain', {
+    type: 'boolean',
+    default: false,
+    group: OWN_OPTIONS,
+    describe: 'say of every tag which rule of the policy keeps it, or why none does',
+  });
 
 export type ReportArguments = ArgumentsOf<typeof options>;
 

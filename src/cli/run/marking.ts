@@ -1,5 +1,8 @@
 import { parseSeconds, parseSecondsOrNever } from '../durations.ts';
+import type { Retention } from '../../policy/model.ts';
+import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
+import { readStatedPolicy, retentionOf, type RetentionArguments, type StatedPolicy } from './retention.ts';
 
 export interface MarkingArguments {
   readonly untagged: boolean;
@@ -9,12 +12,15 @@ export interface MarkingArguments {
 }
 
 export interface MarkingOptions {
-  readonly mode: 'revisions' | 'untagged';
+  readonly mode: 'revisions' | 'untagged' | 'policy';
   readonly minAgeSeconds: number;
   readonly repositories: readonly string[];
   readonly uploadsOlderThanSeconds: number | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** In mode `policy`: what it means, and as a plan file tells it. */
+  readonly retention?: Retention;
+  readonly policy?: StatedPolicy;
 }
 
 /** What is to be kept, out of the arguments. Throws `usage` for what is no duration. */
@@ -26,6 +32,20 @@ export function markingOptions(args: MarkingArguments, now: number): MarkingOpti
     uploadsOlderThanSeconds: parseSecondsOrNever('uploads-older-than', args.uploadsOlderThan),
     now,
   };
+}
+
+/** As `markingOptions`, where a policy may be given. Throws `usage`, `policy-invalid`. */
+export async function markingOrPolicy(
+  args: MarkingArguments & RetentionArguments,
+  now: number,
+): Promise<MarkingOptions> {
+  const marking = markingOptions(args, now);
+  const policy = await readStatedPolicy(args);
+  if (policy === undefined) return marking;
+  if (args.untagged) {
+    throw new AppError('usage', '--untagged and a policy contradict each other: a policy says which tags are roots');
+  }
+  return { ...marking, mode: 'policy', policy, retention: retentionOf(policy) };
 }
 
 /**

@@ -36,6 +36,7 @@ export interface AskedSweep {
   readonly quietSeconds: number;
   readonly repositories: readonly string[];
   readonly shapedBy: SweepRequest['shapedBy'];
+  readonly policy?: SweepRequest['policy'];
   readonly planFile?: SweepRequest['planFile'];
 }
 
@@ -104,6 +105,7 @@ function requestOf(args: Arguments, options: SweepingOptions, asked: AskedSweep)
     wish: asked.wish,
     shapedBy: asked.shapedBy,
     quietSeconds: asked.quietSeconds,
+    ...(asked.policy === undefined ? {} : { policy: asked.policy }),
     ...(asked.planFile === undefined ? {} : { planFile: asked.planFile }),
     limits: options,
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),

@@ -1,6 +1,7 @@
 /** What the commands have in common between their arguments and their result. */
 import { openIndex } from '../../pipeline/open-index.ts';
 import type { IndexPorts, IndexRequest, OpenedIndex } from '../../pipeline/open-index.ts';
+import type { Retention } from '../../policy/model.ts';
 import type { Appearance } from '../../report/appearance.ts';
 import { locateRegistry, nameRegistryRoot } from '../../scan/locate.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -32,6 +33,7 @@ export interface SessionArguments {
 interface Kept {
   readonly minAgeSeconds: number;
   readonly repositories: readonly string[];
+  readonly retention?: Retention;
 }
 
 export interface Session {
@@ -128,9 +130,13 @@ function indexRequest(args: SessionArguments, kept: Kept | undefined): IndexRequ
     noScan: !args.scan,
     full: args.full,
     diskUsage: args.diskUsage,
-    ...(kept ?? keptByDefault()),
+    ...keptOf(kept ?? keptByDefault()),
     minAgeYields: kept === undefined,
   };
+}
+
+function keptOf({ minAgeSeconds, repositories, retention }: Kept): Kept {
+  return { minAgeSeconds, repositories, ...(retention === undefined ? {} : { retention }) };
 }
 
 function keptByDefault(): Kept {

@@ -1,4 +1,5 @@
 import type { PlanHeader } from '../../gc/plan-file.ts';
+import type { Wish } from '../../pipeline/prepare-sweep.ts';
 import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
 import type { SweepArguments } from '../commands/sweep.ts';
@@ -6,7 +7,8 @@ import type { RunningCommand } from '../context.ts';
 import { parseSeconds } from '../durations.ts';
 import { openPlanFile } from '../plan-input.ts';
 import { shapedBy } from './plan.ts';
-import { markingOptions, type MarkingOptions } from './marking.ts';
+import { markingOrPolicy, type MarkingOptions } from './marking.ts';
+import { parseStatedPolicy, retentionOf, retentionWords } from './retention.ts';
 import { runSweeping } from './run-sweeping.ts';
 
 /** `regsweep sweep`. */
@@ -14,14 +16,17 @@ export async function runSweep(args: SweepArguments, context: RunningCommand): P
   const file = args.plan === undefined ? undefined : openPlanFile(args.plan);
   try {
     const marking =
-      file === undefined ? markingOptions(args, context.now()) : markingOfFile(args, file.plan.header, context.now());
-    const { mode, uploadsOlderThanSeconds, minAgeSeconds, repositories } = marking;
+      file === undefined
+        ? await markingOrPolicy(args, context.now())
+        : markingOfFile(args, file.plan.header, context.now());
+    const { minAgeSeconds, repositories, policy } = marking;
     await runSweeping(args, context, {
-      wish: { mode, uploadsOlderThanSeconds },
+      wish: wishOf(marking),
       minAgeSeconds,
       quietSeconds: parseSeconds('min-age', args.minAge),
       repositories,
       shapedBy: shapedBy(marking),
+      ...(policy === undefined ? {} : { policy }),
       ...(file === undefined ? {} : { planFile: file.plan }),
     });
   } finally {
@@ -29,18 +34,39 @@ export async function runSweep(args: SweepArguments, context: RunningCommand): P
   }
 }
 
+function wishOf({ mode, retention, uploadsOlderThanSeconds }: MarkingOptions): Wish {
+  if (mode !== 'policy') return { mode, uploadsOlderThanSeconds };
+  if (retention === undefined) throw new TypeError('a policy is missing');
+  return { mode, retention, uploadsOlderThanSeconds };
+}
+
 /**
  * A plan file says itself what shaped it: a fresh plan is made with the same. How long the volume must have been quiet it
  * does not say: that is for who sweeps.
  */
 function markingOfFile(args: SweepArguments, header: PlanHeader, now: number): MarkingOptions {
-  if (args.untagged || args.repo !== undefined || args.uploadsOlderThan !== DEFAULT_UPLOADS_OLDER_THAN) {
+  refuseWhatThePlanSays(args, header);
+  const { mode, minAgeSeconds, options } = header;
+  if (mode === 'rm') throw new AppError('plan-invalid', `a plan of mode ${mode} cannot be carried out by sweep`);
+  const uploadsOlderThanSeconds = options.uploadsOlderThanSeconds ?? undefined;
+  const marking = { minAgeSeconds, repositories: options.repo ?? [], uploadsOlderThanSeconds, now };
+  if (mode !== 'policy') return { ...marking, mode };
+  const policy = parseStatedPolicy(header.policy);
+  return { ...marking, mode, policy, retention: retentionOf(policy) };
+}
+
+function refuseWhatThePlanSays(args: SweepArguments, { minAgeSeconds }: PlanHeader): void {
+  const isGiven =
+    args.untagged ||
+    args.repo !== undefined ||
+    args.uploadsOlderThan !== DEFAULT_UPLOADS_OLDER_THAN ||
+    retentionWords(args).length > 0;
+  if (isGiven) {
     throw new AppError(
       'usage',
-      '--plan says itself what is to be kept: leave out --untagged, --repo and --uploads-older-than',
+      '--plan says itself what is to be kept: leave out --untagged, --repo, --uploads-older-than, --policy and --keep-…',
     );
   }
-  const { mode, minAgeSeconds, options } = header;
   if (args.minAge !== DEFAULT_MIN_AGE && parseSeconds('min-age', args.minAge) > minAgeSeconds) {
     throw new AppError(
       'usage',
@@ -48,9 +74,4 @@ function markingOfFile(args: SweepArguments, header: PlanHeader, now: number): M
       'make a plan with that --min-age; a shorter one says here how long the volume must have been quiet',
     );
   }
-  if (mode !== 'revisions' && mode !== 'untagged') {
-    throw new AppError('plan-invalid', `a plan of mode ${mode} cannot be carried out by sweep`);
-  }
-  const uploadsOlderThanSeconds = options.uploadsOlderThanSeconds ?? undefined;
-  return { mode, minAgeSeconds, repositories: options.repo ?? [], uploadsOlderThanSeconds, now };
 }

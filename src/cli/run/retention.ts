@@ -1,0 +1,194 @@
+/** Which tags stay, out of the arguments, and back out of the plan file that they shaped. */
+import { z } from 'zod';
+import { parseDigest } from '../../layout/digest.ts';
+import { parseKeepDigests } from '../../policy/keep-digests.ts';
+import {
+  CALENDARS,
+  VERSION_GROUPS,
+  type Keeper,
+  type Policy,
+  type Retention,
+  type TagRule,
+} from '../../policy/model.ts';
+import { readPolicies } from '../../policy/parse.ts';
+import { tagPatterns } from '../../policy/patterns.ts';
+import { refuseOrders } from '../../policy/times.ts';
+import { AppError } from '../../shared/errors.ts';
+import { parseSeconds } from '../durations.ts';
+import { parsePositive } from '../numbers.ts';
+import { readTextInput } from '../text-input.ts';
+
+export interface RetentionArguments {
+  readonly policy?: string | undefined;
+  readonly keepLast?: string | undefined;
+  readonly keepWithin?: string | undefined;
+  readonly keepHourly?: string | undefined;
+  readonly keepDaily?: string | undefined;
+  readonly keepWeekly?: string | undefined;
+  readonly keepMonthly?: string | undefined;
+  readonly keepYearly?: string | undefined;
+  readonly keepTag?: readonly string[] | undefined;
+  readonly keepSemver?: string | undefined;
+  readonly keepSemverPer?: string | undefined;
+  readonly keepDigests?: string | undefined;
+  readonly trustTimes: boolean;
+}
+
+const count = z.int().positive().optional();
+
+const rules = z.object({
+  keepLast: count,
+  keepWithin: z.string().optional(),
+  keepHourly: count,
+  keepDaily: count,
+  keepWeekly: count,
+  keepMonthly: count,
+  keepYearly: count,
+  keepTag: z.array(z.string()).readonly().optional(),
+  keepSemver: count,
+  keepSemverPer: z.enum(VERSION_GROUPS).optional(),
+});
+
+const statedPolicy = z.object({
+  /** The rules of the command line. */
+  rules: rules.optional(),
+  /** Or a policy file, whole: another machine may not have it. */
+  file: z.object({ name: z.string(), text: z.string() }).optional(),
+  keepDigests: z.array(z.string()).readonly(),
+  trustTimes: z.boolean(),
+});
+
+/** What decides which tags stay, as a plan file tells it. */
+export type StatedPolicy = Readonly<z.infer<typeof statedPolicy>>;
+type Rules = Readonly<z.infer<typeof rules>>;
+
+const CALENDAR_RULES = {
+  hourly: 'keepHourly',
+  daily: 'keepDaily',
+  weekly: 'keepWeekly',
+  monthly: 'keepMonthly',
+  yearly: 'keepYearly',
+} as const;
+
+const COUNTING = ['keepLast', ...Object.values(CALENDAR_RULES), 'keepSemver'] as const;
+
+/** The words of the arguments that make a policy, to be typed again. */
+export function retentionWords(args: RetentionArguments): readonly string[] {
+  const { trustTimes, keepTag, ...single } = args;
+  const order = ['policy', ...COUNTING, 'keepSemverPer', 'keepWithin', 'keepDigests'] as const;
+  return [
+    ...order.flatMap((name) => (single[name] === undefined ? [] : [optionOf(name), single[name]])),
+    ...(keepTag ?? []).flatMap((pattern) => ['--keep-tag', pattern]),
+    ...(trustTimes ? ['--trust-times'] : []),
+  ];
+}
+
+function optionOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Reads what the arguments name; `undefined` where they ask for no policy. Throws `usage`, `policy-invalid`. */
+export async function readStatedPolicy(args: RetentionArguments): Promise<StatedPolicy | undefined> {
+  const given = rulesOf(args);
+  const isGiven = Object.values(given).some((value) => value !== undefined);
+  if (args.policy !== undefined && isGiven) {
+    throw new AppError(
+      'usage',
+      '--policy says itself what is kept: leave out the other --keep options',
+      KEEP_DIGESTS_TOO,
+    );
+  }
+  if (given.keepSemverPer !== undefined && given.keepSemver === undefined) {
+    throw new AppError('usage', '--keep-semver-per says how --keep-semver counts, and there is none');
+  }
+  if (args.policy === undefined && !isGiven) {
+    if (args.keepDigests === undefined && !args.trustTimes) return undefined;
+    const option = args.keepDigests === undefined ? '--trust-times' : '--keep-digests';
+    throw new AppError('usage', `${option} is no policy by itself`, 'give a rule, as --keep-last 2, or a --policy');
+  }
+  return {
+    ...(args.policy === undefined
+      ? { rules: given }
+      : { file: { name: args.policy, text: await readTextInput(args.policy, 'policy-invalid') } }),
+    keepDigests: args.keepDigests === undefined ? [] : await readKeepDigests(args.keepDigests),
+    trustTimes: args.trustTimes,
+  };
+}
+
+const KEEP_DIGESTS_TOO = '--keep-digests and --trust-times may stand beside it';
+
+function rulesOf(args: RetentionArguments): Rules {
+  const counts = COUNTING.flatMap((name) => {
+    const text = args[name];
+    return text === undefined ? [] : [[name, parsePositive(optionOf(name).slice(2), text)] as const];
+  });
+  const per = VERSION_GROUPS.find((group) => group === args.keepSemverPer);
+  return {
+    ...Object.fromEntries(counts),
+    ...(args.keepWithin === undefined ? {} : { keepWithin: args.keepWithin }),
+    ...(args.keepTag === undefined ? {} : { keepTag: args.keepTag }),
+    ...(per === undefined ? {} : { keepSemverPer: per }),
+  };
+}
+
+async function readKeepDigests(path: string): Promise<readonly string[]> {
+  const { digests, problems } = parseKeepDigests(await readTextInput(path, 'usage'));
+  const [first] = problems;
+  // Whatever is left out here would be deleted though it runs.
+  if (first !== undefined) throw new AppError('usage', `${path}:${first.line}: ${first.message}`);
+  return [...digests].sort();
+}
+
+/** The policy of a plan file's header. Throws `plan-invalid`. */
+export function parseStatedPolicy(value: unknown): StatedPolicy {
+  const parsed = statedPolicy.safeParse(value);
+  if (parsed.success && (parsed.data.rules === undefined) !== (parsed.data.file === undefined)) return parsed.data;
+  throw new AppError('plan-invalid', 'the plan cannot be used: it does not say by which policy it was made');
+}
+
+/** Throws `policy-invalid` for a file that is none, `usage` for what cannot be decided by. */
+export function retentionOf({ rules: given, file, keepDigests, trustTimes }: StatedPolicy): Retention {
+  const policies = file === undefined ? [policyOfRules(given ?? {})] : readPolicies(file.name, file.text);
+  refuseOrders(policies);
+  const digests = keepDigests.map((text) => {
+    const digest = parseDigest(text);
+    if (digest === undefined) throw new AppError('plan-invalid', `the plan cannot be used: ${text} is no digest`);
+    return digest;
+  });
+  return { policies, keepDigests: new Set(digests), trustTimes };
+}
+
+/** One policy for all repositories; `--repo` says in which of them anything goes. */
+function policyOfRules(given: Rules): Policy {
+  const keepers = keepersOf(given);
+  const keepTags: TagRule[] = keepers.length === 0 ? [] : [{ patterns: [], keepers }];
+  if (given.keepTag !== undefined) {
+    keepTags.push({ patterns: tagPatterns(given.keepTag), keepers: [{ kind: 'always' }] });
+  }
+  return {
+    name: 'command line',
+    repositories: ['**'],
+    keepTags,
+    keepUntagged: [],
+    deleteReferrers: true,
+    delaySeconds: 0,
+    protect: tagPatterns(['latest']),
+    minKeep: 0,
+    orderBy: 'pushed',
+  };
+}
+
+function keepersOf(given: Rules): readonly Keeper[] {
+  const keepers: Keeper[] = [];
+  const { keepLast, keepWithin, keepSemver, keepSemverPer: per } = given;
+  if (keepLast !== undefined) keepers.push({ kind: 'last', count: keepLast });
+  if (keepWithin !== undefined) keepers.push({ kind: 'within', seconds: parseSeconds('keep-within', keepWithin) });
+  for (const calendar of CALENDARS) {
+    const calendarCount = given[CALENDAR_RULES[calendar]];
+    if (calendarCount !== undefined) keepers.push({ kind: 'calendar', calendar, count: calendarCount });
+  }
+  if (keepSemver !== undefined) {
+    keepers.push({ kind: 'semver', count: keepSemver, ...(per === undefined ? {} : { per }) });
+  }
+  return keepers;
+}

@@ -1,0 +1,127 @@
+/** The roots that policies mean; a repository that none governs is in mode `revisions`. */
+import type { DigestId } from '../inventory/digest-table.ts';
+import { NONE, ROW_UNTOUCHABLE, type Inventory } from '../inventory/inventory.ts';
+import type { Policy } from '../policy/model.ts';
+import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
+import { compareText } from '../shared/problem.ts';
+import { withReferrers, type Graph } from './graph.ts';
+import { subjectOf } from './mark.ts';
+import { Closure } from './reachability.ts';
+import type { Governed } from './retention.ts';
+import { standardRoots, type Roots } from './roots.ts';
+
+/** One flag a row for what the policies keep. */
+export function policyRoots(governed: Governed): Roots {
+  const { inventory, graph } = governed;
+  const roots = standardRoots(inventory, 'revisions');
+  const subjects = subjectOf(inventory);
+  const closure = new Closure(graph.nodes, [graph.references]);
+  for (let repository = 0; repository < inventory.repositories.length; repository++) {
+    const policy = governed.policyOf(repository);
+    if (policy === undefined) continue;
+    for (const { row, decision, subject } of governed.decisions(repository)) {
+      roots.tags[row] = decision.fate === 'stays' ? 1 : 0;
+      roots.subjects[row] = subject;
+    }
+    for (const row of rowsOf(inventory.revisions.byRepository, repository)) roots.revisions[row] = 0;
+    for (const row of keptRevisions(governed, { repository, policy, subjects, closure })) roots.revisions[row] = 1;
+  }
+  return roots;
+}
+
+/** The graph in which what is kept keeps its signatures, too, where they are known by the names of their tags alone. */
+export function graphWithFollowers({ tags }: Inventory, graph: Graph, roots: Roots): Graph {
+  const pairs: (readonly [DigestId, DigestId])[] = [];
+  for (let tag = 0; tag < tags.current.length; tag++) {
+    const subject = at(roots.subjects, tag);
+    if (subject !== NONE && at(tags.current, tag) !== NONE) pairs.push([subject, at(tags.current, tag)]);
+  }
+  return withReferrers(graph, pairs);
+}
+
+interface GovernedRepository {
+  readonly repository: number;
+  readonly policy: Policy;
+  readonly subjects: ReadonlyMap<DigestId, DigestId>;
+  readonly closure: Closure;
+}
+
+/** The revisions that stay by themselves. What tags name, now, stays or goes with those. */
+function keptRevisions(
+  governed: Governed,
+  { repository, policy, subjects, closure }: GovernedRepository,
+): readonly number[] {
+  const { inventory, options } = governed;
+  const { revisions, tags } = inventory;
+  closure.begin();
+  for (const tag of rowsOf(tags.byRepository, repository)) {
+    if (at(tags.current, tag) !== NONE) closure.add([at(tags.current, tag)]);
+  }
+  const isOld = (row: number): boolean => numberAt(revisions.time, row) < options.now - policy.delaySeconds * 1000;
+  const here = rowsOf(revisions.byRepository, repository);
+  const kept: number[] = [];
+  const referrers: DigestId[] = [];
+  for (const row of here) {
+    const id = at(revisions.digest, row);
+    if (governed.isInUse(id)) kept.push(row);
+    if (!subjects.has(id)) continue;
+    referrers.push(id);
+    if (!closure.has(id) && !(policy.deleteReferrers && isOld(row))) kept.push(row);
+  }
+  // What a referrer holds is its own part, whether a tag names that or not.
+  closure.add(referrers);
+  const untagged = [...here].filter((row) => {
+    const id = at(revisions.digest, row);
+    return !closure.has(id) && !governed.isInUse(id);
+  });
+  return [...kept, ...keptUntagged(governed, policy, untagged, isOld)];
+}
+
+/**
+ * Of revisions that no tag names now those that stay. An index counts once, with all that it holds. What is young stays
+ * anyway, and does not count: what counts must not depend on what a sweep has left because it was young.
+ */
+function keptUntagged(
+  governed: Governed,
+  { keepUntagged }: Policy,
+  untagged: readonly number[],
+  isOld: (row: number) => boolean,
+): readonly number[] {
+  if (keepUntagged === 'all') return untagged;
+  const { inventory, options, newest } = governed;
+  const { revisions, digests } = inventory;
+  const parts = namedByOthers(governed, untagged);
+  const whole = untagged.filter((row) => !parts.has(at(revisions.digest, row)));
+  const kept = whole.filter((row) => !isOld(row));
+  const counted = whole
+    .filter((row) => {
+      const isFixed = (flagAt(revisions.flags, row) & ROW_UNTOUCHABLE) !== 0;
+      return !isFixed && !(numberAt(newest, at(revisions.digest, row)) >= options.youngSince);
+    })
+    .sort(
+      (a, b) =>
+        numberAt(revisions.time, b) - numberAt(revisions.time, a) ||
+        compareText(digests.digest(at(revisions.digest, a)), digests.digest(at(revisions.digest, b))),
+    );
+  for (const keeper of keepUntagged) {
+    if (keeper.kind === 'last') kept.push(...counted.slice(0, keeper.count));
+    else {
+      const since = options.now - keeper.seconds * 1000;
+      kept.push(...counted.filter((row) => numberAt(revisions.time, row) >= since));
+    }
+  }
+  return kept;
+}
+
+/** What these revisions name. */
+function namedByOthers({ inventory, graph }: Governed, rows: readonly number[]): ReadonlySet<DigestId> {
+  const { start, target } = graph.references;
+  const named = new Set<DigestId>();
+  for (const row of rows) {
+    const id = at(inventory.revisions.digest, row);
+    for (let edge = at(start, id); edge < at(start, id + 1); edge++) {
+      if (at(target, edge) !== id) named.add(at(target, edge));
+    }
+  }
+  return named;
+}

@@ -1,0 +1,168 @@
+/**
+ * Policies over an inventory: which repositories they govern, what they say of the tags there, and which rows are roots
+ * because of it. Decisions are made anew whenever they are asked for: of a million tags only flags are kept.
+ */
+import type { DigestId } from '../inventory/digest-table.ts';
+import {
+  CHILD,
+  NONE,
+  ROW_UNTOUCHABLE,
+  TAG_NAME_ILLEGAL,
+  TAG_UNCERTAIN,
+  TAG_WITHOUT_CURRENT,
+  type Inventory,
+} from '../inventory/inventory.ts';
+import { decide } from '../policy/decide.ts';
+import type { Decision, JudgedTag } from '../policy/judged.ts';
+import type { Policy, Retention } from '../policy/model.ts';
+import { isFlattened, LAYOUT_BEGAN, refuseFlattened, usesPushTimes } from '../policy/times.ts';
+import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
+import { repositoryFilter } from '../shared/globs.ts';
+import { newestTimes } from './ages.ts';
+import type { Graph } from './graph.ts';
+import { TagSubjects } from './tag-subjects.ts';
+
+export interface RetentionOptions {
+  readonly retention: Retention;
+  readonly isIncluded: (repository: string) => boolean;
+  /** Epoch milliseconds: what is from then or later is young. */
+  readonly youngSince: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface DecidedTag {
+  /** Row of `tags`. */
+  readonly row: number;
+  readonly decision: Decision;
+  /** Of a tag that follows it: the manifest that it is about. */
+  readonly subject: DigestId;
+}
+
+export class Governed {
+  /** By repository: the first policy that matches it. */
+  private readonly policies: readonly (Policy | undefined)[];
+  private readonly subjects: TagSubjects;
+  private readonly inUse: Uint8Array;
+  /** Of each digest the newest time that anything tells of it, epoch milliseconds. */
+  readonly newest: Float64Array;
+
+  /** Throws `usage` where a policy orders by push times that a copy has flattened. */
+  constructor(
+    readonly inventory: Inventory,
+    readonly graph: Graph,
+    readonly options: RetentionOptions,
+  ) {
+    const { retention, isIncluded } = options;
+    const matchers = retention.policies.map((policy) => ({ policy, matches: repositoryFilter(policy.repositories) }));
+    this.policies = inventory.repositories.map(({ name }) => matchers.find(({ matches }) => matches(name))?.policy);
+    this.subjects = new TagSubjects(inventory);
+    this.inUse = digestsInUse(inventory, retention);
+    this.newest = newestTimes(inventory, graph, options.youngSince);
+    if (retention.trustTimes) return;
+    refuseFlattened(
+      inventory.repositories
+        .filter(({ name }, id) => isIncluded(name) && this.hasFlattenedTimes(id))
+        .map(({ name }) => name),
+    );
+  }
+
+  policyOf(repository: number): Policy | undefined {
+    return this.policies[repository];
+  }
+
+  /** Whether a running workload names it, or something that it holds. */
+  isInUse(id: DigestId): boolean {
+    return this.inUse[id] === 1;
+  }
+
+  /** What the policy of a repository says of each of its tags, in the order of the rows; none where no policy matches it. */
+  decisions(repository: number): readonly DecidedTag[] {
+    const policy = this.policyOf(repository);
+    if (policy === undefined) return [];
+    const rows = [...rowsOf(this.inventory.tags.byRepository, repository)];
+    const { now, retention } = this.options;
+    const decided = decide(this.judged(repository), policy, { now, trustTimes: retention.trustTimes });
+    return rows.map((row, place) => this.followed(row, policy, decided[place] ?? { fate: 'stays', reasons: [] }));
+  }
+
+  /** A tag follows only what is here: of a manifest that is elsewhere nobody can say whether it is kept. */
+  private followed(row: number, { delaySeconds }: Policy, decision: Decision): DecidedTag {
+    if (decision.fate !== 'follows') return { row, decision, subject: NONE };
+    const subject = this.subjects.of(row);
+    const stays = (reason: string): DecidedTag => ({
+      row,
+      decision: { fate: 'stays', reasons: [reason] },
+      subject: NONE,
+    });
+    if (subject === NONE) return stays('what it is about is not on this volume');
+    if (!(numberAt(this.inventory.tags.time, row) < this.options.now - delaySeconds * 1000)) {
+      return stays('younger than the delay');
+    }
+    return { row, decision, subject };
+  }
+
+  private judged(repository: number): readonly JudgedTag[] {
+    return Array.from(rowsOf(this.inventory.tags.byRepository, repository), (row) => this.judgedTag(row));
+  }
+
+  private judgedTag(row: number): JudgedTag {
+    const { tags } = this.inventory;
+    const current = at(tags.current, row);
+    const flags = flagAt(tags.flags, row);
+    const pushedAt = numberAt(tags.time, row);
+    const isUnknown = current === NONE || (flags & (TAG_UNCERTAIN | TAG_WITHOUT_CURRENT)) !== 0;
+    const since = this.options.youngSince;
+    const fixed = fixedBecause(flags);
+    return {
+      name: tags.name[row] ?? '',
+      image: isUnknown ? undefined : current,
+      pushedAt,
+      isReferrer: this.subjects.isAbout(row),
+      isYoung: pushedAt >= since || (current !== NONE && numberAt(this.newest, current) >= since),
+      isInUse: current !== NONE && this.isInUse(current),
+      ...(fixed === undefined ? {} : { fixed }),
+    };
+  }
+
+  private hasFlattenedTimes(repository: number): boolean {
+    const policy = this.policyOf(repository);
+    if (policy === undefined || !usesPushTimes(policy)) return false;
+    const { revisions } = this.inventory;
+    let oldest = Infinity;
+    for (const row of rowsOf(revisions.byRepository, repository)) {
+      const time = numberAt(revisions.time, row);
+      if (time >= LAYOUT_BEGAN && time < oldest) oldest = time;
+    }
+    return isFlattened(this.judged(repository), oldest);
+  }
+}
+
+function fixedBecause(flags: number): string | undefined {
+  if ((flags & ROW_UNTOUCHABLE) !== 0) return 'behind a symbolic link';
+  return (flags & TAG_NAME_ILLEGAL) === 0 ? undefined : 'its name is no tag';
+}
+
+/** Flags the digests that a running workload names, and the indexes that hold one of them. */
+function digestsInUse(inventory: Inventory, { keepDigests }: Retention): Uint8Array {
+  const used = new Uint8Array(inventory.digests.size);
+  for (const digest of keepDigests) {
+    const id = inventory.digests.find(digest);
+    if (id !== undefined) used[id] = 1;
+  }
+  if (!used.includes(1)) return used;
+  const { digest, referenceStart, referenceTarget, referenceKind } = inventory.manifests;
+  for (let found = true; found;) {
+    found = false;
+    for (let m = 0; m < digest.length; m++) {
+      if (used[at(digest, m)] === 1) continue;
+      for (let edge = at(referenceStart, m); edge < at(referenceStart, m + 1); edge++) {
+        if (flagAt(referenceKind, edge) !== CHILD || used[at(referenceTarget, edge)] !== 1) continue;
+        used[at(digest, m)] = 1;
+        found = true;
+        break;
+      }
+    }
+  }
+  return used;
+}

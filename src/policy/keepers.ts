@@ -1,0 +1,125 @@
+/**
+ * What each keeper says of the tags that its rule chose. What counts is counted among all of those, whatever else keeps
+ * them, and in images: two tags of one digest count once, and stay together.
+ */
+import type semver from 'semver';
+import { imagesInOrder, timeOf, versionOf, type OrderedImage } from './images.ts';
+import type { JudgedTag, Verdict } from './judged.ts';
+import type { Keeper, Order, VersionGroup } from './model.ts';
+import { periodOf } from './periods.ts';
+import { spellDay, spellDuration } from './spelling.ts';
+
+export interface KeeperContext {
+  readonly orderBy: Order;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export type Verdicts = ReadonlyMap<JudgedTag, Verdict>;
+
+type Of<Kind extends Keeper['kind']> = Extract<Keeper, { kind: Kind }>;
+
+/** A verdict for each of the tags. */
+export function judgeBy(keeper: Keeper, tags: readonly JudgedTag[], context: KeeperContext): Verdicts {
+  switch (keeper.kind) {
+    case 'always':
+      return new Map(tags.map((tag) => [tag, { keeps: true, words: 'always' }]));
+    case 'last':
+      return judgeLast(keeper, tags, context);
+    case 'within':
+      return new Map(tags.map((tag) => [tag, judgeWithin(keeper, tag, context)]));
+    case 'calendar':
+      return judgeCalendar(keeper, tags, context);
+    case 'semver':
+      return judgeVersions(keeper, tags);
+  }
+}
+
+function judgeLast({ count }: Of<'last'>, tags: readonly JudgedTag[], { orderBy }: KeeperContext): Verdicts {
+  const counted = orderBy === 'semver' ? tags.filter((tag) => versionOf(tag) !== null) : tags;
+  const verdicts = new Map<JudgedTag, Verdict>(
+    tags.map((tag) => [tag, { keeps: false, words: `last ${count}: it is no version` }]),
+  );
+  for (const [tag, verdict] of judgeFirst(imagesInOrder(counted, orderBy), count, 'last')) verdicts.set(tag, verdict);
+  return verdicts;
+}
+
+/** The first `count` images of an order stay, with all the tags that they have in it. */
+export function judgeFirst(images: readonly OrderedImage[], count: number, name: string): Verdicts {
+  const verdicts = new Map<JudgedTag, Verdict>();
+  for (const [place, image] of images.entries()) {
+    const keeps = place < count;
+    const words = keeps ? `${name} ${place + 1} of ${count}` : `${name} ${count}: it is image ${place + 1}`;
+    giveToAll(verdicts, image, { keeps, words });
+  }
+  return verdicts;
+}
+
+function giveToAll(verdicts: Map<JudgedTag, Verdict>, { tags }: OrderedImage, { keeps, words }: Verdict): void {
+  const [first] = tags;
+  for (const tag of tags) {
+    const same = keeps && first !== undefined && tag !== first ? `, same image as ${first.name}` : '';
+    verdicts.set(tag, { keeps, words: words + same });
+  }
+}
+
+function judgeWithin({ seconds }: Of<'within'>, tag: JudgedTag, { orderBy, now }: KeeperContext): Verdict {
+  const time = timeOf(tag, orderBy);
+  const words = `within ${spellDuration(seconds)}`;
+  if (time >= now - seconds * 1000) return { keeps: true, words };
+  return { keeps: false, words: `not ${words}${Number.isNaN(time) ? '' : `: ${spellDay(time)}`}` };
+}
+
+/** Of each of the newest periods that have images the newest image. */
+function judgeCalendar(
+  { calendar, count }: Of<'calendar'>,
+  tags: readonly JudgedTag[],
+  { orderBy }: KeeperContext,
+): Verdicts {
+  const verdicts = new Map<JudgedTag, Verdict>();
+  const order = orderBy === 'created' ? 'created' : 'pushed';
+  let used = 0;
+  let last = '';
+  for (const image of imagesInOrder(tags, order)) {
+    const [first] = image.tags;
+    const time = first === undefined ? NaN : timeOf(first, order);
+    if (Number.isNaN(time)) {
+      giveToAll(verdicts, image, { keeps: false, words: `${calendar} ${count}: its time is not known` });
+      continue;
+    }
+    const period = periodOf(calendar, time);
+    const keeps = period !== last && used < count;
+    const lost = period === last ? `${period} has a newer one` : `${period} is older than those`;
+    last = period;
+    if (keeps) used++;
+    const words = keeps ? `${calendar} ${used} of ${count}: ${period}` : `${calendar} ${count}: ${lost}`;
+    giveToAll(verdicts, image, { keeps, words });
+  }
+  return verdicts;
+}
+
+/** By version, whatever the order of the policy is; what is no version never counts. */
+function judgeVersions({ count, per }: Of<'semver'>, tags: readonly JudgedTag[]): Verdicts {
+  const verdicts = new Map<JudgedTag, Verdict>();
+  const groups = new Map<string, JudgedTag[]>();
+  for (const tag of tags) {
+    const version = versionOf(tag);
+    if (version === null) {
+      verdicts.set(tag, { keeps: false, words: 'semver: it is no version' });
+      continue;
+    }
+    const name = groupName(version, per);
+    const members = groups.get(name);
+    if (members === undefined) groups.set(name, [tag]);
+    else members.push(tag);
+  }
+  for (const [name, members] of groups) {
+    for (const [tag, verdict] of judgeFirst(imagesInOrder(members, 'semver'), count, name)) verdicts.set(tag, verdict);
+  }
+  return verdicts;
+}
+
+function groupName({ major, minor }: semver.SemVer, per: VersionGroup | undefined): string {
+  if (per === undefined) return 'semver';
+  return per === 'major' ? `semver ${major}.x` : `semver ${major}.${minor}.x`;
+}

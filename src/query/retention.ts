@@ -1,0 +1,31 @@
+/** Why each tag stays or goes, repository by repository. */
+import type { Analysis } from '../gc/analysis.ts';
+import { explainTags } from '../gc/explain.ts';
+import { EXCLUDED } from '../gc/mark.ts';
+import { NONE } from '../inventory/inventory.ts';
+import type { RetentionOfRepository } from '../report/model.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
+import { compareText } from '../shared/problem.ts';
+import { isoTime } from '../shared/times.ts';
+
+/** The repositories that a policy governs and in which anything may go, by name; their tags, pushed last first. */
+export function retentionOf({ inventory, policy }: Analysis): readonly RetentionOfRepository[] {
+  if (policy === undefined) return [];
+  const { tags, digests } = inventory;
+  const found: RetentionOfRepository[] = [];
+  for (const [id, { name }] of inventory.repositories.entries()) {
+    const by = policy.governed.policyOf(id);
+    if (by === undefined || flagAt(policy.marking.held, id) === EXCLUDED) continue;
+    const explained = explainTags(policy, id).map(({ row, kept, reasons }) => ({
+      tag: tags.name[row] ?? '',
+      digest: at(tags.current, row) === NONE ? null : digests.digest(at(tags.current, row)),
+      pushedAt: isoTime(numberAt(tags.time, row)),
+      kept,
+      reasons,
+    }));
+    const pushed = (time: string | null): string => time ?? '';
+    explained.sort((a, b) => compareText(pushed(b.pushedAt), pushed(a.pushedAt)) || compareText(a.tag, b.tag));
+    found.push({ repository: name, policy: by.name, tags: explained });
+  }
+  return found.sort((a, b) => compareText(a.repository, b.repository));
+}

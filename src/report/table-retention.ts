@@ -1,0 +1,47 @@
+import type { Style } from './appearance.ts';
+import { escapeTerminal } from './escape.ts';
+import { formatQuantity } from './format.ts';
+import { drawGrid } from './grid.ts';
+import type { RetentionOfRepository } from './model.ts';
+import { cutMiddle } from './text.ts';
+
+/** Digits of a digest's hexadecimal that are shown. */
+const SHORT_HEX = 12;
+/** Signatures have the names of what they sign, and would take the room of the reasons. */
+const WIDEST_TAG = 28;
+
+/** What becomes of each tag by its policy, and why: a table for each repository. */
+export function drawRetention(retention: readonly RetentionOfRepository[] | undefined, style: Style): string[] {
+  if (retention === undefined) return [];
+  if (retention.length === 0) return [style.title('Tags'), '  No repository is governed by the policy.'];
+  return retention.flatMap((one, at) => [...(at === 0 ? [] : ['']), ...drawRepository(one, style)]);
+}
+
+function drawRepository({ repository, policy, tags }: RetentionOfRepository, style: Style): string[] {
+  const kept = tags.filter((tag) => tag.kept).length;
+  const counts = `${formatQuantity(kept, 'tag stays', 'tags stay')}, ${tags.length - kept} go`;
+  const title = `${style.title(`Tags of ${escapeTerminal(repository)}`)}  by ${escapeTerminal(policy)}: ${counts}`;
+  const grid = drawGrid(
+    [
+      { head: '' },
+      { head: 'tag', cut: 'end' },
+      { head: 'pushed', drop: 2 },
+      { head: 'digest', drop: 1 },
+      { head: 'because', cut: 'end' },
+    ],
+    tags.map((tag) => [
+      tag.kept ? 'keep' : 'go',
+      cutMiddle(escapeTerminal(tag.tag), WIDEST_TAG, style),
+      formatMinute(tag.pushedAt),
+      tag.digest === null ? '-' : escapeTerminal(tag.digest.slice(0, tag.digest.indexOf(':') + 1 + SHORT_HEX)),
+      escapeTerminal(tag.reasons.join('; ')),
+    ]),
+    style,
+  );
+  return [title, ...grid];
+}
+
+/** UTC, as everywhere. */
+function formatMinute(time: string | null): string {
+  return time === null ? '-' : time.slice(0, -8).replace('T', ' ');
+}

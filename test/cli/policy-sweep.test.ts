@@ -1,0 +1,238 @@
+/** Sweeping by a policy, with the program as shipped. */
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
+import { tagCurrentLink } from '../../src/layout/paths.ts';
+import type { Report } from '../../src/report/model.ts';
+import { layer } from '../support/content.ts';
+import { cosignSignature, cosignTag, image, index, type Pushable } from '../support/images.ts';
+import { APPLY, codesOf, OperatedVolume } from '../support/operated-volume.ts';
+import { changedPaths } from '../support/snapshot.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { createTree } from '../support/tree.ts';
+import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
+
+const DAY = 86_400_000;
+const BASE = layer('base', 9000);
+const build = (name: string): Pushable => image({ name, layers: [BASE, layer(name)] });
+const [V1, V2, V3] = ['v1', 'v2', 'v3'].map(build) as [Pushable, Pushable, Pushable];
+const V4 = index([{ manifest: build('amd') }, { manifest: build('arm') }]);
+const OTHER = build('other');
+const SIGNED = [V1, V3].map((of) => ({ tag: cosignTag(of.digest), signature: cosignSignature(of) }));
+
+/** `app` has four releases, a day between them, two of them signed; `latest` names the second, `stable` the third. */
+function policyVolume(): OperatedVolume {
+  const root = join(temporaryFolder('policy'), 'registry');
+  const tree = createTree(root);
+  const pushed = [V1, V2, V3, V4].map((of, at) => [`v${at + 1}`, of] as const);
+  for (const [tag, of] of pushed) tree.push('app', tag, of);
+  tree.push('app', 'latest', V2);
+  tree.push('app', 'stable', V3);
+  for (const { tag, signature } of SIGNED) tree.push('app', tag, signature);
+  tree.push('other', 'only', OTHER);
+  tree.age(24 * 60);
+  for (const [at, [tag]] of pushed.entries()) pushedAt(tree.path(tagCurrentLink('app', tag)), 30 - at);
+  return new OperatedVolume(root);
+}
+
+function pushedAt(path: string, daysAgo: number): void {
+  const time = new Date(Date.now() - daysAgo * DAY);
+  utimesSync(path, time, time);
+}
+
+function file(name: string, text: string): string {
+  const path = join(temporaryFolder('given'), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** What `--keep-last 2` takes: one release, with its signature. */
+const GONE = ['app:v1', `app:${SIGNED[0]?.tag ?? ''}`];
+
+describe('a sweep with --keep-last 2', () => {
+  it('takes what is not among the last two images, and leaves every other tag whole', async () => {
+    const volume = policyVolume();
+    const before = wholeOf(volume.root);
+    const { status, mode, plan } = await volume.json('sweep', '--keep-last', '2', '--repo', 'app');
+    expect({ status, mode, tags: plan.tags.count }).toEqual({ status: 0, mode: 'policy', tags: 3 });
+    await volume.carriedOut('sweep', '--keep-last', '2', '--repo', 'app');
+    const after = wholeOf(volume.root);
+    // `latest` keeps the image of v2, whose other tag goes.
+    expect(lostBetween(before, after, [...GONE, 'app:v2'])).toEqual([]);
+    expect(brokenThings(volume.root)).toEqual([]);
+    expect([...after.tags.keys()].sort()).toEqual(
+      ['app:latest', `app:${SIGNED[1]?.tag ?? ''}`, 'app:stable', 'app:v3', 'app:v4', 'other:only'].sort(),
+    );
+    const again = await volume.json('sweep', '--keep-last', '2', '--repo', 'app', '--min-age', '0');
+    expect(again.plan.actions).toBe(0);
+  });
+
+  it('can be taken back', async () => {
+    const volume = policyVolume();
+    const before = volume.layout();
+    const { run } = await volume.carriedOut('sweep', '--keep-last', '1');
+    await volume.json('restore', run, '--registry-stopped', '--min-age', '0');
+    expect(volume.changedSince(before)).toEqual([]);
+  });
+
+  it('counts what the report and the plan do, each tag with why nothing keeps it', async () => {
+    const volume = policyVolume();
+    const options = ['--keep-last', '2'];
+    const { actions, ...counted } = (await volume.json('sweep', ...options)).plan;
+    const report = JSON.parse((await volume.run('report', ...options, '--json')).stdout) as Report;
+    expect(report.mode).toBe('policy');
+    expect(report.reclaimable).toEqual(counted);
+    const plan = readPlanLines(splitLines([Buffer.from((await volume.run('plan', ...options)).stdout)]));
+    expect(plan.header).toMatchObject({ mode: 'policy', policy: { rules: { keepLast: 2 } } });
+    const lines = [...plan.actions];
+    expect(lines).toHaveLength(actions);
+    const tags = lines.filter(({ kind }) => kind === 'tag');
+    expect(tags.map(({ tag, reason }) => [tag, reason.text])).toEqual(
+      [
+        [SIGNED[0]?.tag, 'no rule of the policy keeps it: what it is about goes'],
+        ['v1', 'no rule of the policy keeps it: last 2: it is image 4'],
+        ['v2', 'no rule of the policy keeps it: last 2: it is image 3'],
+      ].sort(),
+    );
+  });
+
+  it('is refused for a pull-through cache, until --tags-are-complete', async () => {
+    const volume = policyVolume();
+    writeFileSync(join(volume.root, 'scheduler-state.json'), '{}');
+    expect(codesOf(await volume.json('sweep', '--keep-last', '2', ...APPLY))).toEqual(['tags-may-be-incomplete']);
+  });
+});
+
+describe('a plan file that a policy made', () => {
+  const carryOut = APPLY.filter((word) => word !== '--min-age' && word !== '0');
+
+  it('is carried out, to the last action', async () => {
+    const volume = policyVolume();
+    const before = wholeOf(volume.root);
+    const path = join(temporaryFolder('plan'), 'plan.ndjson');
+    await volume.run('plan', '--keep-last', '2', '--min-age', '0', '-o', path);
+    const result = await volume.json('sweep', '--plan', path, ...carryOut);
+    expect(result).toMatchObject({ status: 0, mode: 'policy', notInPlan: [], refusals: [] });
+    expect(lostBetween(before, wholeOf(volume.root), [...GONE, 'app:v2'])).toEqual([]);
+    expect((await volume.json('sweep', '--keep-last', '2', '--min-age', '0')).plan.actions).toBe(0);
+  });
+
+  it('does not take a tag that was pushed again meanwhile, nor what signs it', async () => {
+    const volume = policyVolume();
+    const before = wholeOf(volume.root);
+    const path = join(temporaryFolder('plan'), 'plan.ndjson');
+    await volume.run('plan', '--keep-last', '2', '--min-age', '0', '-o', path);
+    pushedAt(volume.tree().path(tagCurrentLink('app', 'v1')), 0);
+    const result = await volume.json('sweep', '--plan', path, ...carryOut);
+    expect(result.status, JSON.stringify(result.refusals)).toBe(0);
+    expect(lostBetween(before, wholeOf(volume.root), ['app:v2'])).toEqual([]);
+  });
+});
+
+describe('a policy file', () => {
+  it('governs what it names; all else is as without it', async () => {
+    const volume = policyVolume();
+    const policy = file(
+      'policy.yml',
+      'policies:\n  - repositories: ["app"]\n    deleteReferrers: true\n    keepTags:\n      - patterns: ["v.*"]\n        mostRecentlyPushedCount: 1\n',
+    );
+    const report = JSON.parse((await volume.run('report', '--policy', policy, '--explain', '--json')).stdout) as Report;
+    expect(report.retention?.map(({ repository }) => repository)).toEqual(['app']);
+    const kept = report.retention?.[0]?.tags.filter((tag) => tag.kept);
+    expect(kept?.map(({ tag, reasons }) => [tag, reasons])).toEqual([
+      ['v4', ['last 1 of 1']],
+      ['latest', ['protected']],
+    ]);
+    await volume.carriedOut('sweep', '--policy', policy);
+    expect([...wholeOf(volume.root).tags.keys()].sort()).toEqual(['app:latest', 'app:v4', 'other:only']);
+    expect(brokenThings(volume.root)).toEqual([]);
+  });
+});
+
+describe('--explain', () => {
+  it('shows a table for each repository, and needs no volume once there is an index', async () => {
+    const volume = policyVolume();
+    await volume.run('scan');
+    const before = volume.everything();
+    const { stdout, status } = await volume.run('report', '--no-scan', '--keep-last', '2', '--explain');
+    expect(status).toBe(0);
+    expect(stdout).toContain('Tags of app  by command line: 5 tags stay, 3 go');
+    expect(stdout).toMatch(/keep {2}stable .* last 2 of 2, same imag/);
+    expect(stdout).toMatch(/go {4}v1 .* last 2: it is image 4/);
+    expect(changedPaths(before, volume.everything())).toEqual([]);
+  });
+});
+
+describe('what is running', () => {
+  it('stays, and so does the index that holds it', async () => {
+    const volume = policyVolume();
+    const child = V4.children[0]?.digest ?? '';
+    const running = file('running', `registry.example/app@${child}\n${V1.digest}\n`);
+    const { stdout } = await volume.run(
+      'report',
+      '--keep-tag',
+      'nothing',
+      '--keep-digests',
+      running,
+      '--explain',
+      '--json',
+    );
+    const kept = (JSON.parse(stdout) as Report).retention?.flatMap(({ repository, tags }) =>
+      tags.filter((tag) => tag.kept).map(({ tag, reasons }) => `${repository}:${tag} ${reasons.join()}`),
+    );
+    expect(kept).toEqual([
+      'app:v4 digest in use',
+      'app:v1 digest in use',
+      'app:latest protected',
+      `app:${SIGNED[0]?.tag ?? ''} what it is about stays`,
+    ]);
+  });
+});
+
+describe('is refused as usage', () => {
+  it.each([
+    [['--keep-last', '2', '--untagged'], 'contradict'],
+    [['--keep-last', '0'], 'whole number'],
+    [['--keep-within', '30'], 'not a duration'],
+    [['--keep-tag', '(?=x)'], 'RE2'],
+    [['--keep-semver-per', 'major'], '--keep-semver'],
+    [['--trust-times'], 'no policy by itself'],
+    [['--explain'], 'there is none'],
+  ])('%s', async (options, message) => {
+    const { status, stderr } = await policyVolume().run('report', ...options);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it('a policy file and rules at once, and an order by what the scan does not read', async () => {
+    const volume = policyVolume();
+    const policy = file(
+      'p.yml',
+      'policies:\n  - repositories: ["**"]\n    orderBy: created\n    keepTags:\n      - keepLast: 1\n',
+    );
+    const both = await volume.run('report', '--policy', policy, '--keep-last', '2');
+    expect(both).toMatchObject({ status: 2 });
+    expect(both.stderr).toContain('leave out');
+    const created = await volume.run('report', '--policy', policy);
+    expect(created.stderr).toContain('orderBy: created is not supported yet');
+    expect(created).toMatchObject({ status: 2 });
+  });
+
+  it('an order by times that a copy has flattened, naming the repositories; --trust-times lets it pass', async () => {
+    const root = join(temporaryFolder('flat'), 'registry');
+    mkdirSync(root);
+    const tree = createTree(root);
+    for (let at = 1; at <= 12; at++) tree.push('flat/app', `v${at}`, build(`flat ${at}`));
+    tree.push('few', 'v1', V1);
+    tree.age(48);
+    const volume = new OperatedVolume(root);
+    const refused = await volume.run('sweep', '--keep-last', '2');
+    expect(refused).toMatchObject({ status: 2, stdout: '' });
+    expect(refused.stderr).toContain('flat/app');
+    expect(refused.stderr).not.toContain('few');
+    expect((await volume.json('sweep', '--keep-last', '2', '--trust-times')).plan.tags.count).toBe(10);
+    expect((await volume.json('sweep', '--keep-last', '2', '--repo', 'few')).status).toBe(0);
+    expect((await volume.json('sweep', '--keep-tag', 'v1|v2')).plan.tags.count).toBe(10);
+  });
+});
