@@ -124,7 +124,7 @@ describe('a plan file that a policy made', () => {
     const path = join(temporaryFolder('plan'), 'plan.ndjson');
     await volume.run('plan', '--keep-last', '2', '--min-age', '0', '-o', path);
     pushedAt(volume.tree().path(tagCurrentLink('app', 'v1')), 0);
-    const result = await volume.json('sweep', '--plan', path, ...carryOut);
+    const result = await volume.json('sweep', '--plan', path, '--min-age', '0', ...carryOut);
     expect(result.status, JSON.stringify(result.refusals)).toBe(0);
     expect(lostBetween(before, wholeOf(volume.root), ['app:v2'])).toEqual([]);
   });
