@@ -1,6 +1,6 @@
 // Bundles the sources into `dist/`: one small entry, and a chunk for each command that is loaded when it runs.
 import { existsSync } from 'node:fs';
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const ENTRIES = {
@@ -63,3 +63,17 @@ await build({
   logLevel: 'warning',
 });
 await chmod('dist/main.js', 0o755);
+
+// The form of policy files, for editors: made of the schema that our own parser goes by.
+const { outputFiles } = await build({
+  entryPoints: ['src/policy/schema.ts'],
+  bundle: true,
+  write: false,
+  platform: 'node',
+  format: 'esm',
+  logLevel: 'warning',
+});
+const source = Buffer.from(outputFiles[0].contents).toString('base64');
+const { jsonSchema } = await import(`data:text/javascript;base64,${source}`);
+await mkdir('dist/schemas', { recursive: true });
+await writeFile('dist/schemas/policy.json', `${JSON.stringify(jsonSchema(), undefined, 2)}\n`);

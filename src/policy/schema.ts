@@ -1,5 +1,5 @@
 /**
- * The form of a policy file. What JSON Schema can say is said here; what it cannot
+ * The form of a policy file. What JSON Schema can say is said here, and ships for editors (`jsonSchema`); what it cannot
  * (`contradictions.ts`) only our own parser says. The descriptions are what an editor shows.
  */
 import { z } from 'zod';
@@ -131,3 +131,8 @@ export const policyFile = z
 export type PolicyText = z.input<typeof policy>;
 export type TagRuleText = z.input<typeof tagRule>;
 export type UntaggedText = z.input<typeof untaggedRule>;
+
+/** The JSON Schema of a policy file, of draft 7: the one that editors know best. */
+export function jsonSchema(): object {
+  return z.toJSONSchema(policyFile, { target: 'draft-7', io: 'input' });
+}
