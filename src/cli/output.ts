@@ -76,6 +76,14 @@ export async function refuseOutputUnder(root: string, destination: Destination):
   }
 }
 
+/** The format that the arguments ask for. Throws `usage` where they contradict each other. */
+export function formatOf(args: { readonly format?: string | undefined; readonly json?: boolean | undefined }): string {
+  if (args.json === true && args.format !== undefined && args.format !== 'json') {
+    throw new AppError('usage', `--json and --format ${args.format} contradict each other`);
+  }
+  return args.json === true ? 'json' : (args.format ?? 'table');
+}
+
 /** What stdout (or the file) can show. `pipeWidth` is for when it is no terminal and `COLUMNS` says nothing. */
 export function appearanceOf(
   context: CommandContext,

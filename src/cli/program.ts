@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { AppError } from '../shared/errors.ts';
 import { lsCommand } from './commands/ls.ts';
 import { planCommand } from './commands/plan.ts';
+import { policyCommand } from './commands/policy.ts';
 import { purgeCommand } from './commands/purge.ts';
 import { queryCommand } from './commands/query.ts';
 import { rankCommand } from './commands/rank.ts';
@@ -32,6 +33,7 @@ const COMMANDS = {
   runs: runsCommand,
   restore: restoreCommand,
   purge: purgeCommand,
+  policy: policyCommand,
 } as const;
 
 /** The options that mean something when given twice. */
@@ -60,7 +62,7 @@ export function createProgram(argv: readonly string[], context: RunningCommand):
     .demandCommand(1)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw asFailure(message, error);
+      throw asFailure(message, error, argv[0] === 'policy' ? 'FILE' : 'ROOT');
     })
     .middleware((given) => refuseUnknownCommand(given, Object.keys(COMMANDS), context), true)
     .check(refuseOddValues)
@@ -87,10 +89,10 @@ function refuseOddValues(given: Readonly<Record<string, unknown>>): true {
 }
 
 /** yargs gives a message for a wrong argument, an error of its own for a missing value, and a command's error as it is. */
-function asFailure(message: string, error: Error | undefined): Error {
+function asFailure(message: string, error: Error | undefined, positional: string): Error {
   if (error !== undefined && error.name !== 'YError') return error;
   const said = error?.message ?? message;
-  if (said.startsWith('Not enough non-option arguments')) return usageError('ROOT is missing');
+  if (said.startsWith('Not enough non-option arguments')) return usageError(`${positional} is missing`);
   return usageError(said.replaceAll(/\s*\n\s*/g, ' '));
 }
 

@@ -33,7 +33,7 @@ export function readPolicies(file: string, text: string): readonly Policy[] {
 }
 
 /** All problems of a file as one failure: each names file, line and column. */
-function policyErrors(file: string, problems: readonly PolicyProblem[]): SeveralErrors {
+export function policyErrors(file: string, problems: readonly PolicyProblem[]): SeveralErrors {
   return new SeveralErrors(
     'policy-invalid',
     problems.map(

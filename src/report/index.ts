@@ -4,8 +4,10 @@ import type { Appearance } from './appearance.ts';
 import { renderListingCsv, renderQueryCsv, renderRepositoriesCsv, renderScanCsv } from './csv.ts';
 import { renderJson } from './json.ts';
 import type { Listing, QueryResult, Rank, Report, ScanSummary } from './model.ts';
+import type { PolicyCheck } from './model-policy.ts';
 import type { PurgeResult, RestoreResult, RunsResult, SweepResult } from './model-sweep.ts';
 import { renderListingTable } from './table-listing.ts';
+import { renderPolicyTable } from './table-policy.ts';
 import { renderQueryTable } from './table-query.ts';
 import { renderRankTable } from './table-rank.ts';
 import { renderReportTable, type ShownBeside } from './table-report.ts';
@@ -86,6 +88,11 @@ export function renderRestore(format: string, result: RestoreResult, appearance:
 /** `purge`. Throws `usage` for a format it has not. */
 export function renderPurge(format: string, result: PurgeResult, appearance: Appearance): string {
   return renderWith(format, { table: () => renderPurgeTable(result, appearance), json: () => renderJson(result) });
+}
+
+/** `policy check`. Throws `usage` for a format it has not. */
+export function renderPolicyCheck(format: string, check: PolicyCheck, appearance: Appearance): string {
+  return renderWith(format, { table: () => renderPolicyTable(check, appearance), json: () => renderJson(check) });
 }
 
 function renderWith(format: string, renderers: Renderers): string {

@@ -10,7 +10,15 @@ import { parseSeconds } from '../durations.ts';
 import type { Messages } from '../messages.ts';
 import { createMessages } from '../messages.ts';
 import { DEFAULT_MIN_AGE } from '../options.ts';
-import { appearanceOf, refuseOutputUnder, speaksUnicode, wantsColor, writeLines, writeOutput } from '../output.ts';
+import {
+  appearanceOf,
+  formatOf,
+  refuseOutputUnder,
+  speaksUnicode,
+  wantsColor,
+  writeLines,
+  writeOutput,
+} from '../output.ts';
 import { createProgress } from '../progress-bar.ts';
 
 /** The arguments that every command has. */
@@ -141,11 +149,4 @@ function keptOf({ minAgeSeconds, repositories, retention }: Kept): Kept {
 
 function keptByDefault(): Kept {
   return { minAgeSeconds: parseSeconds('min-age', DEFAULT_MIN_AGE), repositories: [] };
-}
-
-function formatOf(args: SessionArguments): string {
-  if (args.json === true && args.format !== undefined && args.format !== 'json') {
-    throw new AppError('usage', `--json and --format ${args.format} contradict each other`);
-  }
-  return args.json === true ? 'json' : (args.format ?? 'table');
 }
