@@ -138,7 +138,7 @@ test('a hostile file is escaped', async () => {
 });
 
 test.each([
-  [['policy'], 'regsweep policy --help'],
+  [['policy'], 'regsweep policy check FILE, or regsweep policy import FILE'],
   [['policy', 'check'], 'FILE is missing'],
   [['policy', 'chek', 'a.yml'], 'Unknown arguments: chek, a.yml'],
   [['policy', 'check', 'a.yml', 'b.yml'], 'Unknown argument: b.yml'],

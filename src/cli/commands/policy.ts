@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withFormat } from '../options.ts';
+import { OWN_OPTIONS, withFormat, withOutput } from '../options.ts';
 
 function withFile<T>(program: Argv<T>, describe: string) {
   return program.positional('file', { type: 'string', demandOption: true, describe });
@@ -11,9 +11,20 @@ const checkOptions = (program: Argv) => withFormat(withFile(program, 'the policy
 
 export type PolicyCheckArguments = ArgumentsOf<typeof checkOptions>;
 
+const importOptions = (program: Argv) =>
+  withOutput(withFile(program, "another registry's policy, JSON or YAML")).option('from', {
+    type: 'string',
+    choices: ['ecr', 'harbor', 'zot'],
+    requiresArg: true,
+    group: OWN_OPTIONS,
+    describe: 'whose policy it is; default: whose it looks like',
+  });
+
+export type PolicyImportArguments = ArgumentsOf<typeof importOptions>;
+
 /** `regsweep policy check|import FILE`. */
 export function policyCommand(program: Argv, context: CommandContext): Argv {
-  return program.command('policy', 'checks a retention policy', (nested) =>
+  return program.command('policy', 'checks a retention policy; translates those of others', (nested) =>
     nested
       .command(
         'check <file>',
@@ -21,6 +32,12 @@ export function policyCommand(program: Argv, context: CommandContext): Argv {
         checkOptions,
         async (args) => (await import('../run/policy-check.ts')).runPolicyCheck(args, context),
       )
-      .demandCommand(1, 'what about a policy? regsweep policy --help lists it'),
+      .command(
+        'import <file>',
+        'translates a policy of ECR, Harbor or zot, and says what cannot be carried',
+        importOptions,
+        async (args) => (await import('../run/policy-import.ts')).runPolicyImport(args, context),
+      )
+      .demandCommand(1, 'regsweep policy check FILE, or regsweep policy import FILE'),
   );
 }
