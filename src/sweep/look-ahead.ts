@@ -4,6 +4,7 @@
  */
 import type { Action } from '../gc/action.ts';
 import type { Digest } from '../layout/digest.ts';
+import { blobFolder } from '../layout/paths.ts';
 import { BlobFolders } from '../scan/blob-folders.ts';
 import type { Pool } from '../scan/pool.ts';
 import { isSameTime } from './checked.ts';
@@ -75,12 +76,12 @@ export class LookAhead {
   }
 }
 
-/** `undefined` where there is anything but blobs, which are looked at by their digests. */
+/** `undefined` where there is anything but blobs where their digests have them: they are looked at by these. */
 function digestsOf({ kind, actions }: Piece): readonly Digest[] | undefined {
   if (kind !== 'blob') return undefined;
   const digests: Digest[] = [];
-  for (const { digest } of actions) {
-    if (digest === undefined) return undefined;
+  for (const { digest, path } of actions) {
+    if (digest === undefined || path !== blobFolder(digest)) return undefined;
     digests.push(digest);
   }
   return digests;
