@@ -18,7 +18,8 @@ export function policiesOf(file: z.output<typeof policyFile>): readonly Policy[]
   return file.policies.map(policyOf);
 }
 
-function policyOf(text: PolicyText, at: number): Policy {
+/** `at`: its place in the list, from 0 up. The text has been accepted by its schema: what is no duration keeps nothing. */
+export function policyOf(text: PolicyText, at: number): Policy {
   return {
     name: nameOfPolicy(text.name, at),
     repositories: text.repositories,
@@ -48,7 +49,7 @@ function tagRuleOf(text: TagRuleText): TagRule {
 }
 
 /** The word of each calendar rule. */
-const CALENDAR_WORDS = {
+export const CALENDAR_WORDS = {
   hourly: 'keepHourly',
   daily: 'keepDaily',
   weekly: 'keepWeekly',

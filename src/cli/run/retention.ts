@@ -2,17 +2,12 @@
 import { z } from 'zod';
 import { parseDigest } from '../../layout/digest.ts';
 import { parseKeepDigests } from '../../policy/keep-digests.ts';
-import {
-  CALENDARS,
-  VERSION_GROUPS,
-  type Keeper,
-  type Policy,
-  type Retention,
-  type TagRule,
-} from '../../policy/model.ts';
+import { VERSION_GROUPS, type Policy, type Retention } from '../../policy/model.ts';
 import { readPolicies } from '../../policy/parse.ts';
-import { tagPatterns } from '../../policy/patterns.ts';
+import { CALENDAR_WORDS, policyOf } from '../../policy/policies.ts';
+import type { TagRuleText } from '../../policy/schema.ts';
 import { refuseOrders } from '../../policy/times.ts';
+import { durationSeconds } from '../../shared/durations.ts';
 import { AppError } from '../../shared/errors.ts';
 import { parseSeconds } from '../durations.ts';
 import { parsePositive } from '../numbers.ts';
@@ -38,7 +33,10 @@ const count = z.int().positive().optional();
 
 const rules = z.object({
   keepLast: count,
-  keepWithin: z.string().optional(),
+  keepWithin: z
+    .string()
+    .refine((text) => durationSeconds(text) !== undefined, 'is no duration')
+    .optional(),
   keepHourly: count,
   keepDaily: count,
   keepWeekly: count,
@@ -62,15 +60,7 @@ const statedPolicy = z.object({
 export type StatedPolicy = Readonly<z.infer<typeof statedPolicy>>;
 type Rules = Readonly<z.infer<typeof rules>>;
 
-const CALENDAR_RULES = {
-  hourly: 'keepHourly',
-  daily: 'keepDaily',
-  weekly: 'keepWeekly',
-  monthly: 'keepMonthly',
-  yearly: 'keepYearly',
-} as const;
-
-const COUNTING = ['keepLast', ...Object.values(CALENDAR_RULES), 'keepSemver'] as const;
+const COUNTING = ['keepLast', ...Object.values(CALENDAR_WORDS), 'keepSemver'] as const;
 
 /** The words of the arguments that make a policy, to be typed again. */
 export function retentionWords(args: RetentionArguments): readonly string[] {
@@ -122,6 +112,8 @@ function rulesOf(args: RetentionArguments): Rules {
     const text = args[name];
     return text === undefined ? [] : [[name, parsePositive(optionOf(name).slice(2), text)] as const];
   });
+  // Throws where it is none.
+  if (args.keepWithin !== undefined) parseSeconds('keep-within', args.keepWithin);
   const per = VERSION_GROUPS.find((group) => group === args.keepSemverPer);
   return {
     ...Object.fromEntries(counts),
@@ -159,36 +151,16 @@ export function retentionOf({ rules: given, file, keepDigests, trustTimes }: Sta
 }
 
 /** One policy for all repositories; `--repo` says in which of them anything goes. */
-function policyOfRules(given: Rules): Policy {
-  const keepers = keepersOf(given);
-  const keepTags: TagRule[] = keepers.length === 0 ? [] : [{ patterns: [], keepers }];
-  if (given.keepTag !== undefined) {
-    keepTags.push({ patterns: tagPatterns(given.keepTag), keepers: [{ kind: 'always' }] });
-  }
-  return {
-    name: 'command line',
-    repositories: ['**'],
-    keepTags,
-    keepUntagged: [],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: tagPatterns(['latest']),
-    minKeep: 0,
-    orderBy: 'pushed',
+function policyOfRules({ keepTag, keepLast, keepWithin, keepSemver, keepSemverPer: per, ...calendars }: Rules): Policy {
+  const counting: TagRuleText = {
+    ...(keepLast === undefined ? {} : { mostRecentlyPushedCount: keepLast }),
+    ...(keepWithin === undefined ? {} : { pushedWithin: keepWithin }),
+    ...calendars,
+    ...(keepSemver === undefined ? {} : { keepSemver: { count: keepSemver, ...(per === undefined ? {} : { per }) } }),
   };
-}
-
-function keepersOf(given: Rules): readonly Keeper[] {
-  const keepers: Keeper[] = [];
-  const { keepLast, keepWithin, keepSemver, keepSemverPer: per } = given;
-  if (keepLast !== undefined) keepers.push({ kind: 'last', count: keepLast });
-  if (keepWithin !== undefined) keepers.push({ kind: 'within', seconds: parseSeconds('keep-within', keepWithin) });
-  for (const calendar of CALENDARS) {
-    const calendarCount = given[CALENDAR_RULES[calendar]];
-    if (calendarCount !== undefined) keepers.push({ kind: 'calendar', calendar, count: calendarCount });
-  }
-  if (keepSemver !== undefined) {
-    keepers.push({ kind: 'semver', count: keepSemver, ...(per === undefined ? {} : { per }) });
-  }
-  return keepers;
+  const keepTags = [
+    ...(Object.values(counting).some((value) => value !== undefined) ? [counting] : []),
+    ...(keepTag === undefined ? [] : [{ patterns: [...keepTag] }]),
+  ];
+  return policyOf({ name: 'command line', repositories: ['**'], keepTags, deleteReferrers: true }, 0);
 }
