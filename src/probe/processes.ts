@@ -1,6 +1,6 @@
 /**
- * What the processes of this machine say of a registry that is said to be stopped (proc(5)): is one running, has any process
- * a file of this volume open for writing. It is a look, and no proof: an idle registry has no file open, other machines and
+ * What the processes of this machine say of a registry that is said to be stopped (proc(5)): is one running, and is a file
+ * of this volume open for writing. It is a look, and no proof: an idle registry has no file open, other machines and
  * other containers are not to be seen, and what cannot be looked at is said.
  */
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';

@@ -171,11 +171,11 @@ class Execution {
       return;
     }
     const why = whyNotTargetOf(action);
-    if (why !== undefined) return this.skip(action, why);
+    if (why !== undefined) return this.leave(action, why);
     const proved = this.paths.prove(action.path);
     if (proved.ok) return this.remove(action, proved.absolute, isSeen);
     if (proved.gone) this.gone++;
-    else if (proved.errno === undefined) this.skip(action, proved.why);
+    else if (proved.errno === undefined) this.leave(action, proved.why);
     else this.fail(action, proved.errno, proved.why);
   }
 
@@ -183,7 +183,7 @@ class Execution {
     try {
       const checked = isSeen ? 'as-expected' : check(action, absolute);
       if (checked === 'gone') this.gone++;
-      else if (checked !== 'as-expected') this.skip(action, checked.changed);
+      else if (checked !== 'as-expected') this.leave(action, checked.changed);
       else {
         this.remover.remove(action, absolute);
         this.count(action, absolute);
@@ -205,7 +205,7 @@ class Execution {
     const errno = errnoOf(error);
     if (errno === undefined || !(error instanceof Error)) throw error;
     if (errno === 'ENOENT' && isGone(absolute)) this.gone++;
-    else if (errno === 'ENOTDIR') this.skip(action, 'is no folder any more');
+    else if (errno === 'ENOTDIR') this.leave(action, 'is no folder any more');
     else if (errno === 'ENOTEMPTY' && action.kind === 'empty-directory') this.notEmpty(action);
     else this.fail(action, errno, error.message);
   }
@@ -213,7 +213,7 @@ class Execution {
   /** What is left in it is either what this sweep could not take, or somebody else's. */
   private notEmpty(action: Action): void {
     if (this.heldOpen.has(action.path)) this.drop(action);
-    else this.skip(action, 'holds something that the plan does not name');
+    else this.leave(action, 'holds something that the plan does not name');
   }
 
   private drop(action: Action): void {
@@ -225,7 +225,7 @@ class Execution {
     this.heldOpen.add(path.slice(0, path.lastIndexOf('/')));
   }
 
-  private skip(action: Action, reason: string): void {
+  private leave(action: Action, reason: string): void {
     this.skipped.push({ path: action.path, kind: action.kind, reason });
     this.staying.add(action);
     this.hold(action);

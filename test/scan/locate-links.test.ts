@@ -1,4 +1,4 @@
-/** Folders of the layout that lie on another disk: ROOT may be given as any of them. */
+/** Folders of the layout that lie on another disk: each of them may be given as ROOT. */
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

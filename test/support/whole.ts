@@ -133,7 +133,7 @@ class Repository {
     return namesIn(join(this.folder, '_manifests/tags')).filter((tag) => this.current(tag) !== undefined);
   }
 
-  /** What the tag names, all that this names, and whatever has any of it as its subject; each with its state. */
+  /** What the tag names, all that this names, and whatever is about a part of it (`subject`); each with its state. */
   pulled(tag: string): readonly string[] {
     const lines = [`names ${this.current(tag) ?? ''}`];
     const manifests = new Set([this.current(tag) ?? '']);
