@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { AppError, errnoOf } from '../shared/errors.ts';
+import { isFull, noRoom } from '../shared/no-room.ts';
 
 /** Who holds a lock. */
 export interface LockHolder {
@@ -44,23 +45,32 @@ const noteSchema = z.object({ host: z.string(), pid: z.number(), startedAt: z.st
 
 /**
  * Takes the lock in `stateFolder`, which is made if it is not there. Throws `locked`, naming the holder, where a process of
- * this machine holds it or a note names another machine; `no-room` where the folder cannot be written.
+ * this machine holds it or a note names another machine; `no-room` where the folder cannot be written. `note`: whether the lock
+ * is good without one on a file system that is full. It is for who only makes room: a note that is there counts all the same.
  */
-export function acquireLock(stateFolder: string, holder: LockHolder): SweepLock {
-  const note = join(stateFolder, NOTE_FILE);
+export function acquireLock(
+  stateFolder: string,
+  holder: LockHolder,
+  note: 'needed' | 'if-there-is-room' = 'needed',
+): SweepLock {
+  const path = join(stateFolder, NOTE_FILE);
   const database = openLockFile(stateFolder);
   try {
+    // Nothing is ever written: a journal would want room on a disk that may have none.
+    database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     database.close();
-    if (sqliteCode(cause)?.startsWith('SQLITE_BUSY') === true) throw heldBy(note, readNote(note), cause);
+    if (sqliteCode(cause)?.startsWith('SQLITE_BUSY') === true) throw heldBy(path, readNote(path), cause);
     throw unwritable(stateFolder, cause);
   }
   try {
-    replaceNote(note, holder);
+    replaceNote(path, holder);
   } catch (cause) {
-    database.close();
-    throw cause instanceof AppError ? cause : unwritable(stateFolder, cause);
+    if (note === 'needed' || !isFull(errnoOf(cause))) {
+      database.close();
+      throw cause instanceof AppError ? cause : unwritable(stateFolder, cause);
+    }
   }
   let held = true;
   return {
@@ -71,7 +81,7 @@ export function acquireLock(stateFolder: string, holder: LockHolder): SweepLock 
       if (!held) return;
       held = false;
       // While the lock still holds: afterwards the note may be somebody else's.
-      removeNote(note);
+      removeNote(path);
       database.close();
     },
   };
@@ -158,13 +168,7 @@ function heldBy(note: string, holder: LockHolder | 'unreadable' | undefined, cau
 }
 
 function unwritable(stateFolder: string, cause: unknown): AppError {
-  const why = errnoOf(cause) ?? 'unknown';
-  return new AppError(
-    'no-room',
-    `the state folder ${stateFolder} cannot be written (${why})`,
-    'a sweep keeps its lock and its journal there: --state DIR names another place',
-    { cause },
-  );
+  return noRoom(`the state folder ${stateFolder} cannot be written`, errnoOf(cause) ?? 'unknown', cause);
 }
 
 function sqliteCode(error: unknown): string | undefined {

@@ -19,7 +19,7 @@ export function drawRetention(retention: readonly RetentionOfRepository[] | unde
 
 function drawRepository({ repository, policy, tags }: RetentionOfRepository, style: Style): string[] {
   const kept = tags.filter((tag) => tag.kept).length;
-  const counts = `${formatQuantity(kept, 'tag stays', 'tags stay')}, ${tags.length - kept} go`;
+  const counts = `${formatQuantity(kept, 'tag stays', 'tags stay')}, ${formatQuantity(tags.length - kept, 'goes', 'go')}`;
   const title = `${style.title(`Tags of ${escapeTerminal(repository)}`)}  by ${escapeTerminal(policy)}: ${counts}`;
   const grid = drawGrid(
     [

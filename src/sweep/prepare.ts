@@ -3,6 +3,7 @@ import { lstatSync, rmSync } from 'node:fs';
 import type { Action } from '../gc/action.ts';
 import { BLOBS, LAYERS, MANIFESTS, REPOSITORIES, UPLOADS } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
+import { noRoom } from '../shared/no-room.ts';
 import { isoTime } from '../shared/times.ts';
 import { AbsentFinder, writeAbsent } from './absent.ts';
 import { makeFolders, TouchedFolders } from './durable.ts';
@@ -44,14 +45,8 @@ export async function prepareRun(
     if (errno === undefined && !(error instanceof AppError)) throw error;
     if (errno !== 'EEXIST') abandon(runFolder(state, run));
     if (errno === undefined || !NO_ROOM.has(errno)) throw error;
-    throw noRoom(`the journal of the run cannot be written in ${state} (${errno})`, error);
+    throw noRoom(`the journal of the run cannot be written in ${state}`, errno, error);
   }
-}
-
-function noRoom(message: string, cause?: unknown): AppError {
-  const hint =
-    'nothing was changed; --state DIR keeps the journal elsewhere, and --no-trash (with it) needs no room on the volume: there is no way back then';
-  return new AppError('no-room', message, hint, cause === undefined ? undefined : { cause });
 }
 
 /** A rename never copies: what cannot be renamed into the trash cannot go there. */
@@ -62,7 +57,11 @@ function refuseOtherDevice(state: string, paths: SafePaths): void {
   });
   const [first] = others;
   if (first === undefined) return;
-  throw noRoom(`${first} is not a folder on the registry root's own file system: nothing can be moved to the trash`);
+  throw new AppError(
+    'no-room',
+    `${first} is not a folder on the registry root's own file system: nothing can be moved to the trash`,
+    'nothing was changed; leave out --state, or sweep with --no-trash: there is no way back then',
+  );
 }
 
 /** What was begun is of no use; where the disk does not let it go, it stays, and the first error is the one to tell. */

@@ -3,6 +3,7 @@ import { lstatSync, realpathSync, statfsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LAYOUT_FOLDER } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
+import { noRoom } from '../shared/no-room.ts';
 import { ensureFolder } from './durable.ts';
 import { STATE_FOLDER } from './run-folder.ts';
 
@@ -34,8 +35,7 @@ function madeFolder(path: string): string {
   } catch (cause) {
     const errno = errnoOf(cause);
     if (errno === undefined) throw cause;
-    const hint = 'a sweep keeps its lock and its journal there: --state DIR names another place';
-    throw new AppError('no-room', `the state folder ${path} cannot be made (${errno})`, hint, { cause });
+    throw noRoom(`the state folder ${path} cannot be made`, errno, cause);
   }
 }
 
