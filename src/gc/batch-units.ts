@@ -4,9 +4,8 @@
  */
 import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
-import { at, flagAt, groupRows, itemAt, numberAt, type Groups } from '../shared/columns.ts';
+import { at, flagAt, groupRows, itemAt, numberAt, type Groups, rowsOf } from '../shared/columns.ts';
 import type { Edges, Graph } from './graph.ts';
-import { rowsOf } from './mark.ts';
 
 /** Of a digest: in no unit yet; in one that was left out. */
 const UNASSIGNED = -1;

@@ -3,11 +3,10 @@
  * them refers to nothing that went. The largest gain comes first.
  */
 import { NONE, type Inventory } from '../inventory/inventory.ts';
-import { at, groupRows, numberAt } from '../shared/columns.ts';
+import { at, groupRows, numberAt, rowsOf } from '../shared/columns.ts';
 import { LEFT_OUT, packUnits, type DigestCosts, type Packed } from './batch-units.ts';
 import { emptiedFolders, foldersThatGo } from './emptied-folders.ts';
 import type { Graph } from './graph.ts';
-import { rowsOf } from './mark.ts';
 import type { Plan, PlanRows } from './plan.ts';
 import { Sizes } from './sizes.ts';
 

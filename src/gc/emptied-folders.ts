@@ -8,10 +8,9 @@ import { digestAlgorithm } from '../layout/digest.ts';
 import { parsePath, type Place } from '../layout/parse.ts';
 import { LAYERS, MANIFESTS, pathOf, REPOSITORIES, repositoryFolder, UPLOADS } from '../layout/paths.ts';
 import type { EmptyFolder, Inventory } from '../inventory/inventory.ts';
-import { at, type Groups } from '../shared/columns.ts';
+import { at, type Groups, rowsOf } from '../shared/columns.ts';
 import { compareText, type ProblemCode } from '../shared/problem.ts';
 import { emptiedPrefixes } from './emptied-prefixes.ts';
-import { rowsOf } from './mark.ts';
 import type { PlanRows } from './plan.ts';
 
 /** What a plan may touch at all. */

@@ -6,9 +6,9 @@
 import { standInsOf } from '../inventory/aliases.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, ROW_UNTOUCHABLE, SOUND, type Inventory } from '../inventory/inventory.ts';
-import { at, Column, flagAt, groupRows } from '../shared/columns.ts';
+import { at, Column, flagAt, groupRows, rowsOf } from '../shared/columns.ts';
 import type { Edges, Graph } from './graph.ts';
-import { isKeptTag, rowsOf } from './mark.ts';
+import { isKeptTag } from './mark.ts';
 import { Closure } from './reachability.ts';
 import type { Removal } from './removal-names.ts';
 

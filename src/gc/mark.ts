@@ -18,8 +18,6 @@ import type { Graph } from './graph.ts';
 import { Closure, newReachability, reach, type Reachability } from './reachability.ts';
 import { allRoots, followersOf, rootsOf, type Roots } from './roots.ts';
 
-export { rowsOf };
-
 /** Levels, in the order of counting. */
 export const UNREFERENCED = 0;
 export const REFERENCED = 1;

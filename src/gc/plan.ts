@@ -5,9 +5,9 @@
 import { digestAlgorithm, isRegisteredAlgorithm } from '../layout/digest.ts';
 import { parsePath } from '../layout/parse.ts';
 import { BLOB_STORED, ROW_UNTOUCHABLE, type EmptyFolder, type Inventory } from '../inventory/inventory.ts';
-import { at, flagAt, numberAt } from '../shared/columns.ts';
+import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { emptiedFolders } from './emptied-folders.ts';
-import { EXCLUDED, isKeptTag, rowsOf, UNREFERENCED, type Marking } from './mark.ts';
+import { EXCLUDED, isKeptTag, UNREFERENCED, type Marking } from './mark.ts';
 import { documentHeights, highestFirst } from './order.ts';
 
 export interface PlanOptions {

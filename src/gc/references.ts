@@ -2,10 +2,9 @@
 import type { DigestId } from '../inventory/digest-table.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { parseDigest } from '../layout/digest.ts';
-import { at } from '../shared/columns.ts';
+import { at, rowsOf } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
 import { nearestName } from '../shared/nearest.ts';
-import { rowsOf } from './mark.ts';
 
 type Named =
   | { readonly repository: string; readonly tag: string; readonly digest?: undefined }

@@ -4,11 +4,10 @@
  */
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import type { Digest } from '../layout/digest.ts';
-import { flagAt, numberAt } from '../shared/columns.ts';
+import { flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import type { Refusal, RefusalCode } from '../shared/refusal.ts';
 import { known } from './figures.ts';
-import { rowsOf } from './mark.ts';
 import type { Plan } from './plan.ts';
 
 /** What runs of ours took, or have begun to take, since the scan before: it is gone, and not lost. */

@@ -1,10 +1,9 @@
 /** What `rm` is told to remove: references as the operator writes them, and the rows of an inventory that they name. */
 import type { Inventory } from '../inventory/inventory.ts';
 import { parseRepositoryName, parseTagName, type RepositoryName, type TagName } from '../layout/names.ts';
-import { at } from '../shared/columns.ts';
+import { at, rowsOf } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
 import { globsWithoutMatch, repositoryFilter } from '../shared/globs.ts';
-import { rowsOf } from './mark.ts';
 import { findRepository, findRevision, findTag, noSuchRepository, splitReference } from './references.ts';
 
 export type Reference =

@@ -12,11 +12,11 @@ import {
   type Inventory,
 } from '../inventory/inventory.ts';
 import { layerLink } from '../layout/paths.ts';
-import { at, flagAt } from '../shared/columns.ts';
+import { at, flagAt, rowsOf } from '../shared/columns.ts';
 import { findDoubts } from './doubt.ts';
 import { buildGraph } from './graph.ts';
 import { losers, type Wanted } from './hanging.ts';
-import { isKeptTag, rowsOf } from './mark.ts';
+import { isKeptTag } from './mark.ts';
 import { Closure } from './reachability.ts';
 import type { Removal } from './removal-names.ts';
 import type { Taken } from './taking.ts';

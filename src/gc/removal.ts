@@ -1,11 +1,11 @@
 /** The plan of `rm`: what is named, and what hangs on nothing else. Whatever else is there, garbage too, is not touched. */
 import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
-import { at, flagAt } from '../shared/columns.ts';
+import { at, flagAt, rowsOf } from '../shared/columns.ts';
 import { emptiedFolders } from './emptied-folders.ts';
 import { buildGraph, type Graph } from './graph.ts';
 import { losers, standIns, type Wanted } from './hanging.ts';
-import { EXCLUDED, isKeptTag, rowsOf, UNREFERENCED, type Marking } from './mark.ts';
+import { EXCLUDED, isKeptTag, UNREFERENCED, type Marking } from './mark.ts';
 import { parentsFirst, straysToGo, type Plan } from './plan.ts';
 import { Closure, reach } from './reachability.ts';
 import type { Removal } from './removal-names.ts';

@@ -3,12 +3,11 @@
  * the same. All else stays, with whatever it reaches and refers to.
  */
 import { BLOB_STORED, NONE, type Inventory } from '../inventory/inventory.ts';
-import { at, flagAt } from '../shared/columns.ts';
+import { at, flagAt, rowsOf } from '../shared/columns.ts';
 import type { Action, ActionKind, Expectation } from './action.ts';
 import { ActionMaker } from './actions.ts';
 import { emptiedFolders, foldersThatGo } from './emptied-folders.ts';
 import { buildGraph, type Graph } from './graph.ts';
-import { rowsOf } from './mark.ts';
 import { PlanFinder } from './plan-finder.ts';
 import type { ParsedAction } from './plan-lines.ts';
 import type { Plan, PlanRows } from './plan.ts';

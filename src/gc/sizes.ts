@@ -4,9 +4,8 @@
  */
 import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STATED, NONE, type Inventory } from '../inventory/inventory.ts';
-import { at, flagAt, numberAt } from '../shared/columns.ts';
+import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { known } from './figures.ts';
-import { rowsOf } from './mark.ts';
 
 export interface Size {
   readonly bytes: number;

@@ -2,10 +2,10 @@
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
 import { tagsAbout } from '../layout/referrer-tags.ts';
-import { at, flagAt } from '../shared/columns.ts';
+import { at, flagAt, rowsOf } from '../shared/columns.ts';
 import { buildGraph, type Graph } from './graph.ts';
 import { hangingOn, losers, type Going, type Hanging, type Wanted } from './hanging.ts';
-import { isKeptTag, mark, rowsOf, subjectOf, UNREFERENCED, type Marking } from './mark.ts';
+import { isKeptTag, mark, subjectOf, UNREFERENCED, type Marking } from './mark.ts';
 import { Closure } from './reachability.ts';
 import { standardRoots } from './roots.ts';
 import { without } from './without.ts';

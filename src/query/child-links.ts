@@ -1,8 +1,7 @@
 /** Children of indexes that are stored, but that the repository of their index does not link as revisions. */
-import { rowsOf } from '../gc/mark.ts';
 import { BLOB_STORED, CHILD, MANIFEST_KINDS, type Inventory } from '../inventory/inventory.ts';
 import { revisionLink } from '../layout/paths.ts';
-import { at, flagAt } from '../shared/columns.ts';
+import { at, flagAt, rowsOf } from '../shared/columns.ts';
 import type { ProblemList } from './problem-list.ts';
 
 const INDEX = MANIFEST_KINDS.indexOf('index');

@@ -1,10 +1,10 @@
 /** `ls`: repositories; a repository's tags and revisions; what a manifest is made of. */
 import type { Analysis } from '../gc/analysis.ts';
-import { rowsOf, REFERENCED } from '../gc/mark.ts';
+import { REFERENCED } from '../gc/mark.ts';
 import { findRepository, findRevision, findTag, noSuchRepository, splitReference } from '../gc/references.ts';
 import { BLOB_STORED, NONE, REFERENCE_KINDS, type Inventory } from '../inventory/inventory.ts';
 import type { Listing, ReferenceRow, RevisionRow, SizedRow, TagRow } from '../report/model.ts';
-import { at, flagAt, numberAt } from '../shared/columns.ts';
+import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { isoTime } from '../shared/times.ts';
 import { AppError } from '../shared/errors.ts';
 import { compareText } from '../shared/problem.ts';

@@ -1,13 +1,13 @@
 /** A row of figures for each repository, or for each namespace of them. */
 import type { Analysis } from '../gc/analysis.ts';
 import { FigureCollector, known, type ReachFigures } from '../gc/figures.ts';
-import { addModeRoots, REFERENCED, rowsOf, subjectOf, UNREFERENCED } from '../gc/mark.ts';
+import { addModeRoots, REFERENCED, subjectOf, UNREFERENCED } from '../gc/mark.ts';
 import { Closure } from '../gc/reachability.ts';
 import type { Plan } from '../gc/plan.ts';
 import { standInsOf } from '../inventory/aliases.ts';
 import { BLOB_STATED, BLOB_STORED, NONE, type Inventory } from '../inventory/inventory.ts';
 import { NO_REPOSITORY, type RepositoryRow } from '../report/model.ts';
-import { at, flagAt, numberAt } from '../shared/columns.ts';
+import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { isoTime } from '../shared/times.ts';
 import { compareText } from '../shared/problem.ts';
 import { inMode, planIn, type MarkedIndex, type PreviousScan, type ViewOptions } from './view.ts';

@@ -4,11 +4,10 @@
  */
 import type { ActionKind } from '../gc/action.ts';
 import type { Graph } from '../gc/graph.ts';
-import { rowsOf } from '../gc/mark.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STORED, NONE, type Inventory } from '../inventory/inventory.ts';
 import { blobFolder, layerFolder, repositoryFolder, revisionFolder } from '../layout/paths.ts';
-import { at, flagAt } from '../shared/columns.ts';
+import { at, flagAt, rowsOf } from '../shared/columns.ts';
 import { errnoOf } from '../shared/errors.ts';
 import type { Armed } from './arm.ts';
 import { BringBack } from './bring-back.ts';

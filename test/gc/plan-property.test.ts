@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { ACTION_KINDS, type Action, type ActionKind } from '../../src/gc/action.ts';
 import { actionsOf } from '../../src/gc/actions.ts';
 import { batchesOf, type BatchLimits } from '../../src/gc/batches.ts';
-import { rowsOf } from '../../src/gc/mark.ts';
 import type { ParsedAction } from '../../src/gc/plan-lines.ts';
 import { planTotals } from '../../src/gc/plan-totals.ts';
 import type { Plan } from '../../src/gc/plan.ts';
@@ -13,6 +12,7 @@ import { BLOB_STORED, INDEX_KIND, NONE, type Inventory } from '../../src/invento
 import { parsePath } from '../../src/layout/parse.ts';
 import { pathOf, repositoryFolder } from '../../src/layout/paths.ts';
 import { planOf, registries, type RandomPlan } from './random-plans.ts';
+import { rowsOf } from '../../src/shared/columns.ts';
 
 const CONTEXT = { mode: 'untagged', batch: 1 } as const;
 const CLASSES = [
