@@ -74,24 +74,32 @@ function keptRevisions(
     const id = at(revisions.digest, row);
     return !closure.has(id) && !governed.isInUse(id);
   });
-  return [...kept, ...keptUntagged(governed, policy, untagged, isOld)];
+  return [...kept, ...keptUntagged(governed, policy, { untagged, isOld, closure })];
+}
+
+interface UntaggedRevisions {
+  /** Rows of `revisions`. */
+  readonly untagged: readonly number[];
+  readonly isOld: (row: number) => boolean;
+  /** Over what manifests name; what is in it is of no use any more. */
+  readonly closure: Closure;
 }
 
 /**
- * Of revisions that no tag names now those that stay. An index counts once, with all that it holds. What is young stays
- * anyway, and does not count: what counts must not depend on what a sweep has left because it was young.
+ * Of revisions that no tag names now those that stay. An index counts once, with all that it holds, however deep: a
+ * part may be a revision where what stands between is none. What is young stays anyway, and does not count: what counts must not depend on what a sweep has left because it was young.
  */
 function keptUntagged(
   governed: Governed,
   { keepUntagged }: Policy,
-  untagged: readonly number[],
-  isOld: (row: number) => boolean,
+  { untagged, isOld, closure }: UntaggedRevisions,
 ): readonly number[] {
   if (keepUntagged === 'all') return untagged;
   const { inventory, options, newest } = governed;
   const { revisions, digests } = inventory;
-  const parts = namedByOthers(governed, untagged);
-  const whole = untagged.filter((row) => !parts.has(at(revisions.digest, row)));
+  closure.begin();
+  closure.add(namedBy(governed, untagged));
+  const whole = untagged.filter((row) => !closure.has(at(revisions.digest, row)));
   const kept = whole.filter((row) => !isOld(row));
   const counted = whole
     .filter((row) => {
@@ -114,14 +122,12 @@ function keptUntagged(
 }
 
 /** What these revisions name. */
-function namedByOthers({ inventory, graph }: Governed, rows: readonly number[]): ReadonlySet<DigestId> {
+function* namedBy({ inventory, graph }: Governed, rows: readonly number[]): Iterable<DigestId> {
   const { start, target } = graph.references;
-  const named = new Set<DigestId>();
   for (const row of rows) {
     const id = at(inventory.revisions.digest, row);
     for (let edge = at(start, id); edge < at(start, id + 1); edge++) {
-      if (at(target, edge) !== id) named.add(at(target, edge));
+      if (at(target, edge) !== id) yield at(target, edge);
     }
   }
-  return named;
 }

@@ -232,6 +232,34 @@ test('applied twice, a policy takes nothing more', () => {
   });
 });
 
+test('an untagged index that stays is not crowded out by a part of it, once the tag that named the part is gone', () => {
+  const row = (thing: number, hours: number): Row => ({ repository: 0, thing, time: NOW - hours * HOUR });
+  const [aboutNothingKept] = tagsAbout(digestOfThing(5));
+  const volume: Volume = {
+    // Between the index and its part stands a manifest that is no revision here.
+    references: [[1], [7], [], [], [], [], [], []],
+    subjects: Array.from({ length: MANIFESTS }, () => undefined),
+    stored: new Set(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => thing)),
+    revisions: [row(0, 9), row(7, 8)],
+    layerLinks: [],
+    tags: [{ ...row(1, 9), name: aboutNothingKept ?? '' }],
+  };
+  const policy: Policy = {
+    name: 'p',
+    repositories: ['governed'],
+    keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }],
+    keepUntagged: [{ kind: 'last', count: 1 }],
+    deleteReferrers: true,
+    delaySeconds: 0,
+    protect: [],
+    minKeep: 0,
+    orderBy: 'pushed',
+  };
+  const once = goneBy(volume, policy);
+  expect(once).toMatchObject({ tags: [`0 ${aboutNothingKept ?? ''}`], revisions: [] });
+  expect(goneBy(after(volume, once), policy).revisions).toEqual([]);
+});
+
 test('a policy that keeps more takes nothing that the weaker one left', () => {
   holds((volume, policy) => {
     const gone = goneBy(volume, policy);
