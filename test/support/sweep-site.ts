@@ -1,10 +1,11 @@
-/** A copy of the sweep tree of its own, and the commands that change it, as the shipped program runs them. */
+/** A copy of the sweep tree of its own, and the commands that change it: as the shipped program runs them, or from the source. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { BUILT_PROGRAM, runBuilt, type Finished } from './built-program.ts';
+import { BUILT_PROGRAM, type Finished } from './built-program.ts';
 import type { Command } from './faults.ts';
 import { snapshot } from './snapshot.ts';
+import { runHere } from './source-program.ts';
 import { writeSweepTree } from './sweep-tree.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -57,18 +58,18 @@ export class SweepSite {
   }
 
   sweep(mode: SweepMode): Promise<Finished> {
-    return runBuilt(this.sweepCommand(mode).argv.slice(1), this.cache);
+    return runHere(this.sweepCommand(mode).argv.slice(1), this.cache);
   }
 
   /** Takes back every run that can be taken back, the newest first. Says what failed, a line each. */
   async restoreAll(): Promise<readonly string[]> {
-    const listed = await runBuilt(['runs', this.root, '--json'], this.cache);
+    const listed = await runHere(['runs', this.root, '--json'], this.cache);
     if (listed.status !== 0) return [`runs ended with ${listed.status}: ${listed.stderr}`];
     const { runs } = JSON.parse(listed.stdout) as { runs: readonly { run: string; state: string }[] };
     const failed: string[] = [];
     for (const { run, state } of [...runs].reverse()) {
       if (state !== 'trash' && state !== 'partial') continue;
-      const restored = await runBuilt(['restore', this.root, run, ...STOPPED], this.cache);
+      const restored = await runHere(['restore', this.root, run, ...STOPPED], this.cache);
       if (restored.status !== 0)
         failed.push(`restore ${run} (${state}) ended with ${restored.status}: ${restored.stderr}`);
     }
