@@ -4,7 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { AppError } from '../shared/errors.ts';
 import { lsCommand } from './commands/ls.ts';
 import { planCommand } from './commands/plan.ts';
-import { policyCommand } from './commands/policy.ts';
+import { POLICY_COMMANDS, policyCommand } from './commands/policy.ts';
 import { purgeCommand } from './commands/purge.ts';
 import { queryCommand } from './commands/query.ts';
 import { rankCommand } from './commands/rank.ts';
@@ -16,7 +16,8 @@ import { scanCommand } from './commands/scan.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import type { RunningCommand } from './context.ts';
 import { describeExitStatuses } from './exit-codes.ts';
-import { refuseUnknownCommand } from './unknown-command.ts';
+import { refuseUnknownCommand, usageHint } from './unknown-command.ts';
+import { meantOptions, withoutSecondSpellings } from './unknown-option.ts';
 
 const WIDEST_HELP = 100;
 
@@ -36,6 +37,9 @@ const COMMANDS = {
   policy: policyCommand,
 } as const;
 
+/** What a command line may begin with, and what may follow `policy`. */
+const WORDS = { commands: Object.keys(COMMANDS), under: { policy: POLICY_COMMANDS } } as const;
+
 /** The options that mean something when given twice. */
 const REPEATABLE: ReadonlySet<string> = new Set([
   '_',
@@ -53,7 +57,7 @@ const REPEATABLE: ReadonlySet<string> = new Set([
  * arguments is thrown as `usage`, and what a command throws comes through.
  */
 export function createProgram(argv: readonly string[], context: RunningCommand): Argv {
-  const program = yargs([...argv])
+  const program: Argv = yargs([...argv])
     .scriptName('regsweep')
     .locale('en')
     .parserConfiguration({ 'greedy-arrays': false, 'dot-notation': false, 'parse-numbers': false })
@@ -62,9 +66,10 @@ export function createProgram(argv: readonly string[], context: RunningCommand):
     .demandCommand(1)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw asFailure(message, error, argv[0] === 'policy' ? 'FILE' : 'ROOT');
+      const meant = program.parsed === false ? [] : meantOptions(argv, program.parsed);
+      throw asFailure(message, error, argv[0] === 'policy' ? 'FILE' : 'ROOT', meant);
     })
-    .middleware((given) => refuseUnknownCommand(given, Object.keys(COMMANDS), context), true)
+    .middleware((given) => refuseUnknownCommand(given, WORDS, context), true)
     .check(refuseOddValues)
     .usage(
       'Usage: $0 [command] ROOT [options]\n\nLooks into a Docker registry volume, offline, and sweeps it in a maintenance window.',
@@ -88,14 +93,17 @@ function refuseOddValues(given: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
-/** yargs gives a message for a wrong argument, an error of its own for a missing value, and a command's error as it is. */
-function asFailure(message: string, error: Error | undefined, positional: string): Error {
+/**
+ * yargs gives a message for a wrong argument, an error of its own for a missing value, and a command's error as it is. An
+ * option that is not known may have taken ROOT for its value: `meant` belongs to that message, too.
+ */
+function asFailure(message: string, error: Error | undefined, positional: string, meant: readonly string[]): Error {
   if (error !== undefined && error.name !== 'YError') return error;
   const said = error?.message ?? message;
-  if (said.startsWith('Not enough non-option arguments')) return usageError(`${positional} is missing`);
-  return usageError(said.replaceAll(/\s*\n\s*/g, ' '));
+  if (said.startsWith('Not enough non-option arguments')) return usageError(`${positional} is missing`, meant);
+  return usageError(withoutSecondSpellings(said).replaceAll(/\s*\n\s*/g, ' '), meant);
 }
 
-function usageError(message: string): AppError {
-  return new AppError('usage', message, 'regsweep --help lists the commands and their options');
+function usageError(message: string, meant: readonly string[] = []): AppError {
+  return new AppError('usage', message, usageHint(meant));
 }

@@ -1,5 +1,5 @@
-import yargs from 'yargs';
 import { AppError } from '../shared/errors.ts';
+import { nearestName } from '../shared/nearest.ts';
 import type { CommandContext } from './context.ts';
 
 /** What a command may be called: whatever else stands first is a path. */
@@ -12,25 +12,49 @@ interface Given {
   readonly root?: unknown;
 }
 
+/** The commands, and what may follow those that have commands of their own. */
+interface Words {
+  readonly commands: readonly string[];
+  readonly under: Readonly<Record<string, readonly string[]>>;
+}
+
 /**
- * Refuses, as `usage`, a first of several arguments that is a word, but neither a command nor a registry: for want of a
- * command it would be taken for ROOT, and the true ROOT for one argument too many. Nothing to wait for where all is well:
- * yargs loses its own errors behind a promise.
+ * Refuses, as `usage`, a word that stands where a command does and is none. A first word may be a path instead: it is
+ * refused only where it is the first of several arguments, and no registry. For want of a command it would be taken for
+ * ROOT, and the true ROOT for one argument too many. Nothing to wait for where all is well: yargs loses its own errors
+ * behind a promise.
  */
 export function refuseUnknownCommand(
-  { _: [first], root: word }: Given,
-  commands: readonly string[],
+  { _: [first, second], root: word }: Given,
+  { commands, under }: Words,
   context: CommandContext,
 ): Promise<void> | undefined {
-  if (first === undefined || commands.includes(String(first))) return undefined;
+  if (first === undefined) return undefined;
+  const below = under[String(first)];
+  if (below !== undefined && second !== undefined && !below.includes(String(second))) {
+    throw noCommand(String(second), below, `${first} `);
+  }
+  if (commands.includes(String(first))) return undefined;
   return typeof word === 'string' && WORD.test(word) ? refuseUnlessRegistry(word, commands, context) : undefined;
 }
 
-async function refuseUnlessRegistry(word: string, commands: readonly string[], context: CommandContext): Promise<void> {
-  if (await isRegistry(word, context)) return;
-  const nearest = nearestCommand(word, commands);
+/** What to do about wrong arguments: `meant` are words that may have been meant instead. */
+export function usageHint(meant: readonly string[]): string {
   const hint = 'regsweep --help lists the commands and their options';
-  throw new AppError('usage', `"${word}" is no command`, nearest === undefined ? hint : `${nearest} ${hint}`);
+  return meant.length === 0 ? hint : `did you mean ${meant.join(' and ')}? ${hint}`;
+}
+
+async function refuseUnlessRegistry(word: string, commands: readonly string[], context: CommandContext): Promise<void> {
+  if (!(await isRegistry(word, context))) throw noCommand(word, commands);
+}
+
+function noCommand(word: string, commands: readonly string[], before = ''): AppError {
+  const nearest = nearestName(word, commands);
+  return new AppError(
+    'usage',
+    `"${before}${word}" is no command`,
+    usageHint(nearest === undefined ? [] : [before + nearest]),
+  );
 }
 
 async function isRegistry(path: string, context: CommandContext): Promise<boolean> {
@@ -42,17 +66,4 @@ async function isRegistry(path: string, context: CommandContext): Promise<boolea
     if (error instanceof AppError) return false;
     throw error;
   }
-}
-
-/** yargs compares words only where there is no default command, so it is asked without ours. */
-function nearestCommand(word: string, commands: readonly string[]): string | undefined {
-  let said: string | undefined;
-  commands
-    .reduce((program, name) => program.command(name, ''), yargs([word]).locale('en').exitProcess(false))
-    .recommendCommands()
-    .fail((message) => {
-      said = message;
-    })
-    .parseSync();
-  return said;
 }

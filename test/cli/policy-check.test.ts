@@ -140,7 +140,7 @@ test('a hostile file is escaped', async () => {
 test.each([
   [['policy'], 'regsweep policy check FILE, or regsweep policy import FILE'],
   [['policy', 'check'], 'FILE is missing'],
-  [['policy', 'chek', 'a.yml'], 'Unknown arguments: chek, a.yml'],
+  [['policy', 'chek', 'a.yml'], 'did you mean policy check?'],
   [['policy', 'check', 'a.yml', 'b.yml'], 'Unknown argument: b.yml'],
   [['policy', 'check', '/nowhere.yml'], '/nowhere.yml cannot be read'],
 ])('%j is status 2', async (argv, message) => {

@@ -3,6 +3,9 @@ import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
 import { OWN_OPTIONS, withFormat, withOutput } from '../options.ts';
 
+/** What may follow `policy`. */
+export const POLICY_COMMANDS = ['check', 'import'] as const;
+
 function withFile<T>(program: Argv<T>, describe: string) {
   return program.positional('file', { type: 'string', demandOption: true, describe });
 }
