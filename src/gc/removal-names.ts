@@ -3,7 +3,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { parseRepositoryName, parseTagName, type RepositoryName, type TagName } from '../layout/names.ts';
 import { at, rowsOf } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
-import { globsWithoutMatch, repositoryFilter } from '../shared/globs.ts';
+import { checkedGlobs, globsWithoutMatch, repositoryFilter } from '../shared/globs.ts';
 import { findRepository, findRevision, findTag, noSuchRepository, splitReference } from './references.ts';
 
 export type Reference =
@@ -42,7 +42,9 @@ export function parseReferences(texts: readonly string[]): readonly Reference[] 
 
 function parseGlob(text: string): Reference | undefined {
   // Tags and digests are named one by one: a glob of them would take what was pushed a moment ago.
-  return /[:@]/.test(text) || text.startsWith('!') ? undefined : { kind: 'repositories', text, glob: text };
+  if (/[:@]/.test(text) || text.startsWith('!')) return undefined;
+  checkedGlobs([text]);
+  return { kind: 'repositories', text, glob: text };
 }
 
 function parseName(text: string): Reference | undefined {

@@ -4,13 +4,12 @@
  */
 import { z } from 'zod';
 import { DURATION, DURATION_HINT, durationSeconds } from '../shared/durations.ts';
+import { globFault, MAX_GLOB_LENGTH } from '../shared/globs.ts';
 import { ORDERS, VERSION_GROUPS } from './model.ts';
 import { MAX_PATTERN_LENGTH, patternFault } from './patterns.ts';
 import { SYNONYMS } from './words.ts';
 
 const GREATEST_COUNT = 1_000_000;
-/** The registry's names have at most 255 characters. */
-const MAX_GLOB_LENGTH = 255;
 const MAX_NAME_LENGTH = 100;
 
 const count = () => z.int().min(1).max(GREATEST_COUNT);
@@ -29,15 +28,17 @@ const duration = () =>
     { error: 'is not a duration' },
   );
 
-const pattern = z
-  .string()
-  .min(1)
-  .max(MAX_PATTERN_LENGTH)
-  .superRefine((text, context) => {
-    if (text === '' || text.length > MAX_PATTERN_LENGTH) return;
-    const fault = patternFault(text);
+const pattern = z.string().min(1).max(MAX_PATTERN_LENGTH).superRefine(refuse(patternFault, MAX_PATTERN_LENGTH));
+
+const glob = z.string().min(1).max(MAX_GLOB_LENGTH).superRefine(refuse(globFault, MAX_GLOB_LENGTH));
+
+/** With the words of `faultOf`, what has a legal length. */
+function refuse(faultOf: (text: string) => string | undefined, longest: number) {
+  return (text: string, context: z.RefinementCtx): void => {
+    const fault = text === '' || text.length > longest ? undefined : faultOf(text);
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-  });
+  };
+}
 
 const PATTERNS = 'regular expressions (RE2) over whole tag names; ! before one excludes';
 
@@ -88,7 +89,7 @@ export const policy = z
   .strictObject({
     name: z.string().min(1).max(MAX_NAME_LENGTH).optional().describe('names the policy in reasons'),
     repositories: z
-      .array(z.string().min(1).max(MAX_GLOB_LENGTH))
+      .array(glob)
       .min(1)
       .describe('globs over repository names: * stops at /, ** does not; ! before one excludes'),
     keepTags: z.array(tagRule).min(1).describe('what keeps a tag. A tag that nothing here keeps goes'),

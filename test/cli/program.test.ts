@@ -43,6 +43,9 @@ describe('wrong arguments: status 2, nothing on stdout, a message on stderr', ()
     [['rank', '/registry', '--top'], 'Not enough arguments following: top'],
     [['report', '/registry', '--min-age', '1h', '--min-age', '2h'], '--min-age was given more than once'],
     [['report', '/registry', '--db='], 'db is empty'],
+    [['report', '/registry', '--repo', '+(a|aa)'], 'the glob "+(a|aa)" has "+"'],
+    [['sweep', '/registry', '--repo', '!{1..9}'], 'the glob "!{1..9}" has ".."'],
+    [['rm', '/registry', 'team**'], 'the glob "team**" has ** beside other characters'],
     [['report', ''], 'root is empty'],
     [['report', '/registry', '--color', 'mauve'], 'Argument: color'],
   ])('%j', async (argv, message) => {

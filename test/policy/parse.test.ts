@@ -221,6 +221,10 @@ describe('what is wrong is said with its place', () => {
       'policies:\n  - repositories: [!a]\n    keepTags: [{keepLast: 1}]',
       '2:20 !a is a tag of YAML, not a text (quote what begins with "!", as \'!team/old\')',
     ],
+    [
+      "policies:\n  - repositories: [a, '!+(a|aa)']\n    keepTags: [{keepLast: 1}]",
+      '2:23 "!+(a|aa)" has "+", which is in no name and means nothing in a glob',
+    ],
     ['policies: [', '1:12 no YAML: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     [
       `${policyWith(KEEP_ONE)}\n---\na: 1`,

@@ -1,6 +1,7 @@
 import { parseSeconds, parseSecondsOrNever } from '../durations.ts';
 import type { Retention } from '../../policy/model.ts';
 import { AppError } from '../../shared/errors.ts';
+import { checkedGlobs } from '../../shared/globs.ts';
 import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
 import { readStatedPolicy, retentionOf, type RetentionArguments, type StatedPolicy } from './retention.ts';
 
@@ -23,12 +24,12 @@ export interface MarkingOptions {
   readonly policy?: StatedPolicy;
 }
 
-/** What is to be kept, out of the arguments. Throws `usage` for what is no duration. */
+/** What is to be kept, out of the arguments. Throws `usage` for what is no duration or no glob. */
 export function markingOptions(args: MarkingArguments, now: number): MarkingOptions {
   return {
     mode: args.untagged ? 'untagged' : 'revisions',
     minAgeSeconds: parseSeconds('min-age', args.minAge),
-    repositories: args.repo ?? [],
+    repositories: checkedGlobs(args.repo ?? []),
     uploadsOlderThanSeconds: parseSecondsOrNever('uploads-older-than', args.uploadsOlderThan),
     now,
   };

@@ -1,6 +1,7 @@
 import type { PlanHeader } from '../../gc/plan-file.ts';
 import type { Wish } from '../../pipeline/prepare-sweep.ts';
 import { AppError } from '../../shared/errors.ts';
+import { checkedGlobs } from '../../shared/globs.ts';
 import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
 import type { SweepArguments } from '../commands/sweep.ts';
 import type { RunningCommand } from '../context.ts';
@@ -49,7 +50,7 @@ function markingOfFile(args: SweepArguments, header: PlanHeader, now: number): M
   const { mode, minAgeSeconds, options } = header;
   if (mode === 'rm') throw new AppError('plan-invalid', `a plan of mode ${mode} cannot be carried out by sweep`);
   const uploadsOlderThanSeconds = options.uploadsOlderThanSeconds ?? undefined;
-  const marking = { minAgeSeconds, repositories: options.repo ?? [], uploadsOlderThanSeconds, now };
+  const marking = { minAgeSeconds, repositories: checkedGlobs(options.repo ?? []), uploadsOlderThanSeconds, now };
   if (mode !== 'policy') return { ...marking, mode };
   const policy = parseStatedPolicy(header.policy);
   return { ...marking, mode, policy, retention: retentionOf(policy) };

@@ -1,5 +1,6 @@
 /** Globs over tag names, as ECR and Harbor have them, as regular expressions of RE2. */
 import { RE2JS } from 're2js';
+import { globFault } from '../../shared/globs.ts';
 
 /** ECR's: `*` stands for anything, all else for itself. */
 export function wildcardPattern(wildcard: string): string {
@@ -66,6 +67,5 @@ export function searchPattern(expression: string): string | undefined {
 
 /** Whether a glob over repository names means the same to everybody, and excludes nothing. */
 export function isPlainGlob(glob: string): boolean {
-  // `**` beside other characters of a name, and `{1..9}`, are where they differ.
-  return glob.length <= 255 && /^[\w.*?{},/-]+$/.test(glob) && !/[^/]\*\*|\*\*[^/]|\.\./.test(glob);
+  return !/[!^[]/.test(glob) && globFault(glob) === undefined;
 }
