@@ -8,6 +8,7 @@ import type { Policy } from '../../src/policy/model.ts';
 import { parsePolicies } from '../../src/policy/parse.ts';
 import { renderPolicyFile } from '../../src/report/policy-file.ts';
 import { AppError } from '../../src/shared/errors.ts';
+import { repositoryFilter } from '../../src/shared/globs.ts';
 
 const NOW = Date.UTC(2026, 10, 20);
 const DAY = 86_400_000;
@@ -159,6 +160,162 @@ test('zot', () => {
     }),
     { numRuns: 1_000 },
   );
+});
+
+const harborSelector = (decorations: readonly string[], patterns: readonly string[]) =>
+  fc.record(
+    {
+      kind: fc.constant('doublestar'),
+      decoration: fc.constantFrom(...decorations),
+      pattern: fc.constantFrom(...patterns),
+      extras: fc.constantFrom(
+        '',
+        '{"untagged":true}',
+        '{"untagged":false}',
+        '{"untagged":"no"}',
+        '{"Untagged":true}',
+        '5',
+        '{',
+      ),
+    },
+    { requiredKeys: ['kind', 'decoration', 'pattern'] },
+  );
+
+const HARBOR_DAYS = ['nDaysSinceLastPush', 'lastXDays'] as const;
+
+const harborRule = fc.record({
+  template: fc.constantFrom('latestPushedK', 'latestPushedK', ...HARBOR_DAYS, 'always', 'nothing'),
+  count: fc.nat(12),
+  disabled: fc.constantFrom(false, false, false, true),
+  tags: fc.array(
+    harborSelector(
+      ['matches', 'matches', 'excludes'],
+      ['', '**', 'a*', '*b', 'v?', '{a,rel-*}', '[ab]*', 'rel-[!1]', 'v{1,2}', 'a**', 'c'],
+    ),
+    { minLength: 1, maxLength: 2 },
+  ),
+  repository: harborSelector(
+    ['repoMatches', 'repoMatches', 'repoExcludes'],
+    ['', '**', 'x', 'x/**', '*/**', '{x,y}/**', 'x/*', '**/y', 'x/**/y', 'x**', '[xy]', '?'],
+  ),
+});
+
+type HarborRule = typeof harborRule extends fc.Arbitrary<infer T> ? T : never;
+type HarborSelector = HarborRule['repository'];
+
+/** A glob of Harbor, a part of both at a time: `**` is any number of parts, behind a slash one at least. */
+function globMatches(glob: string, name: string): boolean {
+  const alternatives = /\{([^{}]*)\}/.exec(glob);
+  if (alternatives !== null) {
+    const [whole, inner = ''] = alternatives;
+    return inner.split(',').some((one) =>
+      globMatches(
+        glob.replace(whole, () => one),
+        name,
+      ),
+    );
+  }
+  const matchParts = (globs: readonly string[], parts: readonly string[]): boolean => {
+    const [first, ...rest] = globs;
+    if (first === undefined) return parts.length === 0;
+    if (parts.length === 0) return false;
+    if (first === '**') return rest.length === 0 || parts.some((_, at) => matchParts(rest, parts.slice(at)));
+    const part = first.replaceAll('.', '[.]').replaceAll(/\*+/g, '.*').replaceAll('?', '.').replaceAll('[!', '[^');
+    return new RegExp(`^${part}$`).test(parts[0] ?? '') && matchParts(rest, parts.slice(1));
+  };
+  return glob === '' || matchParts(glob.split('/'), name.split('/'));
+}
+
+/** What has no tag goes by `extras`; what cannot be read there says nothing, and a key may be in any case. */
+function selectsUntagged({ decoration, extras = '' }: HarborSelector): boolean {
+  const stated = /^\{"untagged":(true|false)\}$/i.exec(extras)?.[1];
+  return decoration === 'matches' ? stated !== 'false' : stated !== 'true';
+}
+
+/**
+ * As its source has it: rules are OR-ed, the selectors of a rule AND-ed, and an artifact is selected by any of its tags. A
+ * repository that no rule is for is left alone.
+ */
+function keptByHarbor(list: readonly Image[], rules: readonly HarborRule[], repository: string): readonly Image[] {
+  const here = rules.filter(
+    ({ disabled, repository: { decoration, pattern } }) =>
+      !disabled && globMatches(pattern, repository) === (decoration === 'repoMatches'),
+  );
+  if (here.length === 0) return list;
+  const kept = here.flatMap(({ template, count, tags: selectors }) => {
+    const selected = list.filter(({ tags }) =>
+      selectors.every((selector) => {
+        if (tags.length === 0) return selectsUntagged(selector);
+        return tags.some((tag) => globMatches(selector.pattern, tag) === (selector.decoration === 'matches'));
+      }),
+    );
+    if (template === 'always') return selected;
+    if (template === 'nothing') return [];
+    if (template !== 'latestPushedK') return selected.filter(({ pushedDaysAgo }) => pushedDaysAgo < count);
+    return selected.toSorted((a, b) => a.pushedDaysAgo - b.pushedDaysAgo).slice(0, count);
+  });
+  return list.filter((image) => kept.includes(image));
+}
+
+/** Those without a tag that a policy keeps. */
+function keptUntaggedHere(list: readonly Image[], { keepUntagged }: Policy): readonly Image[] {
+  const untagged = list.filter(({ tags }) => tags.length === 0);
+  if (keepUntagged === 'all') return untagged;
+  const byPush = untagged.toSorted((a, b) => a.pushedDaysAgo - b.pushedDaysAgo);
+  return byPush.filter((image, at) =>
+    keepUntagged.some((keeper) =>
+      keeper.kind === 'last' ? at < keeper.count : (image.pushedDaysAgo + 0.5) * DAY <= keeper.seconds * 1000,
+    ),
+  );
+}
+
+test('Harbor', () => {
+  const withUntagged = fc.tuple(images, fc.uniqueArray(fc.integer({ min: 41, max: 90 }), { maxLength: 3 }), fc.nat(80));
+  const repositories = fc.constantFrom('x', 'y', 'x/y', 'x/z/y', 'z/x', 'xx');
+  let translations = 0;
+  let kept = 0;
+  fc.assert(
+    fc.property(
+      withUntagged,
+      fc.array(harborRule, { minLength: 1, maxLength: 4 }),
+      repositories,
+      ([tagged, untagged, shift], rules, repository) => {
+        // Some are older than all with a tag, some newer, none of the same day.
+        const list = [
+          ...tagged.map((image) => ({ ...image, pushedDaysAgo: image.pushedDaysAgo * 2 })),
+          ...untagged.map((days): Image => ({ tags: [], pushedDaysAgo: Math.abs(days - shift) * 2 + 1 })),
+        ];
+        const document = {
+          algorithm: 'or',
+          rules: rules.map(({ template, count, disabled, tags, repository: scope }) => ({
+            action: 'retain',
+            disabled,
+            template,
+            params: { [template]: count },
+            tag_selectors: tags,
+            scope_selectors: { repository: [scope] },
+          })),
+        };
+        let policies;
+        try {
+          policies = translated(document);
+        } catch (error) {
+          if (error instanceof AppError) return;
+          throw error;
+        }
+        translations++;
+        const policy = policies.find((one) => repositoryFilter(one.repositories)(`PROJECT/${repository}`));
+        if (policy === undefined) return;
+        const here = new Set([...keptHere(list, policy), ...keptUntaggedHere(list, policy)]);
+        const expected = keptByHarbor(list, rules, repository);
+        kept += expected.length;
+        expect(expected.filter((image) => !here.has(image))).toEqual([]);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+  expect(translations).toBeGreaterThan(1_000);
+  expect(kept).toBeGreaterThan(1_000);
 });
 
 const words = fc.oneof(

@@ -159,6 +159,25 @@ describe('Harbor', () => {
     for (const { keepTags } of policies) expect(keepTags).toHaveLength(2);
   });
 
+  test('all below a/ is not a itself', () => {
+    const { policies } = imported({
+      rules: [rule('latestPushedK', 1, [selector('matches', 'v')], selector('repoMatches', 'a/**'))],
+    });
+    expect(policies.map(({ repositories }) => repositories)).toEqual([['PROJECT/a/**', '!PROJECT/a']]);
+  });
+
+  test.each([
+    ['matches', '{"untagged":"no"}', true],
+    ['matches', '{"Untagged":true}', true],
+    ['matches', '5', true],
+    ['matches', '{}', false],
+    ['excludes', '{"Untagged":true}', false],
+    ['excludes', '{', true],
+  ])('%s with the extras %s: what has no tag is selected: %s', (decoration, extras, keeps) => {
+    const { policies } = imported({ rules: [rule('always', 0, [selector(decoration, 'v', extras)])] });
+    expect(policies[0]?.keepUntagged).toBe(keeps);
+  });
+
   test.each([
     [rule('latestPulledN', 3, [selector('matches', 'v*')]), { patterns: ['v.*'], always: true }, 'pulls'],
     [rule('latestActiveK', 3, [selector('matches', 'v*')]), { patterns: ['v.*'], always: true }, 'pulls'],

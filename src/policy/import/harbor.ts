@@ -128,16 +128,28 @@ function tagsOf(rule: Fields): SelectedTags {
   return { patterns, untagged, why: 'it selects tags in several ways at once' };
 }
 
-/** `extras` is JSON in JSON; without it a match takes what has no tag along, and an exclusion does, too. */
+/**
+ * `extras` is JSON in JSON, its key in any case. Without it, and where Harbor cannot read it, a match takes what has no tag
+ * along, and an exclusion does, too.
+ */
 function selectsUntagged({ decoration, extras }: Fields): boolean {
-  const excludes = decoration === 'excludes';
-  let stated = !excludes;
+  const stated = statedUntagged(extras);
+  if (decoration === 'excludes') return stated === undefined || !stated.every((value) => value === true);
+  return stated === undefined || stated.some((value) => value !== false && value !== null);
+}
+
+/** What `extras` says of what has no tag: `false` where it says nothing of it, `undefined` where it cannot be read. */
+function statedUntagged(extras: unknown): readonly unknown[] | undefined {
+  if (typeof extras !== 'string' || extras === '') return undefined;
   try {
-    if (typeof extras === 'string' && extras !== '') stated = fieldsOf(JSON.parse(extras))?.['untagged'] === true;
+    const stated: unknown = JSON.parse(extras);
+    const fields = stated === null ? {} : fieldsOf(stated);
+    if (fields === undefined) return undefined;
+    const values = Object.entries(fields).flatMap(([key, value]) => (key.toLowerCase() === 'untagged' ? [value] : []));
+    return values.length === 0 ? [false] : values;
   } catch {
-    // As Harbor does: what cannot be read says nothing.
+    return undefined;
   }
-  return excludes ? !stated : stated;
 }
 
 /** Harbor's globs are over names without the project. */
@@ -148,7 +160,11 @@ function repositoriesOf(rule: Fields): { readonly repositories: readonly string[
   if (more.length > 0 || kind !== 'doublestar' || !isPlainGlob(`PROJECT/${glob}`)) {
     return { repositories: undefined, why: 'which repositories it selects is not understood' };
   }
-  if (decoration === 'repoMatches') return { repositories: [`PROJECT/${glob}`] };
+  // There, `a/**` is not `a` itself (bmatcuk/doublestar, before v2).
+  const above = /^(.+)\/\*\*$/.exec(glob)?.[1];
+  if (decoration === 'repoMatches') {
+    return { repositories: [`PROJECT/${glob}`, ...(above === undefined ? [] : [`!PROJECT/${above}`])] };
+  }
   if (decoration === 'repoExcludes') return { repositories: ['PROJECT/**', `!PROJECT/${glob}`] };
   return { repositories: undefined, why: 'which repositories it selects is not understood' };
 }
