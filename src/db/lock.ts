@@ -3,56 +3,46 @@
  * is gone with its process, however that ends. File locks do not always reach other machines that have the volume mounted,
  * so beside it a note says who holds it: the note of another machine stands until somebody there, or the operator, takes it.
  */
-import {
-  accessSync,
-  constants,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { z } from 'zod';
 import { AppError, errnoOf } from '../shared/errors.ts';
 import { isFull, noRoom } from '../shared/no-room.ts';
-
-/** Who holds a lock. */
-export interface LockHolder {
-  readonly host: string;
-  readonly pid: number;
-  /** ISO 8601. */
-  readonly startedAt: string;
-}
+import { isOfAnother, readNote, removeNote, writeNote, type LockHolder } from './lock-note.ts';
 
 export interface SweepLock {
   /** False once it was released. */
   readonly held: boolean;
+  /** False where there was no room for a note: machines that file locks do not reach do not know of it. */
+  readonly noted: boolean;
   /** Lets others sweep. Calling it again does nothing. */
   release(): void;
 }
 
+/** Somebody else holds a lock. */
+export class LockedError extends AppError {
+  constructor(
+    message: string,
+    hint: string,
+    /** Absent where no note says it. */
+    readonly holder: LockHolder | undefined,
+    options?: { readonly cause?: unknown },
+  ) {
+    super('locked', message, hint, options);
+  }
+}
+
 const LOCK_FILE = 'lock.sqlite';
 const NOTE_FILE = 'lock.json';
-const MAX_NOTE_BYTES = 4096;
-/** A note that cannot be read is one that is just being written, unless it is older. Milliseconds. */
-const WRITING_TAKES = 60_000;
-
-const noteSchema = z.object({ host: z.string(), pid: z.number(), startedAt: z.string() });
+/** For how long it is tried: whoever only looks at the lock is in its way for less than a millisecond. Milliseconds. */
+const LOOK_TAKES = 500;
 
 /**
- * Takes the lock in `stateFolder`, which is made if it is not there. Throws `locked`, naming the holder, where a process of
- * this machine holds it or a note names another machine; `no-room` where the folder cannot be written. `note`: whether the lock
- * is good without one on a file system that is full. It is for who only makes room: a note that is there counts all the same.
+ * Takes the lock in `stateFolder`, which is made if it is not there. Throws `LockedError`, naming the holder, where a process
+ * of this machine holds it or a note names another machine; `no-room` where the folder cannot be written. On a file system that
+ * is full it is held without a note: who frees that, or puts back what went, must not need room first.
  */
-export function acquireLock(
-  stateFolder: string,
-  holder: LockHolder,
-  note: 'needed' | 'if-there-is-room' = 'needed',
-): SweepLock {
+export function acquireLock(stateFolder: string, holder: LockHolder): SweepLock {
   const path = join(stateFolder, NOTE_FILE);
   const database = openLockFile(stateFolder);
   try {
@@ -61,108 +51,109 @@ export function acquireLock(
     database.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     database.close();
-    if (sqliteCode(cause)?.startsWith('SQLITE_BUSY') === true) throw heldBy(path, readNote(path), cause);
-    throw unwritable(stateFolder, cause);
+    throw isBusy(cause) ? heldBy(stateFolder, readNote(path), cause) : unwritable(stateFolder, cause);
   }
-  try {
-    replaceNote(path, holder);
-  } catch (cause) {
-    if (note === 'needed' || !isFull(errnoOf(cause))) {
-      database.close();
-      throw cause instanceof AppError ? cause : unwritable(stateFolder, cause);
-    }
-  }
+  const noted = noteOrClose(database, stateFolder, holder);
   let held = true;
   return {
     get held() {
       return held;
     },
+    noted,
     release: () => {
       if (!held) return;
       held = false;
       // While the lock still holds: afterwards the note may be somebody else's.
-      removeNote(path);
+      if (noted) removeNote(path);
       database.close();
     },
   };
+}
+
+/**
+ * Whether somebody else than this process holds the lock in `stateFolder`, as `acquireLock` would say it on the machine `host`.
+ * It takes no lock that could be in the way of one, but for the moment of a read, and writes nothing: not even a journal, since
+ * only an empty file is opened. Throws the errors of `fs` and SQLite, and `no-room`, where it cannot be seen.
+ */
+export function lookAtLock(stateFolder: string, host: string): LockedError | undefined {
+  const isHeld = isLockHeld(join(stateFolder, LOCK_FILE));
+  const found = readNote(join(stateFolder, NOTE_FILE));
+  return isHeld || isOfAnother(found, host) ? heldBy(stateFolder, found) : undefined;
+}
+
+/** By a read, which an exclusive lock does not let through. A note alone would not do: its process may be another one by now. */
+function isLockHeld(path: string): boolean {
+  if (!hasLockFile(path)) return false;
+  const database = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
+  try {
+    database.prepare('SELECT 1 FROM sqlite_master').all();
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw error;
+  } finally {
+    database.close();
+  }
 }
 
 function openLockFile(stateFolder: string): Database.Database {
   const path = join(stateFolder, LOCK_FILE);
   try {
     mkdirSync(stateFolder, { recursive: true });
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats?.isFile() === false) {
-      throw new AppError('no-room', `${path} is no file, and no lock can be taken on it`, 'move it away');
-    }
     // SQLite opens what it may not write for reading, and then locks nothing.
-    if (stats !== undefined) accessSync(path, constants.W_OK);
-    return new Database(path, { timeout: 0 });
+    if (hasLockFile(path)) accessSync(path, constants.W_OK);
+    return new Database(path, { timeout: LOOK_TAKES });
   } catch (cause) {
     throw cause instanceof AppError ? cause : unwritable(stateFolder, cause);
   }
 }
 
-/** The lock is ours: a note of this machine is a dead process's. Another machine may write its own at this very moment. */
-function replaceNote(note: string, holder: LockHolder): void {
-  const found = readNote(note);
-  if (found === 'unreadable' || (found !== undefined && found.host !== holder.host)) throw heldBy(note, found);
-  removeNote(note);
-  // Written elsewhere first: whoever dies at it leaves no note that names nobody.
-  const written = `${note}.${holder.pid}.new`;
+/** Throws `no-room` for what is none of ours: SQLite would believe a database in its place, and make files beside it. */
+function hasLockFile(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  if (stats.isFile() && stats.size === 0) return true;
+  const what = stats.isFile() ? 'holds something' : 'is no file';
+  throw new AppError('no-room', `${path} ${what}, and no lock can be taken on it`, 'move it away');
+}
+
+/** Whether there was room for the note. Throws, with the lock given back, where another machine has left one. */
+function noteOrClose(database: Database.Database, stateFolder: string, holder: LockHolder): boolean {
   try {
-    const content = `${JSON.stringify(holder)}\n`;
-    rmSync(written, { force: true });
-    writeFileSync(written, content, { flag: 'wx' });
-    linkOrWrite(written, note, content);
+    replaceNote(stateFolder, holder);
+    return true;
   } catch (cause) {
-    if (errnoOf(cause) === 'EEXIST') throw heldBy(note, readNote(note), cause);
+    if (isFull(errnoOf(cause))) return false;
+    database.close();
+    throw cause instanceof AppError ? cause : unwritable(stateFolder, cause);
+  }
+}
+
+/** The lock is ours: a note of this machine is a dead process's. Another machine may write its own at this very moment. */
+function replaceNote(stateFolder: string, holder: LockHolder): void {
+  const note = join(stateFolder, NOTE_FILE);
+  const found = readNote(note);
+  if (isOfAnother(found, holder.host)) throw heldBy(stateFolder, found);
+  try {
+    removeNote(note);
+    writeNote(note, holder);
+  } catch (cause) {
+    if (errnoOf(cause) === 'EEXIST') throw heldBy(stateFolder, readNote(note), cause);
     throw cause;
-  } finally {
-    rmSync(written, { force: true });
   }
 }
 
-/** Some file systems know no hard links: there a note may be seen half written. */
-function linkOrWrite(written: string, note: string, content: string): void {
-  try {
-    linkSync(written, note);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno !== 'EPERM' && errno !== 'ENOTSUP' && errno !== 'EOPNOTSUPP') throw error;
-    writeFileSync(note, content, { flag: 'wx' });
-  }
-}
-
-function removeNote(note: string): void {
-  try {
-    unlinkSync(note);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
-  }
-}
-
-function readNote(note: string): LockHolder | 'unreadable' | undefined {
-  const stats = lstatSync(note, { throwIfNoEntry: false });
-  if (stats === undefined) return undefined;
-  if (!stats.isFile() || stats.size > MAX_NOTE_BYTES) return 'unreadable';
-  try {
-    return noteSchema.parse(JSON.parse(readFileSync(note, 'utf8')));
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    return Date.now() - stats.mtimeMs > WRITING_TAKES ? undefined : 'unreadable';
-  }
-}
-
-function heldBy(note: string, holder: LockHolder | 'unreadable' | undefined, cause?: unknown): AppError {
+function heldBy(stateFolder: string, found: LockHolder | 'unreadable' | undefined, cause?: unknown): LockedError {
+  const note = join(stateFolder, NOTE_FILE);
+  const holder = found === 'unreadable' ? undefined : found;
   const who =
-    holder === undefined || holder === 'unreadable'
+    holder === undefined
       ? `${note} does not say which process it is`
       : `process ${holder.pid} on ${holder.host}, since ${holder.startedAt}`;
-  return new AppError(
-    'locked',
-    `another sweep of this registry is under way: ${who}`,
+  return new LockedError(
+    `another sweep is under way, by the lock of ${stateFolder}: ${who}`,
     `wait for it; if that process is certainly gone, remove ${note}`,
+    holder,
     { cause },
   );
 }
@@ -171,6 +162,6 @@ function unwritable(stateFolder: string, cause: unknown): AppError {
   return noRoom(`the state folder ${stateFolder} cannot be written`, errnoOf(cause) ?? 'unknown', cause);
 }
 
-function sqliteCode(error: unknown): string | undefined {
-  return error instanceof Database.SqliteError ? error.code : undefined;
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }

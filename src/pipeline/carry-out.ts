@@ -58,7 +58,8 @@ export async function carryOut(
   if (proof === undefined) throw new TypeError('a sweep is carried out by a proof');
   const { root } = opened.inventory;
   const startedAt = ports.now();
-  const { lock, state } = turn.take();
+  const { lock, state, warnings } = turn.take();
+  for (const warning of warnings) ports.warn(warning);
   const guard = { proof: { ...proof, refusals }, lock };
   const freeBefore = freeBytes(root);
   const run = runName(startedAt, ports.random);

@@ -22,6 +22,7 @@ import { proveNobodyWrites, type GivenProof, type ProofRequest } from '../probe/
 import { AppError } from '../shared/errors.ts';
 import type { Refusal } from '../shared/refusal.ts';
 import { openIndex, type IndexPorts, type IndexRequest, type OpenedIndex } from './open-index.ts';
+import type { Others } from './others.ts';
 
 /** What is to go: what a mode means, or what the operator named. */
 export type Wish =
@@ -53,6 +54,8 @@ export interface SweepRequest {
 
 export interface SweepingPorts extends IndexPorts {
   readonly ownPid: number;
+  /** Who else of ours changes this volume now. */
+  others(): Others;
 }
 
 export interface PreparedSweep {
@@ -87,7 +90,9 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
   const graph = analysis.policy?.graph ?? analysis.graph;
   const { plan, skipped } = takeFromFile(request, inventory, graph, whole);
   const plans = request.isBounded ? [...batchesOf(inventory, graph, plan, boundsOf(request))] : [plan];
-  const proof = request.proof === undefined ? undefined : await prove(request.proof, opened, request, ports);
+  const others = ports.others();
+  const leftOut = [ports.ownPid, ...others.pids];
+  const proof = request.proof && (await prove(request.proof, opened, request, { ...ports, leftOut }));
   const { mode } = request.wish;
   const judged = { ...opened, inventory: withElsewhere(inventory, proof), mode };
   return {
@@ -105,8 +110,13 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
     totals: planTotals(inventory, plan),
     leftOut: planTotals(inventory, plan).total.count - sumOfCounts(inventory, plans),
     notInPlan: skipped,
-    refusals: [...refusedNames, ...refusalsOf(judged, plan, request.limits), ...(proof?.refusals ?? [])],
-    warnings: proof?.warnings ?? [],
+    refusals: [
+      ...others.refusals,
+      ...refusedNames,
+      ...refusalsOf(judged, plan, request.limits),
+      ...(proof?.refusals ?? []),
+    ],
+    warnings: [...others.warnings, ...(proof?.warnings ?? [])],
     notes: proof?.notes ?? [],
     ...(proof === undefined ? {} : { proof }),
   };
@@ -168,14 +178,14 @@ async function prove(
   asked: ProofRequest,
   { inventory }: OpenedIndex,
   { quietSeconds }: SweepRequest,
-  { environment, ownPid }: SweepingPorts,
+  { environment, leftOut }: Pick<SweepingPorts, 'environment'> & { readonly leftOut: readonly number[] },
 ): Promise<GivenProof> {
   return proveNobodyWrites(asked, {
     inventory,
     quietSeconds,
     environment,
     proc: '/proc',
-    ownPid,
+    leftOut,
   });
 }
 

@@ -16,8 +16,8 @@ export interface ProcessQuestion {
   readonly root: string;
   /** Where procfs is mounted: `/proc`. */
   readonly proc: string;
-  /** Our own process, which is left out. */
-  readonly ownPid: number;
+  /** Processes that are left out: our own, and those that are known already. */
+  readonly leftOut: readonly number[];
 }
 
 /** The registry's program by its names: upstream, Debian's, Harbor's. */
@@ -38,8 +38,8 @@ interface Found {
   hidden: number;
 }
 
-/** Looks at every process but our own. Never throws for what it finds, or may not see. */
-export function lookAtProcesses({ root, proc, ownPid }: ProcessQuestion): Proof {
+/** Looks at every process but those that are left out. Never throws for what it finds, or may not see. */
+export function lookAtProcesses({ root, proc, leftOut }: ProcessQuestion): Proof {
   const pids = listPids(proc);
   if (pids === undefined) {
     return {
@@ -53,7 +53,7 @@ export function lookAtProcesses({ root, proc, ownPid }: ProcessQuestion): Proof 
     found.warnings.push('processes outside of this container cannot be seen from here');
   }
   const volume: Volume = { root, folders: foldersOf(root) };
-  for (const pid of pids) if (pid !== ownPid) lookAtProcess(proc, pid, volume, found);
+  for (const pid of pids) if (!leftOut.includes(pid)) lookAtProcess(proc, pid, volume, found);
   if (found.hidden > 0) {
     found.warnings.push(
       `the open files of ${found.hidden} processes could not be looked at: only root may see those of other users`,

@@ -24,7 +24,8 @@ export interface ProofContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where procfs is mounted: `/proc`. */
   readonly proc: string;
-  readonly ownPid: number;
+  /** Processes that are not looked at: our own, and those that are known already. */
+  readonly leftOut: readonly number[];
 }
 
 export interface GivenProof extends Proof {
@@ -83,7 +84,7 @@ export async function proveNobodyWrites(request: ProofRequest, context: ProofCon
   // Words alone, and no registry that answered: then neither the volume nor the machine may say otherwise.
   if (request.registryUrls.length === 0 && (request.registryConfig !== undefined || request.registryStopped)) {
     proofs.push({ refusals: refuseUnlessQuiet(inventory, context.quietSeconds), warnings: [], notes: [] });
-    const question = { root: inventory.root, proc: context.proc, ownPid: context.ownPid };
+    const question = { root: inventory.root, proc: context.proc, leftOut: context.leftOut };
     proofs.push(lookAtProcesses(question));
     askAgain = lookAgain(question);
   }

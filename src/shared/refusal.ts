@@ -13,6 +13,8 @@ export type RefusalCode =
   | 'needed-by-tag'
   | 'never-deleted'
   | 'repository-in-doubt'
+  /** Whether another sweep, restore or purge is under way. */
+  | 'locked'
   /** Whether somebody may be writing. */
   | 'proof-missing'
   | 'not-quiet'

@@ -1,5 +1,5 @@
 /** Where runs are kept: on the registry's own file system unless told, so that a move to the trash is a rename. */
-import { lstatSync, realpathSync, statfsSync } from 'node:fs';
+import { lstatSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LAYOUT_FOLDER } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
@@ -17,6 +17,22 @@ export function stateFolder(root: string, given: string | undefined): string {
 /** Whether anything stands where it would be. */
 export function hasStateFolder(root: string, given: string | undefined): boolean {
   return lstatSync(stateFolder(root, given), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Whether both names lead to one folder. False where that cannot be seen. */
+export function isSameFolder(one: string, other: string): boolean {
+  const first = identityOf(one);
+  return first !== undefined && first === identityOf(other);
+}
+
+function identityOf(path: string): string | undefined {
+  try {
+    const stats = statSync(path, { bigint: true });
+    return `${stats.dev}:${stats.ino}`;
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 /** It, made where it is not there, as a real path. Throws `no-room` where it cannot be made, `usage` inside the layout. */

@@ -1,9 +1,10 @@
 /** A volume that is full to the last byte: what the program is called for in the first place. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { APPLY, OperatedVolume } from '../support/operated-volume.ts';
+import { acquireLock } from '../../src/db/lock.ts';
+import { APPLY, OperatedVolume, STOPPED } from '../support/operated-volume.ts';
 import { writeSweepTree } from '../support/sweep-tree.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { brokenThings } from '../support/whole.ts';
@@ -58,6 +59,49 @@ describe.skipIf(process.env['CI'] !== 'true' && !canMount())('on a full volume',
     expect(purged).toMatchObject({ status: 0, runs: [{ run, failed: [] }] });
     expect(purged.freedOnFileSystem).toBeGreaterThan(0);
     expect((await volume.json('runs')).runs).toMatchObject([{ run, state: 'purged' }]);
+  });
+
+  it('a sweep with nothing to sweep frees the trash of earlier ones', async () => {
+    const target = mountSmall();
+    const volume = volumeOn(target);
+    const { run } = await volume.carriedOut('sweep');
+    fill(target);
+    const swept = await volume.run('sweep', ...APPLY, '--purge-older-than', '0s');
+    expect(swept.status).toBe(0);
+    expect(swept.stderr).toContain('no note of the lock could be left');
+    expect((await volume.json('runs')).runs).toMatchObject([{ run, state: 'purged' }]);
+  });
+
+  it('restore puts back what finds its folder, says what did not, and ends it once there is room', async () => {
+    const target = mountSmall();
+    const volume = volumeOn(target);
+    const before = volume.layout();
+    const { run } = await volume.carriedOut('sweep');
+    fill(target);
+    const full = await volume.json('restore', run, ...STOPPED);
+    expect(full.status).toBe(1);
+    expect(full.done?.restored).toBeGreaterThan(0);
+    expect(brokenThings(volume.root)).toEqual([]);
+    rmSync(join(target, 'full'));
+    expect((await volume.json('restore', run, ...STOPPED)).status).toBe(0);
+    expect(volume.changedSince(before)).toEqual([]);
+    expect((await volume.json('runs')).runs).toMatchObject([{ run, state: 'restored' }]);
+  });
+
+  it('a lock without a note leaves the note of another machine where it is', () => {
+    const target = mountSmall();
+    const state = join(target, '.regsweep');
+    const note = join(state, 'lock.json');
+    const me = { host: 'here', pid: process.pid, startedAt: '2026-03-01T00:00:00.000Z' };
+    mkdirSync(state);
+    fill(target);
+    const lock = acquireLock(state, me);
+    expect(lock).toMatchObject({ held: true, noted: false });
+    rmSync(join(target, 'full'));
+    writeFileSync(note, JSON.stringify({ ...me, host: 'elsewhere' }));
+    lock.release();
+    expect(existsSync(note)).toBe(true);
+    expect(() => acquireLock(state, me)).toThrow('on elsewhere');
   });
 
   it('a sweep into the trash is refused, and says the two ways there are; the one without trash goes through', async () => {

@@ -1,9 +1,7 @@
 /** `regsweep sweep` as it is shipped: what it says and does, and when it will not. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
 import type { Report } from '../../src/report/model.ts';
 import { APPLY, codesOf, operatedVolume, type OperatedVolume } from '../support/operated-volume.ts';
@@ -140,38 +138,6 @@ describe('the fuse', () => {
     expect(await volume.json('sweep', '--max-delete-percent', taken)).toMatchObject({ status: 0, refusals: [] });
   });
 });
-
-describe('one sweeper at a time', () => {
-  it('a second one is refused, names the first, and changes nothing; once that died it goes on', async () => {
-    const volume = operatedVolume();
-    const holder = await holdLock(join(volume.root, '.regsweep'));
-    const before = volume.layout();
-    for (const argv of [
-      ['sweep', ...APPLY],
-      ['rm', 'left/over', ...APPLY],
-      ['purge', '--older-than', '0'],
-    ] as const) {
-      const [command, ...options] = argv;
-      const { status, stdout, stderr } = await volume.run(command, ...options);
-      expect({ command, status }).toEqual({ command, status: 4 });
-      // As whoever has the lock, or as whoever is seen to write here.
-      expect(stdout + stderr).toContain(`process ${holder.pid} `);
-    }
-    expect(volume.changedSince(before)).toEqual([]);
-    const gone = once(holder, 'exit');
-    holder.kill('SIGKILL');
-    await gone;
-    expect(await volume.json('sweep', ...APPLY)).toMatchObject({ status: 0, done: { actions: 21 } });
-  });
-});
-
-async function holdLock(state: string) {
-  const script = new URL('../support/hold-lock.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--import', 'tsx', script, state], { stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  await once(child.stdout, 'data');
-  return child;
-}
 
 describe('a sweep that is carried out', () => {
   it('does what the dry run showed, and then nothing is left to do', async () => {

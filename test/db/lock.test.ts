@@ -1,11 +1,23 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { acquireLock, type LockHolder } from '../../src/db/lock.ts';
+import type { LockHolder } from '../../src/db/lock-note.ts';
+import { acquireLock, lookAtLock } from '../../src/db/lock.ts';
 import { asNobody } from '../support/nobody.ts';
+import { changedPaths, snapshot } from '../support/snapshot.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const ME: LockHolder = { host: hostname(), pid: process.pid, startedAt: '2024-05-01T13:00:00.000Z' };
@@ -14,10 +26,15 @@ function stateFolder(): string {
   return join(temporaryFolder('state'), '.regsweep');
 }
 
-async function holdElsewhere(state: string): Promise<ChildProcess> {
-  const script = new URL('../support/hold-lock.ts', import.meta.url).pathname;
+async function start(name: string, state: string): Promise<ChildProcess> {
+  const script = new URL(`../support/${name}.ts`, import.meta.url).pathname;
   const child = spawn(process.execPath, ['--import', 'tsx', script, state], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
+  return child;
+}
+
+async function holdElsewhere(state: string): Promise<ChildProcess> {
+  const child = await start('hold-lock', state);
   // Until its event loop stands still.
   await new Promise((resolve) => setTimeout(resolve, 200));
   return child;
@@ -125,12 +142,66 @@ describe('the note', () => {
   });
 });
 
+describe('who only looks', () => {
+  test('sees another process that holds it, however busy that is, and that it is gone; and changes nothing', async () => {
+    const state = stateFolder();
+    const child = await holdElsewhere(state);
+    try {
+      const before = snapshot(state, { times: true, modes: true });
+      expect(lookAtLock(state, hostname())).toMatchObject({
+        code: 'locked',
+        message: expect.stringContaining(`process ${child.pid ?? 0} on ${hostname()}, since 2024-05-01`) as unknown,
+        holder: { pid: child.pid },
+      });
+      expect(changedPaths(before, snapshot(state, { times: true, modes: true }))).toEqual([]);
+    } finally {
+      await kill(child);
+    }
+    expect(existsSync(join(state, 'lock.json'))).toBe(true);
+    expect(lookAtLock(state, hostname())).toBeUndefined();
+  });
+
+  test('sees a lock without a note, and the note of another machine without a lock', () => {
+    const state = stateFolder();
+    expect(lookAtLock(state, ME.host)).toBeUndefined();
+    expect(existsSync(state)).toBe(false);
+    const lock = acquireLock(state, ME);
+    unlinkSync(join(state, 'lock.json'));
+    expect(lookAtLock(state, ME.host)?.message).toContain('does not say which process');
+    lock.release();
+    expect(lookAtLock(state, ME.host)).toBeUndefined();
+    writeFileSync(join(state, 'lock.json'), JSON.stringify({ ...ME, host: 'elsewhere' }));
+    expect(lookAtLock(state, ME.host)?.message).toContain('on elsewhere, since');
+  });
+
+  test('is not the reason that somebody cannot take it', async () => {
+    const state = stateFolder();
+    acquireLock(state, ME).release();
+    await start('slow-look', state);
+    acquireLock(state, ME).release();
+  });
+});
+
+test('a lock file that holds something is none of ours: it is neither opened nor believed', () => {
+  const state = stateFolder();
+  mkdirSync(state);
+  const database = new Database(join(state, 'lock.sqlite'));
+  database.pragma('journal_mode = WAL');
+  database.exec('CREATE TABLE planted (x)');
+  database.close();
+  const before = snapshot(state, { times: true, modes: true });
+  expect(() => lookAtLock(state, ME.host)).toThrow(refusal('no-room', 'holds something'));
+  expect(() => acquireLock(state, ME)).toThrow(refusal('no-room', 'holds something'));
+  expect(changedPaths(before, snapshot(state, { times: true, modes: true }))).toEqual([]);
+});
+
 test('a lock file that is a symbolic link is not followed', () => {
   const state = stateFolder();
   mkdirSync(state);
   const outside = join(temporaryFolder('outside'), 'file');
   symlinkSync(outside, join(state, 'lock.sqlite'));
   expect(() => acquireLock(state, ME)).toThrow(refusal('no-room', 'is no file'));
+  expect(() => lookAtLock(state, ME.host)).toThrow(refusal('no-room', 'is no file'));
   expect(existsSync(outside)).toBe(false);
 });
 
@@ -166,6 +237,7 @@ describe('a state folder that cannot be written is a clear error', () => {
     if (before) acquireLock(state, ME).release();
     mountReadOnly(folder);
     try {
+      expect(lookAtLock(state, ME.host)).toBeUndefined();
       refuses(state);
     } finally {
       execFileSync('umount', [folder]);

@@ -44,6 +44,7 @@ function site(): Site {
     warn: (message) => warnings.push(message),
     now: () => Date.now(),
     ownPid: process.pid,
+    others: () => ({ refusals: [], warnings: [], pids: [] }),
   };
   const sweep: Site['sweep'] = async (meanwhile) => {
     const turn = new SweepTurn(root, undefined, { host: 'here', pid: process.pid, startedAt: '2026-03-01T00:00:00Z' });

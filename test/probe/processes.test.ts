@@ -52,7 +52,7 @@ function procfs(...processes: readonly FakeProcess[]): string {
 }
 
 function look(root: string, ...processes: readonly FakeProcess[]): Proof {
-  return lookAtProcesses({ root, proc: procfs(...processes), ownPid: 1 });
+  return lookAtProcesses({ root, proc: procfs(...processes), leftOut: [1] });
 }
 
 function codes({ refusals }: Proof): readonly string[] {
@@ -216,11 +216,11 @@ describe('an open file below the registry root', () => {
 test('our own process is left out', () => {
   const root = volume();
   const proc = procfs({ command: ['node'], cwd: root, open: [[join(root, 'docker'), '0100001']] });
-  expect(lookAtProcesses({ root, proc, ownPid: 100 })).toMatchObject({ refusals: [], warnings: [] });
+  expect(lookAtProcesses({ root, proc, leftOut: [100] })).toMatchObject({ refusals: [], warnings: [] });
 });
 
 test('without a procfs it is said that nothing could be looked at', () => {
-  const proof = lookAtProcesses({ root: volume(), proc: '/nonexistent', ownPid: 1 });
+  const proof = lookAtProcesses({ root: volume(), proc: '/nonexistent', leftOut: [1] });
   expect(proof).toEqual({
     refusals: [],
     warnings: ['/nonexistent cannot be read: whether a registry runs could not be looked at'],
@@ -230,11 +230,11 @@ test('without a procfs it is said that nothing could be looked at', () => {
 
 test('in a process namespace of its own it is said that others cannot be seen', () => {
   const proc = procfs({ command: ['bash'] });
-  const { warnings } = lookAtProcesses({ root: volume(), proc: join(proc, '.'), ownPid: 1 });
+  const { warnings } = lookAtProcesses({ root: volume(), proc: join(proc, '.'), leftOut: [1] });
   expect(warnings).toEqual([]);
   const inner = temporaryFolder('proc');
   mkdirSync(join(inner, '100'));
-  expect(lookAtProcesses({ root: volume(), proc: inner, ownPid: 1 }).warnings).toEqual([
+  expect(lookAtProcesses({ root: volume(), proc: inner, leftOut: [1] }).warnings).toEqual([
     'processes outside of this container cannot be seen from here',
   ]);
 });
@@ -254,7 +254,7 @@ describe.skipIf(!existsSync('/proc/self/fdinfo'))('real processes', () => {
 
   /** Other tests run registries and servers beside this one: only what names this volume counts. */
   function lookFor(root: string): Pick<Proof, 'refusals' | 'warnings'> {
-    const { refusals, warnings } = lookAtProcesses({ root, proc: '/proc', ownPid: process.pid });
+    const { refusals, warnings } = lookAtProcesses({ root, proc: '/proc', leftOut: [process.pid] });
     return {
       refusals: refusals.filter(({ message }) => message.includes(root)),
       warnings: warnings.filter((warning) => warning.includes(root)),

@@ -23,7 +23,7 @@ async function prove(root: string, request: Partial<ProofRequest>, proc = quietM
     quietSeconds: 3600,
     environment: { DOCKER_CONFIG: '/nonexistent' },
     proc,
-    ownPid: process.pid,
+    leftOut: [process.pid],
   };
   return proveNobodyWrites({ registryUrls: [], registryStopped: false, ...request }, context);
 }

@@ -1,9 +1,8 @@
-import { hostname } from 'node:os';
-import { acquireLock } from '../../db/lock.ts';
+import { SweepTurn } from '../../pipeline/turn.ts';
 import { renderPurge } from '../../report/index.ts';
 import { locked } from '../../sweep/arm.ts';
 import { purgeRuns, runsOlderThan, type PurgeOutcome } from '../../sweep/purge.ts';
-import { freeBytes, openStateFolder } from '../../sweep/state-folder.ts';
+import { freeBytes } from '../../sweep/state-folder.ts';
 import { AppError } from '../../shared/errors.ts';
 import { parseSeconds } from '../durations.ts';
 import type { PurgeArguments } from '../commands/purge.ts';
@@ -11,6 +10,7 @@ import type { RunningCommand } from '../context.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { sayFailures } from './failures.ts';
 import { FRESH } from './fresh.ts';
+import { holderAt } from './holder.ts';
 import { startSession } from './session.ts';
 
 /** `regsweep purge`. It touches our own folder alone, and wants no proof. */
@@ -22,19 +22,18 @@ export async function runPurge(args: PurgeArguments, context: RunningCommand): P
   }
   const session = await startSession({ ...args, ...FRESH }, context);
   const { root, ports } = session;
-  const state = openStateFolder(root, args.state);
-  const holder = { host: hostname(), pid: process.pid, startedAt: new Date(context.now()).toISOString() };
-  // Without a note another machine may begin a run meanwhile, which is not among these; what is purged says so itself.
-  const lock = acquireLock(state, holder, 'if-there-is-room');
+  const turn = new SweepTurn(root, args.state, holderAt(context.now()));
   let outcome: PurgeOutcome;
   let freed: number;
   try {
+    const { lock, state, warnings } = turn.take();
+    for (const warning of warnings) ports.warn(warning);
     const before = freeBytes(state);
     const runs = named.length > 0 ? named : runsOlderThan(state, context.now() - (older ?? 0) * 1000 + 1);
     outcome = await purgeRuns(locked({ state, runs }, lock), ports);
     freed = freeBytes(state) - before;
   } finally {
-    lock.release();
+    turn.release();
   }
   const result = {
     schema: 'regsweep.purge/1' as const,

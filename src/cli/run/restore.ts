@@ -1,41 +1,47 @@
-import { hostname } from 'node:os';
-import { acquireLock } from '../../db/lock.ts';
 import { openIndex } from '../../pipeline/open-index.ts';
+import { SweepTurn } from '../../pipeline/turn.ts';
 import { proveNobodyWrites, type GivenProof } from '../../probe/proof.ts';
 import { renderRestore } from '../../report/index.ts';
 import type { RestoreResult } from '../../report/model-sweep.ts';
+import { joinProofs } from '../../shared/refusal.ts';
 import { arm } from '../../sweep/arm.ts';
 import { restoreRun, type RestoreOutcome } from '../../sweep/restore.ts';
-import { openStateFolder } from '../../sweep/state-folder.ts';
 import { parseSeconds } from '../durations.ts';
 import type { RestoreArguments } from '../commands/restore.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { sayFailures } from './failures.ts';
 import { FRESH } from './fresh.ts';
+import { holderAt } from './holder.ts';
 import { startSession, type Session } from './session.ts';
 import { proofRequest } from './sweeping.ts';
 
-/** `regsweep restore`: wants the same proof as a sweep. */
+/** `regsweep restore`: wants the same proof as a sweep, and has its turn like one. */
 export async function runRestore(args: RestoreArguments, context: RunningCommand): Promise<void> {
   const minAgeSeconds = parseSeconds('min-age', args.minAge);
   const request = proofRequest(args);
   const session = await startSession({ ...args, ...FRESH }, context);
-  const { inventory, stored } = await openIndex(indexRequest(args, minAgeSeconds), session.ports);
-  await stored;
-  const { environment } = context;
-  const proof = await proveNobodyWrites(request, {
-    inventory,
-    quietSeconds: minAgeSeconds,
-    environment,
-    proc: '/proc',
-    ownPid: process.pid,
-  });
-  const outcome = proof.refusals.length > 0 ? undefined : await restore(args, session, proof, context);
-  const result = resultOf(args.run, proof, outcome);
-  await session.deliverAlways(renderRestore(session.format, result, session.appearance()));
-  if (outcome !== undefined) sayFailures(outcome.failed, session.messages);
-  context.endWith(statusOf(proof, outcome));
+  const turn = new SweepTurn(session.root, args.state, holderAt(context.now()));
+  try {
+    const { inventory, stored } = await openIndex(indexRequest(args, minAgeSeconds), session.ports);
+    await stored;
+    const others = turn.others();
+    const given = await proveNobodyWrites(request, {
+      inventory,
+      quietSeconds: minAgeSeconds,
+      environment: context.environment,
+      proc: '/proc',
+      leftOut: [process.pid, ...others.pids],
+    });
+    const proof = { ...given, ...joinProofs([{ ...others, notes: [] }, given]) };
+    const outcome = proof.refusals.length > 0 ? undefined : await restore(args.run, session, proof, turn);
+    const result = resultOf(args.run, proof, outcome);
+    await session.deliverAlways(renderRestore(session.format, result, session.appearance()));
+    if (outcome !== undefined) sayFailures(outcome.failed, session.messages);
+    context.endWith(statusOf(proof, outcome));
+  } finally {
+    turn.release();
+  }
 }
 
 function indexRequest(args: RestoreArguments, minAgeSeconds: number): Parameters<typeof openIndex>[0] {
@@ -52,20 +58,15 @@ function indexRequest(args: RestoreArguments, minAgeSeconds: number): Parameters
 }
 
 async function restore(
-  { run, state: given }: RestoreArguments,
+  run: string,
   { root, ports }: Session,
   proof: GivenProof,
-  { now }: RunningCommand,
+  turn: SweepTurn,
 ): Promise<RestoreOutcome> {
-  const state = openStateFolder(root, given);
-  const holder = { host: hostname(), pid: process.pid, startedAt: new Date(now()).toISOString() };
-  const lock = acquireLock(state, holder);
-  try {
-    const work = arm({ root, state, run }, { proof, lock });
-    return await restoreRun(work, { ...ports, askAgain: () => proof.askAgain() });
-  } finally {
-    lock.release();
-  }
+  const { lock, state, warnings } = turn.take();
+  for (const warning of warnings) ports.warn(warning);
+  const work = arm({ root, state, run }, { proof, lock });
+  return await restoreRun(work, { ...ports, askAgain: () => proof.askAgain() });
 }
 
 function resultOf(run: string, proof: GivenProof, outcome: RestoreOutcome | undefined): RestoreResult {

@@ -1,8 +1,6 @@
 /** What `sweep` and `rm` have in common: show what would go, and with `--apply` carry it out. */
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { carryOut, type CarriedOut } from '../../pipeline/carry-out.ts';
-import type { LockHolder } from '../../db/lock.ts';
 import {
   prepareSweep,
   type PreparedSweep,
@@ -10,6 +8,7 @@ import {
   type SweepRequest,
   type Wish,
 } from '../../pipeline/prepare-sweep.ts';
+import { lookForOthers, type Others } from '../../pipeline/others.ts';
 import { SweepTurn } from '../../pipeline/turn.ts';
 import { sweepResult } from '../../query/sweep-result.ts';
 import { formatBytes, formatQuantity } from '../../report/format.ts';
@@ -24,6 +23,7 @@ import type { RunningCommand } from '../context.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { sayFailures } from './failures.ts';
 import { FRESH } from './fresh.ts';
+import { holderAt } from './holder.ts';
 import { startSession, type Session, type SessionArguments } from './session.ts';
 import { sweepingOptions, type SweepingArguments, type SweepingOptions } from './sweeping.ts';
 
@@ -44,9 +44,13 @@ export interface AskedSweep {
 export async function runSweeping(args: Arguments, context: RunningCommand, asked: AskedSweep): Promise<void> {
   const options = sweepingOptions(args, context.now());
   const session = await startSession({ ...args, ...FRESH }, context);
-  const turn = options.apply ? new SweepTurn(session.root, options.state, holderAt(context.now())) : undefined;
+  const { root } = session;
+  const { apply, state } = options;
+  const holder = holderAt(context.now());
+  const turn = apply ? new SweepTurn(root, state, holder) : undefined;
   try {
-    const ports = { ...session.ports, ownPid: process.pid };
+    const others = (): Others => turn?.others() ?? lookForOthers(root, state, holder.host);
+    const ports = { ...session.ports, ownPid: process.pid, others };
     const prepared = await prepareSweep(requestOf(args, options, asked), ports);
     await prepared.opened.stored;
     const carriedOut = turn && (await sweepIfAllowed(prepared, options, turn, ports, session, context));
@@ -59,10 +63,6 @@ export async function runSweeping(args: Arguments, context: RunningCommand, aske
   } finally {
     turn?.release();
   }
-}
-
-function holderAt(now: number): LockHolder {
-  return { host: hostname(), pid: process.pid, startedAt: new Date(now).toISOString() };
 }
 
 /** `undefined` where it is refused. Throws `interrupted` where the operator does not want it. */
