@@ -15,7 +15,15 @@ import { TouchedFolders } from './durable.ts';
 import { Images } from './images.ts';
 import { JournalReader, type JournalEntry } from './journal.ts';
 import { Pace } from './pace.ts';
-import { isPurging, readRunRecord, runFolder, runTime, writeRunRecord, type RunFolder } from './run-folder.ts';
+import {
+  isPurging,
+  readRunRecord,
+  runFolder,
+  runTime,
+  writeRunRecord,
+  type RunFolder,
+  type RunRecord,
+} from './run-folder.ts';
 import { SafePaths } from './safe-path.ts';
 import { whyNotTarget } from './target.ts';
 import { Places } from './whereabouts.ts';
@@ -71,11 +79,22 @@ export async function restoreRun(work: Armed<RestoreWork>, ports: SweepPorts): P
   try {
     const outcome = await new Restoration(work, journal, ports).run();
     const isWhole = outcome.leftOut.length === 0 && outcome.failed.length === 0 && outcome.stopped === null;
-    if (isWhole && record !== undefined)
-      writeRunRecord(folder, { ...record, state: 'restored', repositoriesRemoved: [] });
-    return outcome;
+    if (!isWhole || record === undefined) return outcome;
+    return { ...outcome, failed: endRecord(folder, { ...record, state: 'restored', repositoriesRemoved: [] }) };
   } finally {
     journal.close();
+  }
+}
+
+/** What failed at it. All is back by then: restoring again, once there is room, finds nothing to do but this. */
+function endRecord(folder: RunFolder, record: RunRecord): readonly Failed[] {
+  try {
+    writeRunRecord(folder, record);
+    return [];
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === undefined || !(error instanceof Error)) throw error;
+    return [{ kind: 'folder', path: folder.record, errno, message: error.message }];
   }
 }
 

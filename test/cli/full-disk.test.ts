@@ -72,16 +72,17 @@ describe.skipIf(process.env['CI'] !== 'true' && !canMount())('on a full volume',
     expect((await volume.json('runs')).runs).toMatchObject([{ run, state: 'purged' }]);
   });
 
-  it('restore puts back what finds its folder, says what did not, and ends it once there is room', async () => {
+  it('restore puts everything back, says that it could not write that down, and does so once there is room', async () => {
     const target = mountSmall();
     const volume = volumeOn(target);
-    const before = volume.layout();
+    const [before, broken] = [volume.layout(), brokenThings(volume.root)];
     const { run } = await volume.carriedOut('sweep');
     fill(target);
     const full = await volume.json('restore', run, ...STOPPED);
-    expect(full.status).toBe(1);
-    expect(full.done?.restored).toBeGreaterThan(0);
-    expect(brokenThings(volume.root)).toEqual([]);
+    const record = join(volume.root, '.regsweep/runs', run, 'run.json');
+    expect(full).toMatchObject({ status: 1, done: { failed: [{ path: record, errno: 'ENOSPC' }] } });
+    expect(brokenThings(volume.root)).toEqual(broken);
+    expect(volume.changedSince(before)).toEqual([]);
     rmSync(join(target, 'full'));
     expect((await volume.json('restore', run, ...STOPPED)).status).toBe(0);
     expect(volume.changedSince(before)).toEqual([]);
