@@ -3,7 +3,7 @@
  * is gone with its process, however that ends. File locks do not always reach other machines that have the volume mounted,
  * so beside it a note says who holds it: the note of another machine stands until somebody there, or the operator, takes it.
  */
-import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError, errnoOf } from '../shared/errors.ts';
@@ -76,6 +76,8 @@ export function acquireLock(stateFolder: string, holder: LockHolder): SweepLock 
  * only an empty file is opened. Throws the errors of `fs` and SQLite, and `no-room`, where it cannot be seen.
  */
 export function lookAtLock(stateFolder: string, host: string): LockedError | undefined {
+  // Where no folder is, nobody can hold anything.
+  if (statSync(stateFolder, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
   const isHeld = isLockHeld(join(stateFolder, LOCK_FILE));
   const found = readNote(join(stateFolder, NOTE_FILE));
   return isHeld || isOfAnother(found, host) ? heldBy(stateFolder, found) : undefined;

@@ -1,5 +1,5 @@
 /** `runs`, `restore` and `purge`: what was carried out, taking it back, and freeing it for good. */
-import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { forgeJournal } from '../support/forged-journal.ts';
@@ -183,13 +183,15 @@ describe('purge', () => {
 });
 
 describe('--no-trash', () => {
-  it('with --state elsewhere leaves nothing of ours on the volume, and does what a trash would', async () => {
+  it('with --state elsewhere leaves an empty lock on the volume and nothing else, and does what a trash would', async () => {
     const [volume, other] = [operatedVolume(), operatedVolume()];
     const state = join(temporaryFolder('state'), 'made/by it');
     const done = await volume.carriedOut('sweep', '--no-trash', '--state', state);
     expect(done).toMatchObject({ inTrash: false, failed: [], skipped: [], left: 0 });
     await other.carriedOut('sweep');
-    expect(readdirSync(volume.root)).toEqual(['docker']);
+    expect(readdirSync(volume.root)).toEqual(['.regsweep', 'docker']);
+    expect(readdirSync(join(volume.root, '.regsweep'))).toEqual(['lock.sqlite']);
+    expect(statSync(join(volume.root, '.regsweep/lock.sqlite')).size).toBe(0);
     expect([...volume.layout().keys()]).toEqual([...other.layout().keys()]);
     expect((await volume.json('runs', '--state', state)).runs).toMatchObject([{ run: done.run, state: 'purged' }]);
     expect((await volume.json('runs')).runs).toEqual([]);

@@ -1,4 +1,6 @@
+import type { LockHolder } from '../../db/lock-note.ts';
 import { openIndex } from '../../pipeline/open-index.ts';
+import { lookForOthers } from '../../pipeline/others.ts';
 import { SweepTurn } from '../../pipeline/turn.ts';
 import { proveNobodyWrites, type GivenProof } from '../../probe/proof.ts';
 import { renderRestore } from '../../report/index.ts';
@@ -16,32 +18,28 @@ import { holderAt } from './holder.ts';
 import { startSession, type Session } from './session.ts';
 import { proofRequest } from './sweeping.ts';
 
-/** `regsweep restore`: wants the same proof as a sweep, and has its turn like one. */
+/** `regsweep restore`: wants the same proof as a sweep. */
 export async function runRestore(args: RestoreArguments, context: RunningCommand): Promise<void> {
   const minAgeSeconds = parseSeconds('min-age', args.minAge);
   const request = proofRequest(args);
   const session = await startSession({ ...args, ...FRESH }, context);
-  const turn = new SweepTurn(session.root, args.state, holderAt(context.now()));
-  try {
-    const { inventory, stored } = await openIndex(indexRequest(args, minAgeSeconds), session.ports);
-    await stored;
-    const others = turn.others();
-    const given = await proveNobodyWrites(request, {
-      inventory,
-      quietSeconds: minAgeSeconds,
-      environment: context.environment,
-      proc: '/proc',
-      leftOut: [process.pid, ...others.pids],
-    });
-    const proof = { ...given, ...joinProofs([{ ...others, notes: [] }, given]) };
-    const outcome = proof.refusals.length > 0 ? undefined : await restore(args.run, session, proof, turn);
-    const result = resultOf(args.run, proof, outcome);
-    await session.deliverAlways(renderRestore(session.format, result, session.appearance()));
-    if (outcome !== undefined) sayFailures(outcome.failed, session.messages);
-    context.endWith(statusOf(proof, outcome));
-  } finally {
-    turn.release();
-  }
+  const { inventory, stored } = await openIndex(indexRequest(args, minAgeSeconds), session.ports);
+  await stored;
+  const holder = holderAt(context.now());
+  const others = lookForOthers(session.root, args.state, holder.host);
+  const given = await proveNobodyWrites(request, {
+    inventory,
+    quietSeconds: minAgeSeconds,
+    environment: context.environment,
+    proc: '/proc',
+    leftOut: [process.pid, ...others.pids],
+  });
+  const proof = { ...given, ...joinProofs([{ ...others, notes: [] }, given]) };
+  const outcome = proof.refusals.length > 0 ? undefined : await restore(args, session, proof, holder);
+  const result = resultOf(args.run, proof, outcome);
+  await session.deliverAlways(renderRestore(session.format, result, session.appearance()));
+  if (outcome !== undefined) sayFailures(outcome.failed, session.messages);
+  context.endWith(statusOf(proof, outcome));
 }
 
 function indexRequest(args: RestoreArguments, minAgeSeconds: number): Parameters<typeof openIndex>[0] {
@@ -57,16 +55,22 @@ function indexRequest(args: RestoreArguments, minAgeSeconds: number): Parameters
   };
 }
 
+/** Its turn begins only now: what it puts back is told by its journal and its trash, and not by the scan. */
 async function restore(
-  run: string,
+  { run, state: given }: RestoreArguments,
   { root, ports }: Session,
   proof: GivenProof,
-  turn: SweepTurn,
+  holder: LockHolder,
 ): Promise<RestoreOutcome> {
-  const { lock, state, warnings } = turn.take();
-  for (const warning of warnings) ports.warn(warning);
-  const work = arm({ root, state, run }, { proof, lock });
-  return await restoreRun(work, { ...ports, askAgain: () => proof.askAgain() });
+  const turn = new SweepTurn(root, given, holder);
+  try {
+    const { lock, state, warnings } = turn.take();
+    for (const warning of warnings) ports.warn(warning);
+    const work = arm({ root, state, run }, { proof, lock });
+    return await restoreRun(work, { ...ports, askAgain: () => proof.askAgain() });
+  } finally {
+    turn.release();
+  }
 }
 
 function resultOf(run: string, proof: GivenProof, outcome: RestoreOutcome | undefined): RestoreResult {
