@@ -1,4 +1,4 @@
-/** A sweep of ours that is under way for as long as a test wants: the shipped program, whose registry does not answer. */
+/** A sweep of ours that is under way for as long as a test wants: the shipped program, which stands still. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -27,6 +27,8 @@ export async function runningSweep(
     if (child.exitCode !== null) throw new Error(`the sweep ended with ${child.exitCode}`);
     await wait(10);
   }
+  // Its registry does not answer, and it would not wait for ever.
+  child.kill('SIGSTOP');
   return child;
 }
 
