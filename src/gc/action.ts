@@ -70,4 +70,6 @@ export interface Action {
   readonly reason: Reason;
   /** What it refers to, in the inventory; not part of a plan file. If the action is not done, all that this reaches stays. */
   readonly refersTo?: DigestId;
+  /** Of a tag its row in the inventory, for all that it has ever named; not part of a plan file. */
+  readonly tagRow?: number;
 }

@@ -43,7 +43,7 @@ export function* actionsOf(inventory: Inventory, plan: Plan, context: ActionCont
   for (const folder of plan.emptyFolders) yield maker.emptyFolder(folder);
 }
 
-type Where = Pick<Action, 'path' | 'repository' | 'tag' | 'digest' | 'refersTo'>;
+type Where = Pick<Action, 'path' | 'repository' | 'tag' | 'digest' | 'refersTo' | 'tagRow'>;
 
 /** Makes the action of one row. */
 export class ActionMaker {
@@ -68,7 +68,7 @@ export class ActionMaker {
     const tag = tags.name[row] ?? '';
     const current = at(tags.current, row);
     const named = current === NONE ? undefined : this.about(current);
-    const where = { path: tagFolder(repository, tag), repository, tag, ...named };
+    const where = { path: tagFolder(repository, tag), repository, tag, ...named, tagRow: row };
     const expect = { link: named?.digest ?? null, modifiedAt: isoTime(numberAt(tags.time, row)) };
     return this.make('tag', where, expect, this.sizes.tag(row), this.context.tagReason?.(row) ?? this.reasons.tag);
   }

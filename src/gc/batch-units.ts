@@ -1,11 +1,12 @@
 /**
- * The smallest sets of blobs that can go by themselves: a blob with everything that goes and refers to it, and whatever
- * nothing else refers to then. The blob that gives most comes first, so a budget that runs out has been spent well.
+ * The smallest sets of blobs that can go by themselves: a blob with everything that goes and refers to it, its signatures and
+ * other referrers, and whatever nothing else refers to then. The blob that gives most comes first, so a budget that runs out has been spent well.
  */
 import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, groupRows, itemAt, numberAt, type Groups, rowsOf } from '../shared/columns.ts';
 import type { Edges, Graph } from './graph.ts';
+import type { PlanRows } from './plan.ts';
 
 /** Of a digest: in no unit yet; in one that was left out. */
 const UNASSIGNED = -1;
@@ -35,17 +36,20 @@ export interface Packed {
   readonly diskBytes: number;
 }
 
-/** Packs all blobs that go into batches. Linear in the references among them, beside sorting the blobs by size. */
+/**
+ * Packs all blobs that go into batches. `graph`: with the followers of the tags that go (`withFollowers`). Linear in the references among them, beside sorting the
+ * blobs by size.
+ */
 export function packUnits(
   inventory: Inventory,
   graph: Graph,
-  blobs: Uint32Array,
+  plan: Pick<PlanRows, 'blobs' | 'revisions'>,
   costs: DigestCosts,
   limits: UnitLimits,
 ): Packed {
-  const relations = relationsAmong(inventory, graph, blobs);
+  const relations = relationsAmong(inventory, graph, plan);
   const { diskBytes } = inventory.blobs;
-  const largestFirst = blobs.slice().sort((a, b) => numberAt(diskBytes, b) - numberAt(diskBytes, a) || a - b);
+  const largestFirst = plan.blobs.slice().sort((a, b) => numberAt(diskBytes, b) - numberAt(diskBytes, a) || a - b);
   const packer = new Packer(relations, costs, limits);
   for (const id of largestFirst) packer.add(id);
   return packer.packed();
@@ -59,12 +63,18 @@ interface Relations {
   readonly byChild: Groups;
 }
 
-function relationsAmong(inventory: Inventory, graph: Graph, blobs: Uint32Array): Relations {
+function relationsAmong(
+  inventory: Inventory,
+  graph: Graph,
+  { blobs, revisions }: Pick<PlanRows, 'blobs' | 'revisions'>,
+): Relations {
   const inPlay = new Uint8Array(graph.nodes);
   for (let id = 0; id < inPlay.length; id++) {
     if ((flagAt(inventory.blobs.flags, id) & BLOB_STORED) === 0) inPlay[id] = 1;
   }
   for (const id of blobs) inPlay[id] = 1;
+  // An image may go as a revision alone: its signatures must not go before that.
+  for (const row of revisions) inPlay[at(inventory.revisions.digest, row)] = 1;
   const parents: number[] = [];
   const children: number[] = [];
   const take = ({ start, target }: Edges, add: (from: DigestId, to: DigestId) => void): void => {
@@ -80,8 +90,11 @@ function relationsAmong(inventory: Inventory, graph: Graph, blobs: Uint32Array):
     children.push(to);
   };
   take(graph.references, add);
-  // A referrer names its subject.
-  take(graph.referrers, (subject, referrer) => add(referrer, subject));
+  // A referrer names its subject, and a subject that stays keeps its referrers: neither goes without the other.
+  take(graph.referrers, (subject, referrer) => {
+    add(referrer, subject);
+    add(subject, referrer);
+  });
   const parent = Uint32Array.from(parents);
   const child = Uint32Array.from(children);
   return { parent, child, byParent: groupRows(parent, graph.nodes), byChild: groupRows(child, graph.nodes) };

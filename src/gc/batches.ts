@@ -3,12 +3,13 @@
  * them refers to nothing that went. The largest gain comes first.
  */
 import { NONE, type Inventory } from '../inventory/inventory.ts';
-import { at, groupRows, numberAt, rowsOf } from '../shared/columns.ts';
+import { at, groupRows, numberAt } from '../shared/columns.ts';
 import { LEFT_OUT, packUnits, type DigestCosts, type Packed } from './batch-units.ts';
 import { emptiedFolders, foldersThatGo } from './emptied-folders.ts';
 import type { Graph } from './graph.ts';
 import type { Plan, PlanRows } from './plan.ts';
 import { Sizes } from './sizes.ts';
+import { namedByTag, TagSubjects, withFollowers } from './tag-subjects.ts';
 
 export interface BatchLimits {
   /** Allocated bytes: what would free more in all is left for a later sweep. */
@@ -33,6 +34,7 @@ export function* batchesOf(inventory: Inventory, graph: Graph, plan: Plan, limit
 
 class Batches {
   private readonly sizes: Sizes;
+  private readonly subjects: TagSubjects;
   private readonly packed: Packed;
   private readonly last: number;
   private readonly maxBytes: number;
@@ -44,19 +46,20 @@ class Batches {
     limits: BatchLimits,
   ) {
     this.sizes = new Sizes(inventory);
+    this.subjects = new TagSubjects(inventory);
     const { maxBytes = Infinity, actionsOfBatch = ACTIONS_OF_BATCH, bytesOfBatch = BYTES_OF_BATCH } = limits;
     this.maxBytes = maxBytes;
     const all = { maxBytes, actionsOfBatch, bytesOfBatch };
-    this.packed = packUnits(inventory, graph, plan.blobs, this.costs(), all);
+    this.packed = packUnits(inventory, withFollowers(inventory, graph, plan.tags), plan, this.costs(), all);
     this.last = this.packed.batches - (this.packed.lastHasRoom ? 1 : 0);
   }
 
   *plans(): Generator<Plan> {
-    const { tags, tagIndexEntries, revisions, signatureLinks, layerLinks } = this.inventory;
+    const { tagIndexEntries, revisions, signatureLinks, layerLinks } = this.inventory;
     const by = (rows: Uint32Array, digest: Uint32Array): readonly Uint32Array[] =>
       this.split(rows, (row) => this.batchOf(at(digest, row)));
     const split = {
-      tags: this.split(this.plan.tags, (row) => this.batchOfTag(row, tags.current, tagIndexEntries.digest)),
+      tags: this.split(this.plan.tags, (row) => this.batchOfTag(row)),
       tagIndexEntries: by(this.plan.tagIndexEntries, tagIndexEntries.digest),
       revisions: by(this.plan.revisions, revisions.digest),
       signatureLinks: by(this.plan.signatureLinks, signatureLinks.digest),
@@ -106,11 +109,15 @@ class Batches {
     return batch >= 0 || batch === LEFT_OUT ? batch : this.last;
   }
 
-  /** Its history goes with it, so it goes with the first of all that it has ever named. */
-  private batchOfTag(row: number, current: Int32Array, entries: Uint32Array): number {
-    const named = [...rowsOf(this.inventory.tagIndexEntries.byTag, row)].map((entry) => at(entries, entry));
-    if (at(current, row) !== NONE) named.push(at(current, row));
-    const batches = named.map((id) => at(this.packed.batchOf, id));
+  /**
+   * Its history goes with it, so it goes with the first of all that it has ever named. All that a signature's tag has named is
+   * in one unit with what it is about, so that goes with it, or before.
+   */
+  private batchOfTag(row: number): number {
+    const subject = this.subjects.of(row);
+    // What it is about stays, so it does.
+    if (subject !== NONE && at(this.packed.batchOf, subject) === LEFT_OUT) return LEFT_OUT;
+    const batches = [...namedByTag(this.inventory, row)].map((id) => at(this.packed.batchOf, id));
     const first = Math.min(...batches.filter((batch) => batch >= 0));
     if (first !== Infinity) return first;
     return batches.includes(LEFT_OUT) ? LEFT_OUT : this.last;

@@ -3,16 +3,14 @@
  * documents; in a tree of manifests, descending height puts indexes before manifests, and those before the rest.
  */
 import type { DigestId } from '../inventory/digest-table.ts';
-import { INDEX_KIND, NONE, type Inventory } from '../inventory/inventory.ts';
+import { INDEX_KIND, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, groupRows, itemAt } from '../shared/columns.ts';
+import { Documents } from './documents.ts';
 
 /** What is no document, a manifest that names no other, an index of plain blobs. */
 const HEIGHT_OF_BLOB = 0;
 const HEIGHT_OF_MANIFEST = 1;
 const HEIGHT_OF_INDEX = 2;
-
-/** No row, and the end of a chain of rows. */
-const NO_ROW = -1;
 
 /** Heights of the documents that `from` are or name. Cycles, which no digest can make, end somewhere. */
 export function documentHeights(inventory: Inventory, from: Iterable<DigestId>): Uint32Array {
@@ -32,23 +30,12 @@ class Heights {
   private readonly height: Uint32Array;
   /** 0: not seen, 1: its parts are being looked at, 2: done. */
   private readonly state: Uint8Array;
-  /** By digest the last row of `manifests` that is about it; a document may have been read twice. */
-  private readonly row: Int32Array;
-  private readonly rowBefore: Int32Array;
-  private readonly standsFor = new Map<DigestId, DigestId[]>();
+  private readonly documents: Documents;
 
   constructor(private readonly inventory: Inventory) {
-    const { digests, manifests, aliases } = inventory;
-    this.height = new Uint32Array(digests.size);
-    this.state = new Uint8Array(digests.size);
-    this.row = new Int32Array(digests.size).fill(NO_ROW);
-    this.rowBefore = new Int32Array(manifests.digest.length);
-    for (let m = 0; m < manifests.digest.length; m++) {
-      const id = at(manifests.digest, m);
-      this.rowBefore[m] = at(this.row, id);
-      this.row[id] = m;
-    }
-    for (const { from, to } of aliases) this.standsFor.set(from, [...(this.standsFor.get(from) ?? []), to]);
+    this.height = new Uint32Array(inventory.digests.size);
+    this.state = new Uint8Array(inventory.digests.size);
+    this.documents = new Documents(inventory);
   }
 
   of(from: Iterable<DigestId>): Uint32Array {
@@ -68,7 +55,8 @@ class Heights {
         continue;
       }
       this.state[id] = 1;
-      for (const part of this.parts(id)) if (this.isDocument(part) && this.state[part] === 0) stack.push(part);
+      for (const part of this.parts(id))
+        if (this.documents.isDocument(part) && this.state[part] === 0) stack.push(part);
     }
   }
 
@@ -79,23 +67,14 @@ class Heights {
   }
 
   private ownHeight(id: DigestId): number {
-    const row = at(this.row, id);
-    if (row === NO_ROW) return HEIGHT_OF_BLOB;
+    const row = this.documents.rowOf(id);
+    if (row === undefined) return HEIGHT_OF_BLOB;
     return flagAt(this.inventory.manifests.kind, row) === INDEX_KIND ? HEIGHT_OF_INDEX : HEIGHT_OF_MANIFEST;
   }
 
-  private isDocument(id: DigestId): boolean {
-    return at(this.row, id) !== NO_ROW || this.standsFor.has(id);
-  }
-
-  /** What it names, what it is about, what it stands for. */
+  /** What it names, what it stands for, what it is about. */
   private *parts(id: DigestId): Iterable<DigestId> {
-    const { referenceStart, referenceTarget, subject } = this.inventory.manifests;
-    for (let row = at(this.row, id); row !== NO_ROW; row = at(this.rowBefore, row)) {
-      for (let edge = at(referenceStart, row); edge < at(referenceStart, row + 1); edge++)
-        yield at(referenceTarget, edge);
-      if (at(subject, row) !== NONE) yield at(subject, row);
-    }
-    yield* this.standsFor.get(id) ?? [];
+    yield* this.documents.namedBy(id);
+    yield* this.documents.subjectsOf(id);
   }
 }

@@ -9,6 +9,7 @@ import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { emptiedFolders } from './emptied-folders.ts';
 import { EXCLUDED, isKeptTag, UNREFERENCED, type Marking } from './mark.ts';
 import { documentHeights, highestFirst } from './order.ts';
+import { subjectsFirst } from './tag-order.ts';
 
 export interface PlanOptions {
   /** Epoch milliseconds: what is from then or later stays. `Infinity`: nothing is young. */
@@ -64,12 +65,13 @@ export function buildPlan(inventory: Inventory, marking: Marking, options: PlanO
   return { ...rows, emptyFolders };
 }
 
-/** The same rows, revisions and blobs in the order of deletion. */
+/** The same rows, tags, revisions and blobs in the order of deletion. */
 export function parentsFirst(inventory: Inventory, rows: PlanRows): PlanRows {
   const revisions = rows.revisions.map((row) => at(inventory.revisions.digest, row));
   const heights = documentHeights(inventory, [...revisions, ...rows.blobs]);
   return {
     ...rows,
+    tags: subjectsFirst(inventory, rows.tags),
     revisions: highestFirst(rows.revisions, (row) => at(heights, at(inventory.revisions.digest, row))),
     blobs: highestFirst(rows.blobs, (id) => at(heights, id)),
   };

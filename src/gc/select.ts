@@ -3,7 +3,7 @@
  * the same. All else stays, with whatever it reaches and refers to.
  */
 import { BLOB_STORED, NONE, type Inventory } from '../inventory/inventory.ts';
-import { at, flagAt, rowsOf } from '../shared/columns.ts';
+import { at, flagAt } from '../shared/columns.ts';
 import type { Action, ActionKind, Expectation } from './action.ts';
 import { ActionMaker } from './actions.ts';
 import { emptiedFolders, foldersThatGo } from './emptied-folders.ts';
@@ -12,7 +12,7 @@ import { PlanFinder } from './plan-finder.ts';
 import type { ParsedAction } from './plan-lines.ts';
 import type { Plan, PlanRows } from './plan.ts';
 import { newReachability, reach } from './reachability.ts';
-import { TagSubjects } from './tag-subjects.ts';
+import { namedByTag, TagSubjects, withFollowers } from './tag-subjects.ts';
 
 /** An action of the file that is not carried out. The path is the file's: it may be anything. */
 export interface SkippedAction {
@@ -50,7 +50,7 @@ export function selectFromFile(
     else if (!isSame(expect, fresh.expect)) skipped.push({ path, kind, reason: CHANGED });
     else named.add(kind, row);
   }
-  const stays = reachedFrom(inventory, graph, plan, named);
+  const stays = reachedFrom(inventory, withFollowers(inventory, graph, plan.tags), plan, named);
   const rows = reduced(inventory, plan, named, stays);
   const scope = { includesRepository: () => true, includesNamespaces: true };
   const emptied = new Set(emptiedFolders(inventory, rows, scope).map(({ path }) => path));
@@ -124,15 +124,13 @@ function isSame(expected: Expectation, now: Expectation): boolean {
 
 /** By digest: whether something of the fresh plan that the file does not name reaches it. */
 function reachedFrom(inventory: Inventory, graph: Graph, plan: Plan, named: Named): Uint8Array {
-  const { tags, tagIndexEntries, revisions, signatureLinks, layerLinks } = inventory;
+  const { tagIndexEntries, revisions, signatureLinks, layerLinks } = inventory;
   const roots: number[] = [];
   const take = (kind: ActionKind, rows: Uint32Array, digest?: Uint32Array): void => {
     for (const row of rows) if (!named.has(kind, row)) roots.push(digest === undefined ? row : at(digest, row));
   };
   for (const tag of plan.tags) {
-    if (named.has('tag', tag)) continue;
-    if (at(tags.current, tag) !== NONE) roots.push(at(tags.current, tag));
-    for (const row of rowsOf(tagIndexEntries.byTag, tag)) roots.push(at(tagIndexEntries.digest, row));
+    if (!named.has('tag', tag)) roots.push(...namedByTag(inventory, tag));
   }
   take('tag-index-entry', plan.tagIndexEntries, tagIndexEntries.digest);
   take('revision', plan.revisions, revisions.digest);
@@ -155,7 +153,7 @@ function reduced(inventory: Inventory, plan: Plan, named: Named, stays: Uint8Arr
   const only = (kind: ActionKind, rows: Uint32Array, digest: Uint32Array): Uint32Array =>
     rows.filter((row) => named.has(kind, row) && goes(at(digest, row)));
   const subjects = new TagSubjects(inventory);
-  // A signature stays with what it signs.
+  // A signature stays with what it signs, and keeps what it names.
   const followsWhatStays = (tag: number): boolean => {
     const subject = subjects.of(tag);
     return subject !== NONE && stays[subject] === 1;

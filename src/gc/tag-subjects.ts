@@ -3,7 +3,25 @@ import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STORED, NONE, type Inventory } from '../inventory/inventory.ts';
 import { digestAlgorithm, digestHex, digestOf } from '../layout/digest.ts';
 import { subjectOfTag } from '../layout/referrer-tags.ts';
-import { flagAt } from '../shared/columns.ts';
+import { at, flagAt, rowsOf } from '../shared/columns.ts';
+import { withReferrers, type Graph } from './graph.ts';
+
+/** All that a tag has ever named: what it names now, then its history. */
+export function* namedByTag({ tags, tagIndexEntries }: Inventory, tag: number): Iterable<DigestId> {
+  if (at(tags.current, tag) !== NONE) yield at(tags.current, tag);
+  for (const row of rowsOf(tagIndexEntries.byTag, tag)) yield at(tagIndexEntries.digest, row);
+}
+
+/** The graph in which what these tags are about keeps all that they have ever named: a signature stays with what it signs. */
+export function withFollowers(inventory: Inventory, graph: Graph, tags: Iterable<number>): Graph {
+  const subjects = new TagSubjects(inventory);
+  const pairs: (readonly [DigestId, DigestId])[] = [];
+  for (const tag of tags) {
+    const subject = subjects.of(tag);
+    if (subject !== NONE) for (const named of namedByTag(inventory, tag)) pairs.push([subject, named]);
+  }
+  return withReferrers(graph, pairs);
+}
 
 export class TagSubjects {
   /** Of digests that a referrers tag cuts short: by what it says of them. */

@@ -1,37 +1,38 @@
 /** What has to stay because something that refers to it stayed: an action that failed or was skipped drops all that it reaches. */
-import type { Action, ActionKind } from '../gc/action.ts';
+import type { Action } from '../gc/action.ts';
 import type { Graph } from '../gc/graph.ts';
+import { namedByTag, TagSubjects, withFollowers } from '../gc/tag-subjects.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+import { NONE, type Inventory } from '../inventory/inventory.ts';
 import { at } from '../shared/columns.ts';
-
-/** A reference goes whatever becomes of what it names; what is named does not. */
-const ALWAYS_GOES: ReadonlySet<ActionKind> = new Set<ActionKind>(['tag', 'tag-index-entry']);
 
 export class Staying {
   private readonly stays: Uint8Array;
+  private readonly subjects: TagSubjects;
   /** Repositories of which something stays that was to go. */
   private readonly keeping = new Set<string>();
-  private any = false;
+  /** With the followers of all tags; made where anything stays. */
+  private followed: Graph | undefined;
 
   constructor(
     private readonly inventory: Inventory,
     private readonly graph: Graph,
   ) {
     this.stays = new Uint8Array(graph.nodes);
+    this.subjects = new TagSubjects(inventory);
   }
 
-  /** The target of this action stays: so does all that it reaches. */
+  /** The target of this action stays: so does all that it reaches, and every tag that is about something of it. */
   add(action: Action): void {
     this.keep(action);
-    const root = this.digestOf(action);
-    if (root === undefined) return;
-    this.any = true;
-    const open: DigestId[] = [root];
+    const open = this.namedBy(action);
+    if (open.length === 0) return;
+    this.followed ??= withFollowers(this.inventory, this.graph, this.inventory.tags.name.keys());
+    const { references, referrers } = this.followed;
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       if (this.stays[id] === 1) continue;
       this.stays[id] = 1;
-      for (const { start, target } of [this.graph.references, this.graph.referrers]) {
+      for (const { start, target } of [references, referrers]) {
         for (let edge = at(start, id); edge < at(start, id + 1); edge++) open.push(at(target, edge));
       }
     }
@@ -41,8 +42,8 @@ export class Staying {
     // A repository that keeps anything keeps its folders, empty or not: without one of them its images pass for garbage.
     if (action.kind === 'empty-directory')
       return action.repository !== undefined && this.keeping.has(action.repository);
-    if (!this.any || ALWAYS_GOES.has(action.kind)) return false;
-    const id = this.digestOf(action);
+    if (this.followed === undefined) return false;
+    const id = this.goesWith(action);
     const held = id !== undefined && this.stays[id] === 1;
     if (held) this.keep(action);
     return held;
@@ -50,6 +51,20 @@ export class Staying {
 
   private keep({ repository }: Action): void {
     if (repository !== undefined) this.keeping.add(repository);
+  }
+
+  /** A reference goes whatever becomes of what it names, but a tag about a manifest stays with that; what is named stays. */
+  private goesWith(action: Action): DigestId | undefined {
+    if (action.kind === 'tag-index-entry') return undefined;
+    if (action.kind !== 'tag') return this.digestOf(action);
+    const subject = action.tagRow === undefined ? NONE : this.subjects.of(action.tagRow);
+    return subject === NONE ? undefined : subject;
+  }
+
+  private namedBy(action: Action): DigestId[] {
+    if (action.tagRow !== undefined) return [...namedByTag(this.inventory, action.tagRow)];
+    const named = this.digestOf(action);
+    return named === undefined ? [] : [named];
   }
 
   private digestOf(action: Action): DigestId | undefined {

@@ -6,8 +6,10 @@ import { actionsOf } from '../../src/gc/actions.ts';
 import { batchesOf, type BatchLimits } from '../../src/gc/batches.ts';
 import type { ParsedAction } from '../../src/gc/plan-lines.ts';
 import { planTotals } from '../../src/gc/plan-totals.ts';
-import type { Plan } from '../../src/gc/plan.ts';
+import { parentsFirst, type Plan } from '../../src/gc/plan.ts';
+import { Closure } from '../../src/gc/reachability.ts';
 import { selectFromFile } from '../../src/gc/select.ts';
+import { TagSubjects } from '../../src/gc/tag-subjects.ts';
 import { BLOB_STORED, INDEX_KIND, NONE, type Inventory } from '../../src/inventory/inventory.ts';
 import { parsePath } from '../../src/layout/parse.ts';
 import { pathOf, repositoryFolder } from '../../src/layout/paths.ts';
@@ -259,8 +261,9 @@ test.each([1, 3, 256])('batches of %d actions are closed, and make up the plan',
 
 /** The plan of somebody who wants nothing left: tags go, with all their history. */
 function withoutAnything(random: RandomPlan): RandomPlan {
-  const plan = { ...everything(random.inventory), tagIndexEntries: NO_ROWS.tagIndexEntries };
-  return { ...random, plan: { ...plan, signatureLinks: NO_ROWS.signatureLinks } };
+  const { tagIndexEntries, signatureLinks } = NO_ROWS;
+  const rows = parentsFirst(random.inventory, { ...everything(random.inventory), tagIndexEntries, signatureLinks });
+  return { ...random, plan: { ...rows, emptyFolders: [] } };
 }
 
 test('batches of a plan that deletes tags are closed: a tag goes with the first of all that it has ever named', () => {
@@ -269,6 +272,75 @@ test('batches of a plan that deletes tags are closed: a tag goes with the first 
     expect(asSets(carryOut(all, { actionsOfBatch: 1 }))).toEqual(asSets(all.plan));
     carryOut(all, { actionsOfBatch: 1, maxBytes: 150 });
   });
+});
+
+/** Rows of the tags that name a manifest, or something that holds it. */
+function tagsThatHold({ inventory, graph }: RandomPlan, id: number): readonly number[] {
+  const closure = new Closure(graph.nodes, [graph.references]);
+  return [...inventory.tags.current].flatMap((current, tag) => {
+    if (current === NONE) return [];
+    closure.begin();
+    closure.add([current]);
+    return closure.has(id) ? [tag] : [];
+  });
+}
+
+/** Wherever the tag of a signature is gone, so are all tags and all revisions of its subject. */
+function expectNoImageWithoutSignature(random: RandomPlan, gone: Plan): void {
+  const { revisions } = random.inventory;
+  const subjects = new TagSubjects(random.inventory);
+  const [goneTags, goneRevisions] = [new Set(gone.tags), new Set(gone.revisions)];
+  for (const subject of [...gone.tags].map((tag) => subjects.of(tag)).filter((one) => one !== NONE)) {
+    expect(tagsThatHold(random, subject).filter((tag) => !goneTags.has(tag))).toEqual([]);
+    const stays = [...revisions.digest.keys()].filter((row) => revisions.digest[row] === subject);
+    expect(stays.filter((row) => !goneRevisions.has(row))).toEqual([]);
+  }
+}
+
+test.each([{ actionsOfBatch: 1 }, { actionsOfBatch: 3 }, { actionsOfBatch: 1, maxBytes: 150 }])(
+  'a signature goes with its image or after it, in batches of %o',
+  (limits) => {
+    holds((random) => {
+      const all = withoutAnything(random);
+      let gone = NO_ROWS;
+      for (const batch of batchesOf(all.inventory, all.graph, all.plan, limits)) {
+        gone = both(gone, batch);
+        expectNoImageWithoutSignature(all, gone);
+      }
+    }, 200);
+  },
+);
+
+test('whatever action a plan ends before, no tag of an image is left without its signature', () => {
+  let [checked, chains] = [0, 0];
+  holds((random) => {
+    const { inventory, plan } = withoutAnything(random);
+    const subjects = new TagSubjects(inventory);
+    for (const [place, tag] of plan.tags.entries()) {
+      const subject = subjects.of(tag);
+      if (subject === NONE) continue;
+      const left = new Set(plan.tags.subarray(place + 1));
+      const holding = tagsThatHold(random, subject);
+      expect(holding.filter((other) => left.has(other) && subjects.of(other) === NONE)).toEqual([]);
+      checked += holding.length;
+      chains += holding.filter((other) => other !== tag && subjects.of(other) !== NONE).length;
+    }
+  }, 200);
+  expect(checked).toBeGreaterThan(100);
+  expect(chains).toBeGreaterThan(10);
+});
+
+test('a file that names some of a plan leaves no image without its signature', () => {
+  fc.assert(
+    fc.property(registries, fc.infiniteStream(fc.boolean()), (registry, stream) => {
+      const random = withoutAnything(planOf(registry));
+      const named = actions(random, random.plan).filter(({ kind }) => kind === 'blob' || stream.next().value);
+      const { plan } = selectFromFile(random.inventory, random.plan, named.map(fromFile), random.graph);
+      expectNoImageWithoutSignature(random, plan);
+      expectNothingDangles(random, plan);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('a file that names some of a plan that deletes tags leaves nothing dangling', () => {

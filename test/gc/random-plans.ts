@@ -15,6 +15,7 @@ import {
   type Inventory,
 } from '../../src/inventory/inventory.ts';
 import type { Digest } from '../../src/layout/digest.ts';
+import { tagsAbout } from '../../src/layout/referrer-tags.ts';
 import { blobData, layerLink, repositoryFolder } from '../../src/layout/paths.ts';
 import { digestBytes } from '../support/content.ts';
 
@@ -43,6 +44,14 @@ interface Registry {
   readonly layerLinks: readonly Link[];
   readonly tags: readonly {
     readonly repository: number;
+    readonly thing: number;
+    readonly history: readonly number[];
+  }[];
+  /** Tags that are about a manifest by their names. */
+  readonly followers: readonly {
+    readonly repository: number;
+    readonly about: number;
+    readonly suffix: number;
     readonly thing: number;
     readonly history: readonly number[];
   }[];
@@ -94,6 +103,17 @@ export const registries: fc.Arbitrary<Registry> = fc.record({
     {
       maxLength: 2,
     },
+  ),
+  followers: unique(
+    fc.record({
+      repository: aRepository,
+      about: aManifest,
+      suffix: fc.nat(1),
+      thing: aManifest,
+      history: fc.array(aManifest, { maxLength: 1 }),
+    }),
+    3,
+    (one) => `${one.repository} ${one.about} ${one.suffix}`,
   ),
   signatures: unique(fc.record({ revision: fc.nat(8), thing: aBlob }), 3, (one) => `${one.revision} ${one.thing}`),
   uploads: fc.array(fc.record({ repository: aRepository, isOld: fc.boolean() }), { maxLength: 2 }),
@@ -194,9 +214,14 @@ function addManifest(
 }
 
 function addTags(builder: InventoryBuilder, registry: Registry, id: (thing: number) => number): void {
+  const plain = registry.tags.map((tag, place) => ({ ...tag, name: `t${place}` }));
+  const followers = registry.followers.map(({ about, suffix, ...tag }) => ({
+    ...tag,
+    name: tagsAbout(digestOfThing(about))[suffix] ?? '',
+  }));
   let entry = 0;
-  for (const [place, { repository, thing, history }] of registry.tags.entries()) {
-    builder.tag(repository, id(thing), { name: `t${place}`, time: 1, flags: 0 });
+  for (const { repository, thing, history, name } of [...followers, ...plain]) {
+    builder.tag(repository, id(thing), { name, time: 1, flags: 0 });
     for (const past of new Set([...history, thing])) {
       builder.tagIndexEntry(id(past));
       builder.tagIndexEntryState(entry++, { time: 1, bytes: 71, diskBytes: 8 });
@@ -219,7 +244,7 @@ function addRest(builder: InventoryBuilder, registry: Registry): void {
     builder.strayFile(repository, file);
   }
   for (const [repository, name] of NAMES.entries()) {
-    const hasTags = registry.tags.some((tag) => tag.repository === repository);
+    const hasTags = [...registry.tags, ...registry.followers].some((tag) => tag.repository === repository);
     if (hasTags || registry.emptyTags[repository] !== true) continue;
     builder.emptyFolder(repository, 'tags', `${repositoryFolder(name)}/_manifests/tags`);
   }

@@ -258,7 +258,7 @@ describe('referrers', () => {
     tree.push('app', 'v1', subject);
     tree.push('app', cosignTag(subject, suffix), about);
     const removal = await removalOf(tree, 'app:v1');
-    expect(removal.tags).toEqual([`app:${cosignTag(subject, suffix)}`, 'app:v1']);
+    expect(removal.tags).toEqual(['app:v1', `app:${cosignTag(subject, suffix)}`]);
     expect(sorted(removal.blobs)).toEqual(sorted(digestsOf(subject), digestsOf(about)));
   });
 

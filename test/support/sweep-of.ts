@@ -37,6 +37,8 @@ export interface SweepWishes {
   /** Tags that go first, as `repository:tag` (their revision goes when nothing else needs it: in mode `untagged`). */
   readonly tags?: readonly string[];
   /** Another plan than the volume's own. */
+  readonly planned?: Planned;
+  /** Other actions than those of the plan. */
   readonly actions?: readonly Action[];
   /** Done once the plan is made, before anything is carried out. */
   readonly between?: () => void;
@@ -70,7 +72,7 @@ export async function planOf(root: string, wishes: SweepWishes = {}): Promise<Pl
 }
 
 export async function sweepOf(root: string, wishes: SweepWishes = {}): Promise<SweepOutcome> {
-  const planned = await planOf(root, wishes);
+  const planned = wishes.planned ?? (await planOf(root, wishes));
   const actions = wishes.actions ?? planned.actions;
   wishes.between?.();
   const work = {

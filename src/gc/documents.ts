@@ -1,0 +1,53 @@
+/** What documents name, digest by digest: one may have been read twice, and a digest may stand for another. */
+import type { DigestId } from '../inventory/digest-table.ts';
+import { NONE, type Inventory } from '../inventory/inventory.ts';
+import { at } from '../shared/columns.ts';
+
+/** No row, and the end of a chain of rows. */
+const NO_ROW = -1;
+
+export class Documents {
+  /** By digest the last row of `manifests` that is about it. */
+  private readonly row: Int32Array;
+  private readonly rowBefore: Int32Array;
+  private readonly standsFor = new Map<DigestId, DigestId[]>();
+
+  constructor(private readonly inventory: Inventory) {
+    const { digests, manifests, aliases } = inventory;
+    this.row = new Int32Array(digests.size).fill(NO_ROW);
+    this.rowBefore = new Int32Array(manifests.digest.length);
+    for (let m = 0; m < manifests.digest.length; m++) {
+      const id = at(manifests.digest, m);
+      this.rowBefore[m] = at(this.row, id);
+      this.row[id] = m;
+    }
+    for (const { from, to } of aliases) this.standsFor.set(from, [...(this.standsFor.get(from) ?? []), to]);
+  }
+
+  /** A row of `manifests` that is about it; `undefined`: it was not read as one. */
+  rowOf(id: DigestId): number | undefined {
+    const row = at(this.row, id);
+    return row === NO_ROW ? undefined : row;
+  }
+
+  isDocument(id: DigestId): boolean {
+    return at(this.row, id) !== NO_ROW || this.standsFor.has(id);
+  }
+
+  /** What it names, and what it stands for. */
+  *namedBy(id: DigestId): Iterable<DigestId> {
+    const { referenceStart, referenceTarget } = this.inventory.manifests;
+    for (let row = at(this.row, id); row !== NO_ROW; row = at(this.rowBefore, row)) {
+      yield* referenceTarget.subarray(at(referenceStart, row), at(referenceStart, row + 1));
+    }
+    yield* this.standsFor.get(id) ?? [];
+  }
+
+  /** What it is about. */
+  *subjectsOf(id: DigestId): Iterable<DigestId> {
+    const { subject } = this.inventory.manifests;
+    for (let row = at(this.row, id); row !== NO_ROW; row = at(this.rowBefore, row)) {
+      if (at(subject, row) !== NONE) yield at(subject, row);
+    }
+  }
+}
