@@ -51,19 +51,19 @@ function keptRevisions(
   governed: Governed,
   { repository, policy, subjects, closure }: GovernedRepository,
 ): readonly number[] {
-  const { inventory, options } = governed;
+  const { inventory } = governed;
   const { revisions, tags } = inventory;
   closure.begin();
   for (const tag of rowsOf(tags.byRepository, repository)) {
     if (at(tags.current, tag) !== NONE) closure.add([at(tags.current, tag)]);
   }
-  const isOld = (row: number): boolean => numberAt(revisions.time, row) < options.now - policy.delaySeconds * 1000;
+  const isOld = (row: number): boolean => governed.isPastDelay(numberAt(revisions.time, row), policy);
   const here = rowsOf(revisions.byRepository, repository);
   const kept: number[] = [];
   const referrers: DigestId[] = [];
   for (const row of here) {
     const id = at(revisions.digest, row);
-    if (governed.isInUse(id)) kept.push(row);
+    if (governed.isInUse(id) || governed.isHeldBack(id)) kept.push(row);
     if (!subjects.has(id)) continue;
     referrers.push(id);
     if (!closure.has(id) && !(policy.deleteReferrers && isOld(row))) kept.push(row);
@@ -72,7 +72,7 @@ function keptRevisions(
   closure.add(referrers);
   const untagged = [...here].filter((row) => {
     const id = at(revisions.digest, row);
-    return !closure.has(id) && !governed.isInUse(id);
+    return !closure.has(id) && !governed.isInUse(id) && !governed.isHeldBack(id);
   });
   return [...kept, ...keptUntagged(governed, policy, { untagged, isOld, closure })];
 }

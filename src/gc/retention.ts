@@ -20,6 +20,7 @@ import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { repositoryFilter } from '../shared/globs.ts';
 import { newestTimes } from './ages.ts';
 import type { Graph } from './graph.ts';
+import { subjectOf } from './mark.ts';
 import { TagSubjects } from './tag-subjects.ts';
 
 export interface RetentionOptions {
@@ -44,6 +45,7 @@ export class Governed {
   private readonly policies: readonly (Policy | undefined)[];
   private readonly subjects: TagSubjects;
   private readonly inUse: Uint8Array;
+  private readonly heldBack: Uint8Array;
   /** Of each digest the newest time that anything tells of it, epoch milliseconds. */
   readonly newest: Float64Array;
 
@@ -59,6 +61,7 @@ export class Governed {
     this.subjects = new TagSubjects(inventory);
     this.inUse = digestsInUse(inventory, retention);
     this.newest = newestTimes(inventory, graph, options.youngSince);
+    this.heldBack = heldByFollowers(this, this.subjects);
     if (retention.trustTimes) return;
     refuseFlattened(
       inventory.repositories
@@ -76,6 +79,22 @@ export class Governed {
     return this.inUse[id] === 1;
   }
 
+  /** Whether it, or something that it holds, has a referrer that is to go with it and that is too young to go. */
+  isHeldBack(id: DigestId): boolean {
+    return this.heldBack[id] === 1;
+  }
+
+  /** Whether a link that was written then (epoch milliseconds), or what it names, is younger than `--min-age`. */
+  isYoung(id: DigestId, pushedAt: number): boolean {
+    const { youngSince } = this.options;
+    return pushedAt >= youngSince || (id !== NONE && numberAt(this.newest, id) >= youngSince);
+  }
+
+  /** Whether a referrer that was pushed then may go: a policy leaves it for a while. */
+  isPastDelay(pushedAt: number, { delaySeconds }: Policy): boolean {
+    return pushedAt < this.options.now - delaySeconds * 1000;
+  }
+
   /** What the policy of a repository says of each of its tags, in the order of the rows; none where no policy matches it. */
   decisions(repository: number): readonly DecidedTag[] {
     const policy = this.policyOf(repository);
@@ -87,7 +106,7 @@ export class Governed {
   }
 
   /** A tag follows only what is here: of a manifest that is elsewhere nobody can say whether it is kept. */
-  private followed(row: number, { delaySeconds }: Policy, decision: Decision): DecidedTag {
+  private followed(row: number, policy: Policy, decision: Decision): DecidedTag {
     if (decision.fate !== 'follows') return { row, decision, subject: NONE };
     const subject = this.subjects.of(row);
     const stays = (reason: string): DecidedTag => ({
@@ -96,9 +115,7 @@ export class Governed {
       subject: NONE,
     });
     if (subject === NONE) return stays('what it is about is not on this volume');
-    if (!(numberAt(this.inventory.tags.time, row) < this.options.now - delaySeconds * 1000)) {
-      return stays('younger than the delay');
-    }
+    if (!this.isPastDelay(numberAt(this.inventory.tags.time, row), policy)) return stays('younger than the delay');
     return { row, decision, subject };
   }
 
@@ -112,15 +129,15 @@ export class Governed {
     const flags = flagAt(tags.flags, row);
     const pushedAt = numberAt(tags.time, row);
     const isUnknown = current === NONE || (flags & (TAG_UNCERTAIN | TAG_WITHOUT_CURRENT)) !== 0;
-    const since = this.options.youngSince;
     const fixed = fixedBecause(flags);
     return {
       name: tags.name[row] ?? '',
       image: isUnknown ? undefined : current,
       pushedAt,
       isReferrer: this.subjects.isAbout(row),
-      isYoung: pushedAt >= since || (current !== NONE && numberAt(this.newest, current) >= since),
+      isYoung: this.isYoung(current, pushedAt),
       isInUse: current !== NONE && this.isInUse(current),
+      isHeldBack: current !== NONE && this.isHeldBack(current),
       ...(fixed === undefined ? {} : { fixed }),
     };
   }
@@ -150,19 +167,76 @@ function digestsInUse(inventory: Inventory, { keepDigests }: Retention): Uint8Ar
     const id = inventory.digests.find(digest);
     if (id !== undefined) used[id] = 1;
   }
-  if (!used.includes(1)) return used;
-  const { digest, referenceStart, referenceTarget, referenceKind } = inventory.manifests;
+  flagIndexes(inventory, used);
+  return used;
+}
+
+/** Flags the indexes that hold, however deep, something that is flagged. */
+function flagIndexes({ manifests }: Inventory, flags: Uint8Array): void {
+  if (!flags.includes(1)) return;
+  const { digest, referenceStart, referenceTarget, referenceKind } = manifests;
   for (let found = true; found;) {
     found = false;
     for (let m = 0; m < digest.length; m++) {
-      if (used[at(digest, m)] === 1) continue;
+      if (flags[at(digest, m)] === 1) continue;
       for (let edge = at(referenceStart, m); edge < at(referenceStart, m + 1); edge++) {
-        if (flagAt(referenceKind, edge) !== CHILD || used[at(referenceTarget, edge)] !== 1) continue;
-        used[at(digest, m)] = 1;
+        if (flagAt(referenceKind, edge) !== CHILD || flags[at(referenceTarget, edge)] !== 1) continue;
+        flags[at(digest, m)] = 1;
         found = true;
         break;
       }
     }
   }
-  return used;
+}
+
+/** A referrer that would go with its subject. */
+interface Follower {
+  readonly subject: DigestId;
+  /** What it names, or is; `NONE`: that is not known. */
+  readonly id: DigestId;
+  readonly isTooYoung: boolean;
+}
+
+/**
+ * Flags the subjects of referrers that are too young to go, and the indexes that hold one. If such a subject went, its
+ * referrer would be left behind for good: a subject that is gone cannot be told from one that was never here. What is held
+ * back so is a referrer itself, perhaps, and holds its own subject.
+ */
+function heldByFollowers(governed: Governed, subjects: TagSubjects): Uint8Array {
+  const held = new Uint8Array(governed.inventory.digests.size);
+  let waiting = [...followersIn(governed, subjects)];
+  for (let before = Infinity; waiting.length < before;) {
+    before = waiting.length;
+    const left: Follower[] = [];
+    for (const follower of waiting) {
+      if (follower.isTooYoung || (follower.id !== NONE && held[follower.id] === 1)) held[follower.subject] = 1;
+      else left.push(follower);
+    }
+    waiting = left;
+    flagIndexes(governed.inventory, held);
+  }
+  return held;
+}
+
+/** Tags by their names, and revisions by their `subject`, where a policy lets them go with it. */
+function* followersIn(governed: Governed, subjects: TagSubjects): Iterable<Follower> {
+  const { inventory } = governed;
+  const { tags, revisions } = inventory;
+  const about = subjectOf(inventory);
+  for (let repository = 0; repository < inventory.repositories.length; repository++) {
+    const policy = governed.policyOf(repository);
+    if (policy?.deleteReferrers !== true) continue;
+    for (const row of rowsOf(tags.byRepository, repository)) {
+      const subject = subjects.of(row);
+      if (subject === NONE) continue;
+      const [id, pushedAt] = [at(tags.current, row), numberAt(tags.time, row)];
+      yield { subject, id, isTooYoung: !governed.isPastDelay(pushedAt, policy) || governed.isYoung(id, pushedAt) };
+    }
+    for (const row of rowsOf(revisions.byRepository, repository)) {
+      const [id, pushedAt] = [at(revisions.digest, row), numberAt(revisions.time, row)];
+      const subject = about.get(id);
+      if (subject === undefined) continue;
+      yield { subject, id, isTooYoung: !governed.isPastDelay(pushedAt, policy) || governed.isYoung(id, pushedAt) };
+    }
+  }
 }

@@ -66,6 +66,7 @@ function* alwaysKept(tag: JudgedTag, policy: Policy, { now, trustTimes }: Decide
   if (tag.image === undefined) yield 'nothing can be told of what it names';
   if (policy.protect.some(({ matches }) => matches(tag.name))) yield 'protected';
   if (tag.isInUse) yield 'digest in use';
+  if (tag.isHeldBack) yield 'a referrer of it is too young to go with it';
   if (tag.pushedAt > now) yield 'in the future';
   else if (tag.isYoung) yield 'young';
   if (tag.pushedAt < LAYOUT_BEGAN && !trustTimes && !tag.isReferrer && usesPushTimes(policy)) {

@@ -14,6 +14,8 @@ export interface JudgedTag {
   readonly isYoung: boolean;
   /** A running workload names its image, or a part of that. */
   readonly isInUse: boolean;
+  /** A signature or another referrer of its image, or of a part of that, would go with it and is too young to go. */
+  readonly isHeldBack: boolean;
   /** Why it can never be deleted, whatever a policy says. */
   readonly fixed?: string;
 }

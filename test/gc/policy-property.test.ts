@@ -209,6 +209,19 @@ test('no tag that stays loses a blob, its revision, or a signature that the regi
   });
 });
 
+test('no signature is left behind by its image, to stay for good', () => {
+  holds((volume, policy) => {
+    const left = after(volume, goneBy(volume, { ...policy, deleteReferrers: true }));
+    const governed = left.tags.filter(({ repository }) => repository === 0 || policy.repositories.includes('**'));
+    // A blob that no link leads to is no image any more: the registry was told to delete it.
+    const images = new Set([...volume.tags, ...volume.revisions].flatMap(({ thing }) => [...needs(volume, thing)]));
+    for (const thing of [...images].filter((one) => !left.stored.has(one))) {
+      const about = tagsAbout(digestOfThing(thing));
+      expect(governed.filter(({ name }) => about.includes(name))).toEqual([]);
+    }
+  });
+});
+
 test('no revision that stays loses a blob', () => {
   holds((volume, policy) => {
     const left = after(volume, goneBy(volume, policy));

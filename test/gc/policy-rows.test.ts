@@ -29,9 +29,9 @@ function policy(more: Partial<Policy> = {}): Policy {
   };
 }
 
-async function plannedBy(tree: Tree, by: Policy) {
+async function plannedBy(tree: Tree, by: Policy, minAgeSeconds = 0) {
   const retention = { policies: [by], keepDigests: new Set<never>(), trustTimes: false };
-  const { analysis } = await openedOf(tree.root, { request: { retention } });
+  const { analysis } = await openedOf(tree.root, { request: { retention, minAgeSeconds } });
   const plan = planIn(analysis, 'policy', VIEW);
   const actions = [...actionsOf(analysis.inventory, plan, { mode: 'policy', batch: 1 })];
   const gone = (kind: string): readonly (string | undefined)[] =>
@@ -73,7 +73,7 @@ describe('referrers', () => {
     const digests = [gone.digest, ofGone.digest].sort();
     expect([...(await plannedBy(tree, policy())).revisions].sort()).toEqual(digests);
     expect((await plannedBy(tree, policy({ deleteReferrers: false }))).revisions).toEqual([gone.digest]);
-    expect((await plannedBy(tree, policy({ delaySeconds: 3600 }))).revisions).toEqual([gone.digest]);
+    expect((await plannedBy(tree, policy({ delaySeconds: 3600 }))).revisions).toEqual([]);
   });
 
   test('a signature of what another repository keeps stays, and one of what is not here', async () => {
@@ -82,6 +82,29 @@ describe('referrers', () => {
     tree.push('other', 'v2', elsewhere);
     for (const of of [elsewhere, nowhere]) tree.push('app', cosignTag(of.digest), cosignSignature(of));
     expect((await plannedBy(tree, policy())).tags).toEqual([]);
+  });
+
+  test.each([
+    ['the delay', { delaySeconds: 3600 }, 0],
+    ['its age', {}, 3600],
+  ])('that %s holds hold what they are about, in chains: both go later', async (_what, more, minAgeSeconds) => {
+    const { tree } = volumeWithGarbage();
+    const [gone, other] = [multiArch('gone'), simple('other')];
+    const [child] = gone.children;
+    if (child === undefined) throw new TypeError('an index without children');
+    const signature = cosignSignature(child);
+    tree.push('app', 'dev', gone);
+    tree.push('app', 'dev2', other);
+    tree.push('app', cosignTag(child.digest, 'sig'), signature);
+    tree.age(48);
+    tree.push('app', cosignTag(signature.digest, 'sig'), cosignSignature(signature));
+    const now = await plannedBy(tree, policy(more), minAgeSeconds);
+    expect(now).toMatchObject({ tags: ['dev2'], revisions: [other.digest] });
+    tree.age(48);
+    const later = await plannedBy(tree, policy(more), minAgeSeconds);
+    expect(later.tags).toHaveLength(4);
+    expect(later.tags.slice(0, 2)).toEqual(['dev', 'dev2']);
+    expect((await plannedBy(tree, policy({ ...more, deleteReferrers: false }))).tags).toEqual(['dev', 'dev2']);
   });
 
   test('a plan file that leaves a tag out leaves its signature, too', async () => {

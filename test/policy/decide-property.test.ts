@@ -26,6 +26,7 @@ const tagLists: fc.Arbitrary<JudgedTag[]> = fc.uniqueArray(
     isReferrer: rarely,
     isYoung: rarely,
     isInUse: rarely,
+    isHeldBack: rarely,
   }),
   { maxLength: 12, selector: ({ name }) => name },
 );

@@ -54,6 +54,7 @@ function keptHere(list: readonly Image[], policy: Policy): Set<Image> {
       isReferrer: false,
       isYoung: false,
       isInUse: false,
+      isHeldBack: false,
       of: image,
     })),
   );

@@ -14,6 +14,7 @@ function burst(count: number, from: number, image?: number): JudgedTag[] {
     isReferrer: false,
     isYoung: false,
     isInUse: false,
+    isHeldBack: false,
   }));
 }
 
