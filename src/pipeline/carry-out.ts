@@ -70,8 +70,9 @@ export async function carryOut(
     header: prepared.header,
     batches: () => actionsInBatches(prepared),
   };
+  const plans = { inventory: opened.inventory, graph: prepared.graph, plans: prepared.plans };
   const bring = (): Promise<PutBackOutcome> =>
-    setRight(prepared, ports, (rescan) => putBack(arm({ root, state, run }, guard), rescan));
+    setRight(prepared, ports, (rescan) => putBack(arm({ root, state, run, plans }, guard), rescan));
   const pool = options.trash ? poolFor(prepared) : undefined;
   let outcome: SweepOutcome;
   try {

@@ -63,7 +63,7 @@ function drawDone(done: SweepDone, trashBytes: number, style: Style): string[][]
       : []),
     ...(done.stopped === null ? [] : [`stopped early (${STOPPED[done.stopped]}): ${leftWords(done)}`]),
     ...(done.putBack.length > 0
-      ? [`${formatQuantity(done.putBack.length, 'thing')} put back: a push needs them now`]
+      ? [`${formatQuantity(done.putBack.length, 'thing')} put back: a push needs them now, or an image that stays`]
       : []),
   ];
   return [

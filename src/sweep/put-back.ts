@@ -1,7 +1,8 @@
 /**
- * Against all advice the registry was written to while a sweep went on: whatever stands on the volume afterwards, and needs
- * what this run took, gets it back out of the trash.
+ * What stands on the volume after a sweep, and needs what this run took, gets it back out of the trash: against all advice
+ * the registry was written to meanwhile, or an image that was to go was left, and its signatures had gone.
  */
+import { lstatSync } from 'node:fs';
 import type { ActionKind } from '../gc/action.ts';
 import type { Graph } from '../gc/graph.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
@@ -14,6 +15,7 @@ import { BringBack } from './bring-back.ts';
 import { TouchedFolders } from './durable.ts';
 import { runFolder } from './run-folder.ts';
 import { SafePaths } from './safe-path.ts';
+import { referrersOfImagesLeft, type RunPlans } from './taken-referrers.ts';
 import { whyNotTarget } from './target.ts';
 import { Trash } from './whereabouts.ts';
 import type { Failed } from './work.ts';
@@ -22,6 +24,8 @@ export interface PutBackWork {
   readonly root: string;
   readonly state: string;
   readonly run: string;
+  /** What the run was to take. */
+  readonly plans: RunPlans;
 }
 
 export interface PutBackOutcome {
@@ -31,8 +35,8 @@ export interface PutBackOutcome {
 }
 
 /**
- * Puts back what revisions and tags reach, and layer links name, and the run took: blobs, then layer links, then revisions, each class durable
- * before the next. Scans again until nothing more comes back: a manifest that came back names more. The figures of the run's
+ * Puts back what revisions and tags reach, and layer links name, and the run took, and the referrers of images that were left:
+ * blobs, then layer links, revisions and tags, each class durable before the next. Scans again until nothing more comes back: a manifest that came back names more. The figures of the run's
  * record stay those of the sweep.
  */
 export async function putBack(
@@ -60,7 +64,7 @@ class Round {
   private readonly bringer: BringBack;
 
   constructor(
-    work: PutBackWork,
+    private readonly work: PutBackWork,
     private readonly inventory: Inventory,
     private readonly graph: Graph,
   ) {
@@ -75,23 +79,41 @@ class Round {
     inventory.repositories.forEach((_, repository) => {
       for (const id of this.reach(repository)) needed[id] = 1;
     });
+    const referrers = referrersOfImagesLeft(this.work.plans, (digest) => {
+      const id = inventory.digests.find(digest);
+      return id !== undefined && needed[id] === 1;
+    });
     // A push that is not over yet has linked what it believes to be there, and will name it.
     for (const id of inventory.layerLinks.digest) needed[id] = 1;
     for (const [id, isNeeded] of needed.entries()) {
       if (isNeeded === 0 || (flagAt(inventory.blobs.flags, id) & BLOB_STORED) !== 0) continue;
       this.bring('blob', blobFolder(inventory.digests.digest(id)));
     }
+    for (const path of referrers.blobs) this.bring('blob', path);
     await this.touched.sync();
-    await this.bringLinks('layer-link', layerFolder);
-    await this.bringLinks('revision', revisionFolder);
+    await this.bringLinks('layer-link', layerFolder, referrers.layerLinks);
+    await this.bringLinks('revision', revisionFolder, referrers.revisions);
+    // A tag that was pushed meanwhile is another: it gets nothing of the one that went.
+    for (const path of referrers.tags) if (!this.stands(path)) this.bring('tag', path);
+    await this.touched.sync();
   }
 
-  private async bringLinks(kind: ActionKind, folderOf: typeof layerFolder): Promise<void> {
+  private stands(path: string): boolean {
+    const proved = this.paths.prove(path);
+    return proved.ok && lstatSync(proved.absolute, { throwIfNoEntry: false }) !== undefined;
+  }
+
+  private async bringLinks(
+    kind: ActionKind,
+    folderOf: typeof layerFolder,
+    ofReferrers: readonly string[],
+  ): Promise<void> {
     for (const [repository, { name }] of this.inventory.repositories.entries()) {
       // Most repositories have lost nothing, and have a hundred things each that might have been lost.
       if (this.trash.find('revision', repositoryFolder(name)) === undefined) continue;
       for (const id of this.reach(repository)) this.bring(kind, folderOf(name, this.inventory.digests.digest(id)));
     }
+    for (const path of ofReferrers) this.bring(kind, path);
     await this.touched.sync();
   }
 

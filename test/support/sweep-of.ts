@@ -7,7 +7,7 @@ import { actionsOf } from '../../src/gc/actions.ts';
 import { emptiedFolders } from '../../src/gc/emptied-folders.ts';
 import { buildGraph, type Graph } from '../../src/gc/graph.ts';
 import { mark } from '../../src/gc/mark.ts';
-import { buildPlan } from '../../src/gc/plan.ts';
+import { buildPlan, type Plan } from '../../src/gc/plan.ts';
 import { standardRoots } from '../../src/gc/roots.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import { noProgress } from '../../src/shared/progress.ts';
@@ -47,6 +47,7 @@ export interface SweepWishes {
 export interface Planned {
   readonly inventory: Inventory;
   readonly graph: Graph;
+  readonly plan: Plan;
   readonly actions: readonly Action[];
 }
 
@@ -68,7 +69,7 @@ export async function planOf(root: string, wishes: SweepWishes = {}): Promise<Pl
   const everywhere = { includesRepository: () => true, includesNamespaces: true };
   const planned = { ...rows, emptyFolders: emptiedFolders(inventory, rows, everywhere) };
   const mode = tags.size > 0 ? 'rm' : (wishes.mode ?? 'revisions');
-  return { inventory, graph, actions: [...actionsOf(inventory, planned, { mode, batch: 1 })] };
+  return { inventory, graph, plan: planned, actions: [...actionsOf(inventory, planned, { mode, batch: 1 })] };
 }
 
 export async function sweepOf(root: string, wishes: SweepWishes = {}): Promise<SweepOutcome> {
@@ -116,8 +117,14 @@ export async function purgeOf(
   return purgeRuns(locked({ state: stateOf(root), runs }, GUARD.lock), { progress: noProgress, signal });
 }
 
-export async function putBackOf(root: string, run: string | null): Promise<PutBackOutcome> {
-  return putBack(arm({ root, state: stateOf(root), run: run ?? '' }, GUARD), async () => {
+/** `planned`: what the run was to take. */
+export async function putBackOf(
+  root: string,
+  run: string | null,
+  { inventory: before, graph, plan }: Omit<Planned, 'actions'>,
+): Promise<PutBackOutcome> {
+  const plans = { inventory: before, graph, plans: [plan] };
+  return putBack(arm({ root, state: stateOf(root), run: run ?? '', plans }, GUARD), async () => {
     const { inventory } = await openedOf(root);
     return { inventory, graph: buildGraph(inventory) };
   });

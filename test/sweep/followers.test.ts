@@ -9,10 +9,10 @@ import { revisionFolder, revisionLink, tagCurrentLink, tagFolder } from '../../s
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, index, type Pushable } from '../support/images.ts';
 import { openedOf } from '../support/report-of.ts';
-import { sweepOf, type Planned } from '../support/sweep-of.ts';
+import { putBackOf, sweepOf, type Planned } from '../support/sweep-of.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree, type Tree } from '../support/tree.ts';
-import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
+import { brokenThings, lostBetween, wholeOf, type Whole } from '../support/whole.ts';
 
 const BASE = layer('base');
 const simple = (name: string): Pushable => image({ name, layers: [BASE, layer(name)], format: 'oci' });
@@ -42,7 +42,7 @@ async function removalOf(tree: Tree, ...references: readonly string[]): Promise<
     resolveRemoval(inventory, parseReferences(references)),
   );
   expect(refusals).toEqual([]);
-  return { inventory, graph: analysis.graph, actions: [...actionsOf(inventory, plan, { mode: 'rm', batch: 1 })] };
+  return { inventory, graph: analysis.graph, plan, actions: [...actionsOf(inventory, plan, { mode: 'rm', batch: 1 })] };
 }
 
 function expectWhole(tree: Tree, tag: string): void {
@@ -100,4 +100,73 @@ test('a signature that changed stays alone, and its image goes', async () => {
   for (const tag of [SIG, SIG_OF_SIG]) expectWhole(tree, tag);
   expect(existsSync(tree.path(tagFolder('app', 'v1')))).toBe(false);
   expect(existsSync(tree.path(revisionFolder('app', APP.digest)))).toBe(false);
+});
+
+const REFERRER = image({ name: 'sbom', layers: [layer('sbom')], subject: APP, format: 'oci' });
+
+/** What stands of `app:v1` as a client sees it, and of all that is about it. */
+function expectSignaturesOfWhatStands(tree: Tree, before: Whole): void {
+  const stands = (path: string): boolean => existsSync(tree.path(path));
+  const tagsNow = ['v1', SIG, SIG_OF_SIG].filter((tag) => stands(tagCurrentLink('app', tag)));
+  const isImage = (of: Pushable, tag: string): boolean =>
+    tagsNow.includes(tag) || stands(revisionLink('app', of.digest));
+  if (isImage(APP, 'v1')) {
+    expect(tagsNow).toContain(SIG);
+    expect(stands(revisionLink('app', REFERRER.digest))).toBe(true);
+  }
+  if (isImage(SIGNATURE, SIG)) expect(tagsNow).toContain(SIG_OF_SIG);
+  const gone = ['v1', SIG, SIG_OF_SIG].filter((tag) => !tagsNow.includes(tag)).map((tag) => `app:${tag}`);
+  expect(lostBetween(before, wholeOf(tree.root), gone)).toEqual([]);
+}
+
+function signedAndReferred(): Tree {
+  const tree = signed();
+  tree.push('app', undefined, REFERRER);
+  tree.age(24 * 30);
+  return tree;
+}
+
+describe('signatures that had gone come back out of the trash', () => {
+  test('where the image was pushed again by its digest', async () => {
+    const tree = signedAndReferred();
+    const [before, planned] = [wholeOf(tree.root), await removalOf(tree, 'app:v1')];
+    const { run, skipped } = await sweepOf(tree.root, { planned, between: () => tree.revision('app', APP.digest) });
+    expect(skipped).toMatchObject([{ kind: 'revision', path: revisionFolder('app', APP.digest) }]);
+    const { paths, failed } = await putBackOf(tree.root, run, planned);
+    expect(failed).toEqual([]);
+    expect(paths).toEqual(expect.arrayContaining([tagFolder('app', SIG), tagFolder('app', SIG_OF_SIG)]));
+    expectSignaturesOfWhatStands(tree, before);
+    expect(existsSync(tree.path(tagFolder('app', 'v1')))).toBe(false);
+  });
+
+  test('but none that was pushed anew meanwhile, and none that was named by itself', async () => {
+    const tree = signedAndReferred();
+    const planned = await removalOf(tree, 'app:v1');
+    const { run } = await sweepOf(tree.root, { planned, between: () => tree.revision('app', APP.digest) });
+    tree.push('app', SIG, cosignSignature(OTHER));
+    const { paths } = await putBackOf(tree.root, run, planned);
+    expect(paths).not.toContain(tagFolder('app', SIG));
+    const other = signed();
+    const named = await removalOf(other, `app:${SIG}`);
+    const removed = await sweepOf(other.root, { planned: named });
+    expect(await putBackOf(other.root, removed.run, named)).toEqual({ paths: [], failed: [] });
+  });
+
+  test('whatever action the sweep ends before, and whichever it leaves', { timeout: 120_000 }, async () => {
+    const { actions } = await removalOf(signedAndReferred(), 'app:v1');
+    const things = actions.filter(({ kind }) => kind !== 'empty-directory');
+    expect(new Set(things.map(({ kind }) => kind))).toEqual(new Set(['tag', 'revision', 'layer-link', 'blob']));
+    const changed = { bytes: -1, modifiedAt: null };
+    const lists = things.flatMap((action, place) => [
+      actions.slice(0, place + 1),
+      actions.map((one) => (one === action ? { ...one, expect: changed } : one)),
+    ]);
+    for (const list of lists) {
+      const tree = signedAndReferred();
+      const [before, planned] = [wholeOf(tree.root), await removalOf(tree, 'app:v1')];
+      const { run } = await sweepOf(tree.root, { planned, actions: list });
+      expect((await putBackOf(tree.root, run, planned)).failed).toEqual([]);
+      expectSignaturesOfWhatStands(tree, before);
+    }
+  });
 });

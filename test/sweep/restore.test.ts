@@ -311,13 +311,14 @@ test('without trash there is nothing to restore, and an unknown run is none', as
 describe('a registry that wrote while we swept', () => {
   test('a pushed manifest gets back the blobs and links that it names', async () => {
     const { root, tree, old } = sweepVolume();
-    const { run } = await sweepOf(root, UNTAGGED);
+    const planned = await planOf(root, UNTAGGED);
+    const { run } = await sweepOf(root, { ...UNTAGGED, planned });
     // A push that was told "already exists" of every blob writes the manifest and its links alone.
     tree.putBlob(old.bytes);
     tree.revision('app', old.digest);
     tree.tag('app', 'pushed', old.digest);
     expect(brokenThings(root).some((line) => line.startsWith('app:pushed: '))).toBe(true);
-    const { paths, failed } = await putBackOf(root, run);
+    const { paths, failed } = await putBackOf(root, run, planned);
     expect(failed).toEqual([]);
     expect(paths).toContain(blobFolder(old.config.digest));
     expect(paths).toContain(layerFolder('app', old.config.digest));
@@ -326,16 +327,18 @@ describe('a registry that wrote while we swept', () => {
 
   test('a tag alone gets back its index, the children of that and all their layers', async () => {
     const { root, tree, many } = sweepVolume();
-    const { run } = await sweepOf(root, UNTAGGED);
+    const planned = await planOf(root, UNTAGGED);
+    const { run } = await sweepOf(root, { ...UNTAGGED, planned });
     tree.tag('team/app', 'pushed', many.digest);
-    expect((await putBackOf(root, run)).failed).toEqual([]);
+    expect((await putBackOf(root, run, planned)).failed).toEqual([]);
     expect(brokenThings(root).filter((line) => line.startsWith('team/app'))).toEqual([]);
     for (const child of many.children) expect(existsSync(tree.path(revisionLink('team/app', child.digest)))).toBe(true);
   });
 
   test('with nobody about nothing is put back', async () => {
     const { root } = sweepVolume();
-    const { run } = await sweepOf(root, UNTAGGED);
-    expect(await putBackOf(root, run)).toEqual({ paths: [], failed: [] });
+    const planned = await planOf(root, UNTAGGED);
+    const { run } = await sweepOf(root, { ...UNTAGGED, planned });
+    expect(await putBackOf(root, run, planned)).toEqual({ paths: [], failed: [] });
   });
 });
