@@ -16,7 +16,14 @@ let images = 1000;
 /** A tag of an image of its own, pushed so many days ago. */
 function tag(name: string, days: number, more: Partial<JudgedTag> = {}): JudgedTag {
   images++;
-  const usual = { image: images, pushedAt: NOW - days * DAY, isReferrer: false, isYoung: false, isInUse: false, isHeldBack: false };
+  const usual = {
+    image: images,
+    pushedAt: NOW - days * DAY,
+    isReferrer: false,
+    isYoung: false,
+    isInUse: false,
+    isHeldBack: false,
+  };
   return { name, ...usual, ...more } satisfies Given;
 }
 
