@@ -12,7 +12,7 @@ export const EXIT_MEANINGS: readonly (readonly [ExitStatus, string])[] = [
   [EXIT.usage, 'usage, or ROOT is not a registry'],
   [EXIT.damage, 'done, and damage was found (verify)'],
   [EXIT.refused, 'refused: there is a reason not to sweep'],
-  [EXIT.stopped, 'stopped early and cleanly'],
+  [EXIT.stopped, 'stopped early and cleanly, or --target-free not reached'],
   [EXIT.interrupted, 'interrupted'],
 ];
 

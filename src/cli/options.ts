@@ -136,6 +136,17 @@ export function withRetention<T>(program: Argv<T>) {
     .option('keep-yearly', kept('yearly'));
 }
 
+/** How much of what may go is wanted. */
+export function withTarget<T>(program: Argv<T>) {
+  return program.option('target-free', {
+    type: 'string',
+    requiresArg: true,
+    group: MARKING,
+    describe:
+      'let no more go than frees this on disk, as 200G (10^9) or 200GiB (2^30): garbage first, then the oldest images',
+  });
+}
+
 function withVersions<T>(program: Argv<T>) {
   return program
     .option('keep-tag', {

@@ -6,12 +6,15 @@ import { mark, type Marking } from './mark.ts';
 import { graphWithFollowers, policyRoots } from './policy-roots.ts';
 import { Governed } from './retention.ts';
 import { standardRoots, type Roots, type StandardMode } from './roots.ts';
+import { chooseForTarget, type Target, type TargetChoice } from './target.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Retention } from '../policy/model.ts';
 
 export interface ModeAnalysis {
   readonly mode: StandardMode | 'policy';
   readonly roots: Roots;
+  /** One flag a repository: in doubt in this mode. */
+  readonly doubts: Uint8Array;
   readonly marking: Marking;
   /** By repository. */
   readonly reach: ReachFigures;
@@ -23,13 +26,18 @@ export interface PolicyAnalysis extends ModeAnalysis {
   readonly governed: Governed;
 }
 
+/** As much of a mode as a target needs. */
+interface LimitedAnalysis extends ModeAnalysis, Omit<TargetChoice, 'roots'> {}
+
 export interface Analysis {
   readonly inventory: Inventory;
   readonly graph: Graph;
   readonly revisions: ModeAnalysis;
   readonly untagged: ModeAnalysis;
-  /** Absent: there is no policy. */
+  /** Absent: there is no policy. Where there is a target, this is what it leaves of it. */
   readonly policy?: PolicyAnalysis;
+  /** Absent: there is no target. */
+  readonly limited?: LimitedAnalysis;
   /** Epoch milliseconds: what is from then or later is young. */
   readonly youngSince: number;
 }
@@ -40,6 +48,8 @@ export interface AnalysisOptions {
   readonly retention?: Retention;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Of this mode only so much goes as is needed. */
+  readonly target?: Target & { readonly mode: ModeAnalysis['mode'] };
 }
 
 /**
@@ -52,11 +62,39 @@ export function analyse(inventory: Inventory, options: AnalysisOptions): Analysi
   const inMode = (mode: StandardMode): ModeAnalysis => {
     const roots = standardRoots(inventory, mode);
     const doubts = findDoubts(inventory, () => mode === 'untagged');
-    return { mode, roots, ...markAndMeasure(inventory, graph, roots, doubts, options) };
+    return { mode, roots, doubts, ...markAndMeasure(inventory, graph, roots, doubts, options) };
   };
   const analysis = { inventory, graph, revisions: inMode('revisions'), untagged: inMode('untagged'), youngSince };
-  if (retention === undefined) return analysis;
-  return { ...analysis, policy: analysePolicy(inventory, graph, { ...options, retention }) };
+  if (retention === undefined) return limitedTo(analysis, options);
+  return limitedTo({ ...analysis, policy: analysePolicy(inventory, graph, { ...options, retention }) }, options);
+}
+
+/** Takes of the mode only what its target needs. */
+function limitedTo(analysis: Analysis, options: AnalysisOptions): Analysis {
+  const { target, isIncluded } = options;
+  if (target === undefined) return analysis;
+  const { inventory, policy, youngSince } = analysis;
+  const full = target.mode === 'policy' ? policy : analysis[target.mode];
+  if (full === undefined) throw new TypeError('it was not marked by a policy');
+  const graph = policy?.graph ?? analysis.graph;
+  const { mode, roots, doubts, marking: all } = full;
+  const everything = standardRoots(inventory, 'revisions');
+  const choice = chooseForTarget(
+    {
+      inventory,
+      graph,
+      roots,
+      all,
+      garbage: mark(inventory, graph, { roots: everything, isIncluded, doubts, youngSince }),
+      youngSince,
+      imagesOf: (repository, tags) => policy?.governed.imagesOf(repository, tags) ?? [],
+    },
+    target,
+  );
+  const limited = { ...choice, mode, doubts, ...markAndMeasure(inventory, graph, choice.roots, doubts, options) };
+  if (policy === undefined) return { ...analysis, limited };
+  const { marking, reach } = limited;
+  return { ...analysis, limited, policy: { ...policy, roots: choice.roots, marking, reach } };
 }
 
 function analysePolicy(
@@ -64,11 +102,18 @@ function analysePolicy(
   plain: Graph,
   options: AnalysisOptions & { readonly retention: Retention },
 ): PolicyAnalysis {
-  const governed = new Governed(inventory, plain, options);
+  const governed = new Governed(inventory, plain, { ...options, isLimited: options.target !== undefined });
   const roots = policyRoots(governed);
   const graph = graphWithFollowers(inventory, plain, roots);
   const doubts = findDoubts(inventory, (repository) => governed.policyOf(repository) !== undefined);
-  return { mode: 'policy', roots, graph, governed, ...markAndMeasure(inventory, graph, roots, doubts, options) };
+  return {
+    mode: 'policy',
+    roots,
+    doubts,
+    graph,
+    governed,
+    ...markAndMeasure(inventory, graph, roots, doubts, options),
+  };
 }
 
 function markAndMeasure(

@@ -45,6 +45,13 @@ export function withReferrers(graph: Graph, pairs: readonly (readonly [DigestId,
   return { ...graph, referrers: asEdges(from, to, graph.nodes) };
 }
 
+/** What a manifest names, and what a link that disagrees with its path leads to. */
+export function* namedBy({ references: { start, target } }: Graph, id: DigestId): Iterable<DigestId> {
+  for (let edge = at(start, id); edge < at(start, id + 1); edge++) {
+    if (at(target, edge) !== id) yield at(target, edge);
+  }
+}
+
 function buildReferences(inventory: Inventory, nodes: number): Edges {
   const { digest, referenceStart, referenceTarget } = inventory.manifests;
   const { signatureLinks, revisions } = inventory;

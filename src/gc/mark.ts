@@ -286,7 +286,7 @@ export function subjectOf(inventory: Inventory): ReadonlyMap<DigestId, DigestId>
 }
 
 /** Of each digest that stands for another: what it stands for. */
-function aliasTargets(inventory: Inventory): ReadonlyMap<DigestId, readonly DigestId[]> {
+export function aliasTargets(inventory: Inventory): ReadonlyMap<DigestId, readonly DigestId[]> {
   const targets = new Map<DigestId, DigestId[]>();
   for (const { from, to } of inventory.aliases) {
     const known = targets.get(from);

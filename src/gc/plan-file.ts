@@ -31,6 +31,8 @@ const options = z.looseObject({
   minAgeSeconds: z.number().nonnegative().optional(),
   /** Null: uploads stay, however old. */
   uploadsOlderThanSeconds: z.number().nonnegative().nullable().optional(),
+  /** Bytes on disk that were to be freed: what it names is no more than that needs. */
+  targetFreeDiskBytes: z.int().positive().optional(),
 });
 
 const header = z.object({

@@ -92,16 +92,28 @@ export function entriesToGo(inventory: Inventory, marking: Marking, youngSince: 
       if (marking.revision[row] === 0) goesHere.add(at(inventory.revisions.digest, row));
     }
     for (const tag of rowsOf(tags.byRepository, repository)) {
-      if (marking.tag[tag] === 0 || isKeptTag(flagAt(tags.flags, tag))) continue;
+      if (marking.tag[tag] === 0) continue;
       for (const row of rowsOf(entries.byTag, tag)) {
         const id = at(entries.digest, row);
         const leadsNowhere = goesHere.has(id) || !isStored(inventory, id) || marking.level[id] === UNREFERENCED;
-        if (leadsNowhere && at(tags.current, tag) !== id && !(numberAt(marking.newest, id) >= youngSince))
-          rows.push(row);
+        if (leadsNowhere && isPast(inventory, marking, row, youngSince)) rows.push(row);
       }
     }
   }
   return Uint32Array.from(rows);
+}
+
+/** Whether an entry of a tag's history may go once it leads nowhere, though its tag stays. */
+export function isPast(
+  { tags, tagIndexEntries: entries }: Inventory,
+  { newest }: Marking,
+  row: number,
+  youngSince: number,
+): boolean {
+  const tag = at(entries.tag, row);
+  const id = at(entries.digest, row);
+  if (isKeptTag(flagAt(tags.flags, tag)) || at(tags.current, tag) === id) return false;
+  return !(numberAt(newest, id) >= youngSince);
 }
 
 function isStored(inventory: Inventory, id: number): boolean {

@@ -4,7 +4,7 @@ import { NONE, ROW_UNTOUCHABLE, type Inventory } from '../inventory/inventory.ts
 import type { Policy } from '../policy/model.ts';
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
-import { withReferrers, type Graph } from './graph.ts';
+import { namedBy, withReferrers, type Graph } from './graph.ts';
 import { subjectOf } from './mark.ts';
 import { Closure } from './reachability.ts';
 import type { Governed } from './retention.ts';
@@ -98,7 +98,7 @@ function keptUntagged(
   const { inventory, options, newest } = governed;
   const { revisions, digests } = inventory;
   closure.begin();
-  closure.add(namedBy(governed, untagged));
+  for (const row of untagged) closure.add(namedBy(governed.graph, at(revisions.digest, row)));
   const whole = untagged.filter((row) => !closure.has(at(revisions.digest, row)));
   const kept = whole.filter((row) => !isOld(row));
   const counted = whole
@@ -119,15 +119,4 @@ function keptUntagged(
     }
   }
   return kept;
-}
-
-/** What these revisions name. */
-function* namedBy({ inventory, graph }: Governed, rows: readonly number[]): Iterable<DigestId> {
-  const { start, target } = graph.references;
-  for (const row of rows) {
-    const id = at(inventory.revisions.digest, row);
-    for (let edge = at(start, id); edge < at(start, id + 1); edge++) {
-      if (at(target, edge) !== id) yield at(target, edge);
-    }
-  }
 }

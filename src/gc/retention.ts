@@ -13,6 +13,7 @@ import {
   type Inventory,
 } from '../inventory/inventory.ts';
 import { decide } from '../policy/decide.ts';
+import { imagesInOrder } from '../policy/images.ts';
 import type { Decision, JudgedTag } from '../policy/judged.ts';
 import type { Policy, Retention } from '../policy/model.ts';
 import { isFlattened, LAYOUT_BEGAN, refuseFlattened, usesPushTimes } from '../policy/times.ts';
@@ -30,6 +31,8 @@ export interface RetentionOptions {
   readonly youngSince: number;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Not all goes that may: the order of images decides in every repository. */
+  readonly isLimited?: boolean;
 }
 
 export interface DecidedTag {
@@ -119,6 +122,16 @@ export class Governed {
     return { row, decision, subject };
   }
 
+  /** These tags of a repository as images, the newest (as its policy orders them) first. */
+  imagesOf(repository: number, rows: readonly number[]): readonly (readonly number[])[] {
+    const policy = this.policyOf(repository);
+    if (policy === undefined) return [];
+    const tags = new Map(rows.map((row) => [this.judgedTag(row), row]));
+    return imagesInOrder([...tags.keys()], policy.orderBy).map((image) =>
+      image.tags.flatMap((tag) => tags.get(tag) ?? []),
+    );
+  }
+
   private judged(repository: number): readonly JudgedTag[] {
     return Array.from(rowsOf(this.inventory.tags.byRepository, repository), (row) => this.judgedTag(row));
   }
@@ -144,7 +157,9 @@ export class Governed {
 
   private hasFlattenedTimes(repository: number): boolean {
     const policy = this.policyOf(repository);
-    if (policy === undefined || !usesPushTimes(policy)) return false;
+    if (policy === undefined) return false;
+    const isOrdered = this.options.isLimited === true && policy.orderBy === 'pushed';
+    if (!usesPushTimes(policy) && !isOrdered) return false;
     const { revisions } = this.inventory;
     let oldest = Infinity;
     for (const row of rowsOf(revisions.byRepository, repository)) {

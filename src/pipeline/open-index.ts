@@ -56,6 +56,16 @@ export interface IndexRequest {
   readonly references?: readonly Reference[];
   /** It is marked by these policies, too, and what they let go is stat-ed. */
   readonly retention?: Retention;
+  readonly target?: TargetRequest;
+}
+
+/** No more goes of a mode than this needs. */
+export interface TargetRequest {
+  readonly mode: 'revisions' | 'untagged' | 'policy';
+  /** Allocated bytes. */
+  readonly diskBytes: number;
+  /** Uploads that are older count as freed; `undefined`: none does. */
+  readonly uploadsOlderThanSeconds: number | undefined;
 }
 
 export interface IndexPorts {
@@ -104,8 +114,13 @@ function analyseFor(request: IndexRequest, inventory: Inventory, now: number): A
     isIncluded: repositoryFilter(request.repositories),
     youngSince: youngSince(request, now),
     ...(request.retention === undefined ? {} : { retention: request.retention }),
+    ...(request.target === undefined ? {} : { target: targetAt(request.target, now) }),
     now,
   });
+}
+
+function targetAt({ mode, diskBytes, uploadsOlderThanSeconds: older }: TargetRequest, now: number) {
+  return { mode, diskBytes, uploadsBefore: older === undefined ? -Infinity : now - older * 1000 };
 }
 
 function youngSince(request: IndexRequest, now: number): number {
@@ -124,6 +139,7 @@ async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opene
     const previous = readPastScan(database, 1);
     const lost = readPastScan(database, 0)?.lost ?? [];
     const analysis = analyseFor(request, inventory, ports.now());
+    refuseUnmeasured(analysis);
     return {
       inventory,
       analysis,
@@ -149,6 +165,16 @@ function refuseOlderAge({ minAgeSeconds, minAgeYields }: IndexRequest, { minAgeS
     'usage',
     `--min-age is longer than the ${stored} s that the index was scanned with`,
     `scan again (leave out --no-scan), or give --min-age ${stored === 0 ? '0' : `${stored}s`} at most`,
+  );
+}
+
+/** A target counts bytes on disk: those of what may go must have been asked for when the volume was there. */
+function refuseUnmeasured({ limited }: Analysis): void {
+  if (limited?.isMeasured !== false) return;
+  throw new AppError(
+    'usage',
+    '--target-free counts bytes on disk, and the index does not know those of all that may go',
+    'scan again (leave out --no-scan)',
   );
 }
 

@@ -31,7 +31,7 @@ export type Wish =
   | { readonly mode: 'rm'; readonly references: readonly Reference[] };
 
 export interface SweepRequest {
-  readonly index: Omit<IndexRequest, 'references' | 'retention' | 'readLayerLinks'>;
+  readonly index: Omit<IndexRequest, 'references' | 'retention' | 'readLayerLinks' | 'target'>;
   /** It is to be carried out: links are read whose path a report trusts. */
   readonly apply: boolean;
   readonly wish: Wish;
@@ -41,6 +41,8 @@ export interface SweepRequest {
   readonly quietSeconds: number;
   /** As a plan file tells it; absent where there is none. */
   readonly policy?: PlanHeader['policy'];
+  /** Allocated bytes: no more goes than they need. Of a plan file goes all that it names: it was limited when it was made. */
+  readonly targetDiskBytes?: number;
   /** Only what this plan file names. */
   readonly planFile?: PlanFile;
   readonly limits: SweepLimits;
@@ -83,7 +85,7 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
   const { index, wish, apply } = request;
   const named =
     wish.mode === 'rm' ? { references: wish.references } : wish.mode === 'policy' ? { retention: wish.retention } : {};
-  const opened = await openIndex({ ...index, ...named, readLayerLinks: apply }, ports);
+  const opened = await openIndex({ ...index, ...named, ...targetOf(request), readLayerLinks: apply }, ports);
   const { inventory, analysis } = opened;
   const now = ports.now();
   const { plan: whole, refusals: refusedNames } = planFor(request.wish, opened, now);
@@ -139,7 +141,7 @@ function planFor(
   now: number,
 ): { readonly plan: Plan; readonly refusals: readonly Refusal[] } {
   if (wish.mode === 'rm') return buildRemoval(inventory, analysis.graph, resolveRemoval(inventory, wish.references));
-  const marked = analysis[wish.mode];
+  const marked = analysis.limited ?? analysis[wish.mode];
   if (marked === undefined) throw new TypeError('it was not marked by a policy');
   const older = wish.uploadsOlderThanSeconds;
   const uploadsBefore = older === undefined ? -Infinity : now - older * 1000;
@@ -147,6 +149,12 @@ function planFor(
     plan: buildPlan(inventory, marked.marking, { youngSince: analysis.youngSince, uploadsBefore }),
     refusals: [],
   };
+}
+
+function targetOf({ wish, targetDiskBytes, planFile }: SweepRequest): Pick<IndexRequest, 'target'> {
+  if (wish.mode === 'rm' || targetDiskBytes === undefined || planFile !== undefined) return {};
+  const { mode, uploadsOlderThanSeconds } = wish;
+  return { target: { mode, uploadsOlderThanSeconds, diskBytes: targetDiskBytes } };
 }
 
 function takeFromFile(

@@ -6,7 +6,8 @@ import type { Freed, Reclaimable, Report } from '../report/model.ts';
 import { allProblems } from './problems.ts';
 import { rowsUnder } from './rows.ts';
 import { amountsBy, together, totalsOf } from './totals.ts';
-import { inMode, planIn, type MarkedIndex, type ViewOptions } from './view.ts';
+import { targetResult } from './target.ts';
+import { inMode, planBy, planIn, type MarkedIndex, type ViewOptions } from './view.ts';
 
 /** Builds the report of a marked index. Pure: the same index and options give the same report. */
 export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
@@ -15,7 +16,8 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
   const { level } = inMode(analysis, options.mode).marking;
   const plan = planIn(analysis, options.mode, options);
   const totals = planTotals(inventory, plan);
-  const untagged = options.mode === 'untagged' ? totals : planTotals(inventory, planIn(analysis, 'untagged', options));
+  const isUntagged = options.mode === 'untagged' && analysis.limited === undefined;
+  const untagged = isUntagged ? totals : planTotals(inventory, planBy(analysis, analysis.untagged, options));
   const byLevel = amountsBy(inventory, level, LEVELS);
   const atLevel = (wanted: number) => together(byLevel.slice(wanted, wanted + 1));
   return {
@@ -36,6 +38,7 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
     reclaimable: reclaimableOf(totals),
     held: { excluded: atLevel(EXCLUDED), damaged: atLevel(DAMAGED), young: atLevel(YOUNG) },
     trash: inventory.trash,
+    ...targetResult(analysis, totals.total.diskBytes),
     ifUntagged: { total: freedOf(untagged) },
     repositories: rowsUnder(index, plan, options),
     problems: allProblems(analysis),

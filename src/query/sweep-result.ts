@@ -4,6 +4,7 @@ import type { CarriedOut } from '../pipeline/carry-out.ts';
 import type { PreparedSweep } from '../pipeline/prepare-sweep.ts';
 import type { SweepDone, SweepResult } from '../report/model-sweep.ts';
 import { reclaimableOf } from './report.ts';
+import { targetResult } from './target.ts';
 
 export interface SweepFacts {
   /** Epoch milliseconds. */
@@ -27,6 +28,7 @@ export function sweepResult(prepared: PreparedSweep, facts: SweepFacts): SweepRe
     mode: prepared.header.mode,
     minAgeSeconds: prepared.header.minAgeSeconds,
     plan: planned(prepared.totals),
+    ...targetOf(prepared, facts.carriedOut),
     refusals: prepared.refusals,
     warnings: prepared.warnings,
     notes: prepared.notes,
@@ -34,6 +36,25 @@ export function sweepResult(prepared: PreparedSweep, facts: SweepFacts): SweepRe
     trash: facts.trash,
     done: facts.carriedOut === undefined ? null : doneOf(prepared, facts.carriedOut, facts.inTrash),
   };
+}
+
+/** A plan file is measured by what is taken of it: whether more would go without a target it does not ask. */
+function targetOf(
+  { request, opened, totals }: PreparedSweep,
+  carriedOut: CarriedOut | undefined,
+): Pick<SweepResult, 'target'> {
+  const { targetDiskBytes: wanted } = request;
+  if (wanted === undefined) return {};
+  const freed = carriedOut?.outcome.diskBytes ?? totals.total.diskBytes;
+  const ofFile = {
+    diskBytes: wanted,
+    reached: freed >= wanted,
+    freedDiskBytes: freed,
+    garbageDiskBytes: null,
+    images: null,
+    candidates: null,
+  };
+  return { target: ofFile, ...targetResult(opened.analysis, freed) };
 }
 
 function planned(totals: PlanTotals): SweepResult['plan'] {

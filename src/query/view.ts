@@ -30,8 +30,9 @@ export interface ViewOptions {
   readonly now: number;
 }
 
-/** The marking that the mode asks for. */
+/** The marking that the mode asks for, within its target. */
 export function inMode(analysis: Analysis, mode: ViewOptions['mode']): ModeAnalysis {
+  if (analysis.limited?.mode === mode) return analysis.limited;
   if (mode !== 'policy') return analysis[mode];
   if (analysis.policy === undefined) throw new TypeError('it was not marked by a policy');
   return analysis.policy;
@@ -39,9 +40,18 @@ export function inMode(analysis: Analysis, mode: ViewOptions['mode']): ModeAnaly
 
 /** What a sweep in this mode would delete. */
 export function planIn(analysis: Analysis, mode: ViewOptions['mode'], options: ViewOptions): Plan {
+  return planBy(analysis, inMode(analysis, mode), options);
+}
+
+/** As `planIn`, by a marking that is at hand. */
+export function planBy(
+  { inventory, youngSince }: Analysis,
+  { marking }: Pick<ModeAnalysis, 'marking'>,
+  options: ViewOptions,
+): Plan {
   const older = options.uploadsOlderThanSeconds;
-  return buildPlan(analysis.inventory, inMode(analysis, mode).marking, {
-    youngSince: analysis.youngSince,
+  return buildPlan(inventory, marking, {
+    youngSince,
     uploadsBefore: older === undefined ? -Infinity : options.now - older * 1000,
   });
 }

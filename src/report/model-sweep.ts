@@ -3,7 +3,7 @@
  * compute nothing. Sizes are bytes (`bytes` apparent, `diskBytes` allocated), times ISO 8601, UTC.
  */
 import type { Refusal } from '../shared/refusal.ts';
-import type { Reclaimable } from './model.ts';
+import type { Reclaimable, TargetResult } from './model.ts';
 
 type SweepMode = 'revisions' | 'untagged' | 'policy' | 'rm';
 
@@ -59,6 +59,8 @@ export interface SweepResult {
   readonly mode: SweepMode;
   readonly minAgeSeconds: number;
   readonly plan: Reclaimable & { readonly actions: number };
+  /** With `--target-free`: of what is planned, or was done. */
+  readonly target?: TargetResult;
   /** Reasons not to sweep, all of them. */
   readonly refusals: readonly Refusal[];
   /** What an operator should know all the same. */

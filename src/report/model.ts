@@ -52,6 +52,18 @@ export interface Reclaimable {
   readonly total: Freed;
 }
 
+/** What `--target-free` wants, and how far the plan gets. */
+export interface TargetResult {
+  readonly diskBytes: number;
+  readonly reached: boolean;
+  readonly freedDiskBytes: number;
+  /** Of those, what goes before any image does. Null for a plan file, which does not say. */
+  readonly garbageDiskBytes: number | null;
+  /** Images that go, of `candidates` that may. Null for a plan file. */
+  readonly images: number | null;
+  readonly candidates: number | null;
+}
+
 /** The name of the row for unreferenced blobs that no repository links. */
 export const NO_REPOSITORY = '(no repository)';
 
@@ -118,6 +130,8 @@ export interface Report {
   readonly reclaimable: Reclaimable;
   readonly held: { readonly excluded: Amount; readonly damaged: Amount; readonly young: Amount };
   readonly trash: { readonly runs: number; readonly bytes: number; readonly diskBytes: number };
+  /** With `--target-free`. */
+  readonly target?: TargetResult;
   readonly ifUntagged: { readonly total: Freed };
   /** With `--explain`: sorted by repository. */
   readonly retention?: readonly RetentionOfRepository[];

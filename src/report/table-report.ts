@@ -11,6 +11,7 @@ import { drawNextCommands } from './table-next.ts';
 import { drawProblems } from './table-problems.ts';
 import { drawRetention } from './table-retention.ts';
 import { drawWorstRepositories } from './table-rank.ts';
+import { drawTarget } from './table-target.ts';
 import { wrapBehind, wrapParts } from './text.ts';
 
 const BAR_WIDTH = 16;
@@ -31,6 +32,7 @@ export function renderReportTable(report: Report, { worst, shapedBy }: ShownBesi
     drawNotices(report, style),
     drawTotals(report, style),
     drawFreed(report, style),
+    drawTarget(report, style),
     drawHeld(report, style),
     worst.repositories.length > 0 ? drawWorstRepositories(worst, style) : [],
     drawRetention(report.retention, style),

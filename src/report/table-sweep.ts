@@ -8,6 +8,7 @@ import type { FailedAction, SkippedAction, StopReason, SweepDone, SweepResult } 
 import { drawReclaimable } from './table-freed.ts';
 import { asTyped, drawCommands, type NextCommand } from './table-next.ts';
 import { drawRefusals } from './table-refusals.ts';
+import { drawTarget } from './table-target.ts';
 import { wrapBehind, wrapParts } from './text.ts';
 
 /** So many of a list are shown; all of them are in the JSON. */
@@ -25,6 +26,7 @@ export function renderSweepTable(result: SweepResult, { command }: ShownBesideSw
   const sections = [
     drawHead(result, style),
     drawPlan(result, style),
+    drawTarget(result, style),
     drawRefusals(result.refusals, result.warnings, style),
     result.notes.flatMap((note) => wrapBehind('  ', escapeTerminal(note), style)),
     drawList('Not in what the volume says now', result.notInPlan, (skipped) => skipped.reason, style),

@@ -26,14 +26,14 @@ const ALIASES = 2;
 const NAMES = ['a', 'a/b', 'team/c', 'team/d'] as const;
 const UUID = '6f2a1c7e-0d35-4e0a-9d3f-2f0a5f9b7c11';
 /** Epoch milliseconds: what is from then is young. */
-const SINCE = 1000;
+export const SINCE = 1000;
 
 interface Link {
   readonly repository: number;
   readonly thing: number;
 }
 
-interface Registry {
+export interface Registry {
   /** Of each manifest what it names: things with a higher number, as no digest can name itself. */
   readonly references: readonly (readonly number[])[];
   readonly subjects: readonly (number | undefined)[];
@@ -46,6 +46,7 @@ interface Registry {
     readonly repository: number;
     readonly thing: number;
     readonly history: readonly number[];
+    readonly time: number;
   }[];
   /** Tags that are about a manifest by their names. */
   readonly followers: readonly {
@@ -90,6 +91,12 @@ function unique<T extends object>(
   return fc.uniqueArray(one, { maxLength, selector });
 }
 
+function tags(maxLength: number): fc.Arbitrary<Registry['tags'][number][]> {
+  const history = fc.array(aManifest, { maxLength: 2 });
+  const time = fc.integer({ min: 1, max: 40 });
+  return fc.array(fc.record({ repository: aRepository, thing: aManifest, history, time }), { maxLength });
+}
+
 export const registries: fc.Arbitrary<Registry> = fc.record({
   references: list(fc.array(aThing, { maxLength: 4 }), MANIFESTS),
   subjects: list(fc.option(aManifest, { nil: undefined, freq: 2 }), MANIFESTS),
@@ -98,12 +105,7 @@ export const registries: fc.Arbitrary<Registry> = fc.record({
   aliases: list(aBlob, ALIASES),
   revisions: links(aManifest, 9),
   layerLinks: links(aThing, 12),
-  tags: fc.array(
-    fc.record({ repository: aRepository, thing: aManifest, history: fc.array(aManifest, { maxLength: 2 }) }),
-    {
-      maxLength: 2,
-    },
-  ),
+  tags: tags(2),
   followers: unique(
     fc.record({
       repository: aRepository,
@@ -126,6 +128,11 @@ export const registries: fc.Arbitrary<Registry> = fc.record({
   excluded: list(rarely, NAMES.length),
 });
 
+/** With more tags. */
+export const taggedRegistries: fc.Arbitrary<Registry> = fc
+  .tuple(registries, tags(5))
+  .map(([registry, more]) => ({ ...registry, tags: more }));
+
 function digestOfThing(thing: number): Digest {
   return digestBytes(Buffer.from(`thing ${thing}`), thing < MANIFESTS + BLOBS ? 'sha256' : 'sha512');
 }
@@ -142,14 +149,19 @@ export function planOf(registry: Registry): RandomPlan {
   const graph = buildGraph(inventory);
   const marking = mark(inventory, graph, {
     roots: standardRoots(inventory, 'untagged'),
-    isIncluded: (name) => registry.excluded[NAMES.indexOf(name as (typeof NAMES)[number])] !== true,
+    isIncluded: (name) => isIncluded(registry, name),
     doubts: findDoubts(inventory, () => true),
     youngSince: SINCE,
   });
   return { inventory, graph, plan: buildPlan(inventory, marking, { youngSince: SINCE, uploadsBefore: SINCE }) };
 }
 
-function inventoryOf(registry: Registry): Inventory {
+/** Whether anything may go in the repository of this name. */
+export function isIncluded(registry: Registry, name: string): boolean {
+  return registry.excluded[NAMES.indexOf(name as (typeof NAMES)[number])] !== true;
+}
+
+export function inventoryOf(registry: Registry): Inventory {
   const builder = new InventoryBuilder();
   const id = (thing: number): number => builder.digests.intern(digestOfThing(thing));
   for (const name of NAMES) {
@@ -164,7 +176,7 @@ function inventoryOf(registry: Registry): Inventory {
   for (let manifest = 0; manifest < MANIFESTS; manifest++) addManifest(builder, registry, manifest, id);
   for (const [place, blob] of registry.aliases.entries()) builder.alias(id(MANIFESTS + BLOBS + place), id(blob));
   for (const [row, { repository, thing }] of registry.revisions.entries()) {
-    builder.revision(repository, id(thing), { time: 1, diskBytes: 8, flags: 0 });
+    builder.revision(repository, id(thing), { time: 1 + ((row * 7) % 5), diskBytes: 8, flags: 0 });
     for (const signature of registry.signatures) {
       if (signature.revision === row) builder.signatureLink(row, id(signature.thing), { time: 1, diskBytes: 8 });
     }
@@ -218,10 +230,11 @@ function addTags(builder: InventoryBuilder, registry: Registry, id: (thing: numb
   const followers = registry.followers.map(({ about, suffix, ...tag }) => ({
     ...tag,
     name: tagsAbout(digestOfThing(about))[suffix] ?? '',
+    time: 1,
   }));
   let entry = 0;
-  for (const { repository, thing, history, name } of [...followers, ...plain]) {
-    builder.tag(repository, id(thing), { name, time: 1, flags: 0 });
+  for (const { repository, thing, history, name, time } of [...followers, ...plain]) {
+    builder.tag(repository, id(thing), { name, time, flags: 0 });
     for (const past of new Set([...history, thing])) {
       builder.tagIndexEntry(id(past));
       builder.tagIndexEntryState(entry++, { time: 1, bytes: 71, diskBytes: 8 });

@@ -1,14 +1,14 @@
 import type { Argv } from 'yargs';
-import type { CommandContext } from '../context.ts';
+import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withIndex, withMarking, withOutput, withRetention, withRoot } from '../options.ts';
+import { withIndex, withMarking, withOutput, withRetention, withRoot, withTarget } from '../options.ts';
 
-const options = (program: Argv) => withOutput(withRetention(withMarking(withIndex(withRoot(program)))));
+const options = (program: Argv) => withOutput(withTarget(withRetention(withMarking(withIndex(withRoot(program))))));
 
 export type PlanArguments = ArgumentsOf<typeof options>;
 
 /** `regsweep plan ROOT`. */
-export function planCommand(program: Argv, context: CommandContext): Argv {
+export function planCommand(program: Argv, context: RunningCommand): Argv {
   return program.command(
     'plan <root>',
     'writes the deletions that a sweep would make, one a line, with what each expects and why',

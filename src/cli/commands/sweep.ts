@@ -1,19 +1,19 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { OWN_OPTIONS, withDatabase, withFormat, withMarking, withRetention, withRoot } from '../options.ts';
+import { OWN_OPTIONS, withDatabase, withFormat, withMarking, withRetention, withRoot, withTarget } from '../options.ts';
 import { withSweeping } from '../sweeping-options.ts';
 
 const options = (program: Argv) =>
-  withFormat(withSweeping(withRetention(withMarking(withDatabase(withRoot(program))))), ['table', 'json']).option(
-    'plan',
-    {
-      type: 'string',
-      requiresArg: true,
-      group: OWN_OPTIONS,
-      describe: 'carry out this plan file, as far as the volume still asks for it',
-    },
-  );
+  withFormat(withSweeping(withTarget(withRetention(withMarking(withDatabase(withRoot(program)))))), [
+    'table',
+    'json',
+  ]).option('plan', {
+    type: 'string',
+    requiresArg: true,
+    group: OWN_OPTIONS,
+    describe: 'carry out this plan file, as far as the volume still asks for it',
+  });
 
 export type SweepArguments = ArgumentsOf<typeof options>;
 

@@ -1,8 +1,10 @@
 import { parseSeconds, parseSecondsOrNever } from '../durations.ts';
+import type { TargetRequest } from '../../pipeline/open-index.ts';
 import type { Retention } from '../../policy/model.ts';
 import { AppError } from '../../shared/errors.ts';
 import { checkedGlobs } from '../../shared/globs.ts';
 import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
+import { parseBytes } from '../sizes.ts';
 import { readStatedPolicy, retentionOf, type RetentionArguments, type StatedPolicy } from './retention.ts';
 
 export interface MarkingArguments {
@@ -10,6 +12,10 @@ export interface MarkingArguments {
   readonly repo?: readonly string[] | undefined;
   readonly minAge: string;
   readonly uploadsOlderThan: string;
+}
+
+export interface TargetArguments {
+  readonly targetFree?: string | undefined;
 }
 
 export interface MarkingOptions {
@@ -22,6 +28,8 @@ export interface MarkingOptions {
   /** In mode `policy`: what it means, and as a plan file tells it. */
   readonly retention?: Retention;
   readonly policy?: StatedPolicy;
+  /** `--target-free`. */
+  readonly target?: TargetRequest;
 }
 
 /** What is to be kept, out of the arguments. Throws `usage` for what is no duration or no glob. */
@@ -37,16 +45,27 @@ export function markingOptions(args: MarkingArguments, now: number): MarkingOpti
 
 /** As `markingOptions`, where a policy may be given. Throws `usage`, `policy-invalid`. */
 export async function markingOrPolicy(
-  args: MarkingArguments & RetentionArguments,
+  args: MarkingArguments & RetentionArguments & TargetArguments,
   now: number,
 ): Promise<MarkingOptions> {
   const marking = markingOptions(args, now);
   const policy = await readStatedPolicy(args);
-  if (policy === undefined) return marking;
+  if (policy === undefined) return withTarget(marking, args);
   if (args.untagged) {
     throw new AppError('usage', '--untagged and a policy contradict each other: a policy says which tags are roots');
   }
-  return { ...marking, mode: 'policy', policy, retention: retentionOf(policy) };
+  return withTarget({ ...marking, mode: 'policy', policy, retention: retentionOf(policy) }, args);
+}
+
+function withTarget(marking: MarkingOptions, { targetFree }: TargetArguments): MarkingOptions {
+  if (targetFree === undefined) return marking;
+  const { mode, uploadsOlderThanSeconds } = marking;
+  return { ...marking, target: { mode, uploadsOlderThanSeconds, diskBytes: parseBytes('target-free', targetFree) } };
+}
+
+/** The words of a target, to be typed again. */
+export function targetWords({ targetFree }: TargetArguments): readonly string[] {
+  return targetFree === undefined ? [] : ['--target-free', targetFree];
 }
 
 /**

@@ -4,16 +4,21 @@ import { planHeader } from '../../gc/plan-header.ts';
 import { planLines } from '../../gc/plan-file.ts';
 import { planTotals } from '../../gc/plan-totals.ts';
 import { allProblems } from '../../query/problems.ts';
+import { targetResult } from '../../query/target.ts';
 import { planIn } from '../../query/view.ts';
 import { formatBytes, formatQuantity } from '../../report/format.ts';
 import type { PlanArguments } from '../commands/plan.ts';
-import type { CommandContext } from '../context.ts';
+import type { RunningCommand } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
 import { markingOrPolicy, type MarkingOptions } from './marking.ts';
 import { startSession } from './session.ts';
 import { warnOfProblems } from './warnings.ts';
 
-/** `regsweep plan`: the plan that `report` counts, as a file. Nothing is deleted, and nothing refuses to write a plan. */
-export async function runPlan(args: PlanArguments, context: CommandContext): Promise<void> {
+/**
+ * `regsweep plan`: the plan that `report` counts, as a file. Nothing is deleted, and nothing refuses to write a plan. Ends with
+ * 5 where a target is not reached.
+ */
+export async function runPlan(args: PlanArguments, context: RunningCommand): Promise<void> {
   const marking = await markingOrPolicy(args, context.now());
   const session = await startSession(args, context);
   const { analysis } = await session.open(marking);
@@ -28,15 +33,21 @@ export async function runPlan(args: PlanArguments, context: CommandContext): Pro
   const { total } = planTotals(inventory, plan);
   const count = formatQuantity(total.count, 'deletion', 'deletions');
   session.messages.note(`${count}: ${formatBytes(total.bytes)}, ${formatBytes(total.diskBytes)} on disk`);
+  const { target } = targetResult(analysis, total.diskBytes);
+  if (target?.reached === false) {
+    session.messages.warn(`--target-free is not reached: ${formatBytes(target.diskBytes)} are wanted`);
+    context.endWith(EXIT.stopped);
+  }
   warnOfProblems(allProblems(analysis), inventory.complete, session.messages);
 }
 
 /** What another plan must be made with to be comparable. */
-export function shapedBy({ mode, repositories, minAgeSeconds, uploadsOlderThanSeconds }: MarkingOptions) {
+export function shapedBy({ mode, repositories, minAgeSeconds, uploadsOlderThanSeconds, target }: MarkingOptions) {
   return {
     untagged: mode === 'untagged',
     repo: repositories,
     minAgeSeconds,
     uploadsOlderThanSeconds: uploadsOlderThanSeconds ?? null,
+    ...(target === undefined ? {} : { targetFreeDiskBytes: target.diskBytes }),
   };
 }

@@ -3,16 +3,17 @@ import { buildReport } from '../../query/report.ts';
 import { retentionOf } from '../../query/retention.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ReportArguments } from '../commands/report.ts';
-import type { CommandContext } from '../context.ts';
-import { markingOrPolicy, shapingOptions } from './marking.ts';
+import type { RunningCommand } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { markingOrPolicy, shapingOptions, targetWords } from './marking.ts';
 import { retentionWords } from './retention.ts';
 import { startSession } from './session.ts';
 import { warnOfProblems } from './warnings.ts';
 
 const REPOSITORIES_ON_A_SCREEN = 8;
 
-/** `regsweep report`: done (0) with or without damage, which is only warned of. */
-export async function runReport(args: ReportArguments, context: CommandContext): Promise<void> {
+/** `regsweep report`: done (0) with or without damage, which is only warned of; 5 where a target is not reached. */
+export async function runReport(args: ReportArguments, context: RunningCommand): Promise<void> {
   const marking = await markingOrPolicy(args, context.now());
   if (args.explain && marking.retention === undefined) {
     throw new AppError(
@@ -28,7 +29,8 @@ export async function runReport(args: ReportArguments, context: CommandContext):
   // Not needed for the scan, and loaded while the index is being written.
   const { renderReport } = await import('../../report/index.ts');
   const worst = worstRows(report.repositories, REPOSITORIES_ON_A_SCREEN);
-  const shown = { worst, shapedBy: [...shapingOptions(args), ...retentionWords(args)] };
+  const shown = { worst, shapedBy: [...shapingOptions(args), ...targetWords(args), ...retentionWords(args)] };
   await session.deliver(renderReport(session.format, explained, shown, session.appearance()));
   warnOfProblems(report.problems, report.complete, session.messages);
+  if (report.target?.reached === false) context.endWith(EXIT.stopped);
 }

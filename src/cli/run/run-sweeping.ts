@@ -38,6 +38,7 @@ export interface AskedSweep {
   readonly shapedBy: SweepRequest['shapedBy'];
   readonly policy?: SweepRequest['policy'];
   readonly planFile?: SweepRequest['planFile'];
+  readonly targetDiskBytes?: SweepRequest['targetDiskBytes'];
 }
 
 /** Ends with 0, or with 1 where something failed, 4 where it was refused, 5 where it stopped early. */
@@ -59,7 +60,7 @@ export async function runSweeping(args: Arguments, context: RunningCommand, aske
     await session.deliverAlways(renderSweep(session.format, result, shown, session.appearance()));
     if (carriedOut !== undefined)
       sayFailures([...carriedOut.outcome.failed, ...carriedOut.putBack.failed], session.messages);
-    context.endWith(statusOf(prepared, carriedOut));
+    context.endWith(statusOf(prepared, result, carriedOut));
   } finally {
     turn?.release();
   }
@@ -106,6 +107,7 @@ function requestOf(args: Arguments, options: SweepingOptions, asked: AskedSweep)
     shapedBy: asked.shapedBy,
     quietSeconds: asked.quietSeconds,
     ...(asked.policy === undefined ? {} : { policy: asked.policy }),
+    ...(asked.targetDiskBytes === undefined ? {} : { targetDiskBytes: asked.targetDiskBytes }),
     ...(asked.planFile === undefined ? {} : { planFile: asked.planFile }),
     limits: options,
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
@@ -148,10 +150,15 @@ function resultOf(
   });
 }
 
-function statusOf({ refusals, leftOut }: PreparedSweep, carriedOut: CarriedOut | undefined): ExitStatus {
+function statusOf(
+  { refusals, leftOut }: PreparedSweep,
+  { target }: SweepResult,
+  carriedOut: CarriedOut | undefined,
+): ExitStatus {
   if (refusals.length > 0) return EXIT.refused;
-  if (carriedOut === undefined) return EXIT.done;
+  const done = target?.reached === false ? EXIT.stopped : EXIT.done;
+  if (carriedOut === undefined) return done;
   const { outcome, putBack } = carriedOut;
   if (outcome.failed.length > 0 || putBack.failed.length > 0) return EXIT.failed;
-  return outcome.stopped !== null || leftOut > 0 ? EXIT.stopped : EXIT.done;
+  return outcome.stopped !== null || leftOut > 0 ? EXIT.stopped : done;
 }

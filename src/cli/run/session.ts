@@ -1,6 +1,6 @@
 /** What the commands have in common between their arguments and their result. */
 import { openIndex } from '../../pipeline/open-index.ts';
-import type { IndexPorts, IndexRequest, OpenedIndex } from '../../pipeline/open-index.ts';
+import type { IndexPorts, IndexRequest, OpenedIndex, TargetRequest } from '../../pipeline/open-index.ts';
 import type { Retention } from '../../policy/model.ts';
 import type { Appearance } from '../../report/appearance.ts';
 import { locateRegistry, nameRegistryRoot } from '../../scan/locate.ts';
@@ -42,6 +42,7 @@ interface Kept {
   readonly minAgeSeconds: number;
   readonly repositories: readonly string[];
   readonly retention?: Retention;
+  readonly target?: TargetRequest;
 }
 
 export interface Session {
@@ -143,8 +144,13 @@ function indexRequest(args: SessionArguments, kept: Kept | undefined): IndexRequ
   };
 }
 
-function keptOf({ minAgeSeconds, repositories, retention }: Kept): Kept {
-  return { minAgeSeconds, repositories, ...(retention === undefined ? {} : { retention }) };
+function keptOf({ minAgeSeconds, repositories, retention, target }: Kept): Kept {
+  return {
+    minAgeSeconds,
+    repositories,
+    ...(retention === undefined ? {} : { retention }),
+    ...(target === undefined ? {} : { target }),
+  };
 }
 
 function keptByDefault(): Kept {

@@ -28,6 +28,7 @@ export async function runSweep(args: SweepArguments, context: RunningCommand): P
       repositories,
       shapedBy: shapedBy(marking),
       ...(policy === undefined ? {} : { policy }),
+      ...(marking.target === undefined ? {} : { targetDiskBytes: marking.target.diskBytes }),
       ...(file === undefined ? {} : { planFile: file.plan }),
     });
   } finally {
@@ -50,7 +51,10 @@ function markingOfFile(args: SweepArguments, header: PlanHeader, now: number): M
   const { mode, minAgeSeconds, options } = header;
   if (mode === 'rm') throw new AppError('plan-invalid', `a plan of mode ${mode} cannot be carried out by sweep`);
   const uploadsOlderThanSeconds = options.uploadsOlderThanSeconds ?? undefined;
-  const marking = { minAgeSeconds, repositories: checkedGlobs(options.repo ?? []), uploadsOlderThanSeconds, now };
+  const { targetFreeDiskBytes: diskBytes } = options;
+  const target = diskBytes === undefined ? {} : { target: { mode, uploadsOlderThanSeconds, diskBytes } };
+  const repositories = checkedGlobs(options.repo ?? []);
+  const marking = { minAgeSeconds, repositories, uploadsOlderThanSeconds, now, ...target };
   if (mode !== 'policy') return { ...marking, mode };
   const policy = parseStatedPolicy(header.policy);
   return { ...marking, mode, policy, retention: retentionOf(policy) };
@@ -61,11 +65,12 @@ function refuseWhatThePlanSays(args: SweepArguments, { minAgeSeconds }: PlanHead
     args.untagged ||
     args.repo !== undefined ||
     args.uploadsOlderThan !== DEFAULT_UPLOADS_OLDER_THAN ||
+    args.targetFree !== undefined ||
     retentionWords(args).length > 0;
   if (isGiven) {
     throw new AppError(
       'usage',
-      '--plan says itself what is to be kept: leave out --untagged, --repo, --uploads-older-than, --policy and --keep-…',
+      '--plan says itself what is to be kept: leave out --untagged, --repo, --uploads-older-than, --target-free, --policy and --keep-…',
     );
   }
   if (args.minAge !== DEFAULT_MIN_AGE && parseSeconds('min-age', args.minAge) > minAgeSeconds) {
