@@ -30,6 +30,8 @@ export interface TargetChoice {
   readonly isMeasured: boolean;
   /** Allocated bytes that go before any image does. */
   readonly garbageDiskBytes: number;
+  /** Allocated bytes that were counted: the plan that the choice makes frees as many. */
+  readonly countedDiskBytes: number;
   /** How many images the mode lets go, and how many of them do. */
   readonly candidates: number;
   readonly images: number;
@@ -57,6 +59,7 @@ export function chooseForTarget(context: Omit<CandidateContext, 'garbagePlan'>, 
     targetDiskBytes: target.diskBytes,
     isMeasured: isMeasured(inventory, context.all),
     garbageDiskBytes,
+    countedDiskBytes: freed.diskBytes,
     candidates: images.length,
     images: taken.length - given,
   };

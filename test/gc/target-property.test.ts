@@ -139,6 +139,12 @@ test('the target is reached wherever it can be; else all goes that may', () => {
   });
 });
 
+test('what was counted is what the plan frees', () => {
+  holds(({ inventory, plan, limited }) => {
+    expect(limited.countedDiskBytes).toBe(diskBytes(inventory, plan));
+  });
+});
+
 test('where garbage alone is enough, nothing else goes', () => {
   holds(({ inventory, plan, garbage, target, limited }) => {
     expect(limited.garbageDiskBytes).toBe(diskBytes(inventory, garbage));
