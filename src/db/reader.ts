@@ -187,6 +187,7 @@ interface ManifestRow {
   readonly media_type_id: number;
   readonly artifact_type_id: number;
   readonly subject_blob_id: number | null;
+  readonly created_at: number | null;
 }
 
 interface ReferenceRow {
@@ -214,6 +215,7 @@ function readManifests(database: Database.Database, builder: InventoryBuilder, w
       bytes: NaN,
       diskBytes: NaN,
       time: NaN,
+      created: row.created_at ?? NaN,
     });
     for (; reference.done !== true && reference.value.manifest_id === row.id; reference = references.next()) {
       builder.reference(reference.value.blob_id, {
@@ -238,6 +240,12 @@ function readRest(database: Database.Database, builder: InventoryBuilder): void 
   for (const row of each<SignatureRow>(database, 'SELECT * FROM signature_link ORDER BY rowid')) {
     const link = { time: row.linked_at ?? NaN, diskBytes: row.disk_bytes ?? NaN };
     builder.signatureLink(row.revision_id - 1, row.blob_id, link);
+  }
+  for (const row of each<{ blob_id: number; created_at: number | null }>(
+    database,
+    'SELECT * FROM config ORDER BY blob_id',
+  )) {
+    builder.config(row.blob_id, row.created_at ?? NaN);
   }
   for (const row of each<{ from_blob_id: number; to_blob_id: number }>(
     database,

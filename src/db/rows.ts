@@ -114,7 +114,16 @@ export function fillWords(into: Into, words: readonly string[], from: number): v
   word.finish();
 }
 
-const MANIFEST_COLUMNS = ['id', 'blob_id', 'health', 'kind', 'media_type_id', 'artifact_type_id', 'subject_blob_id'];
+const MANIFEST_COLUMNS = [
+  'id',
+  'blob_id',
+  'health',
+  'kind',
+  'media_type_id',
+  'artifact_type_id',
+  'subject_blob_id',
+  'created_at',
+];
 const REFERENCE_COLUMNS = ['manifest_id', 'blob_id', 'kind', 'flags', 'bytes', 'media_type_id', 'platform_id'];
 
 /** Manifests from row `from` on, with what they name. */
@@ -130,6 +139,7 @@ export function fillManifests(into: Into, m: Manifests, from: number): void {
       at(m.mediaType, row),
       at(m.artifactType, row),
       orNull(at(m.subject, row)),
+      numberAt(m.created, row),
     );
     for (let edge = at(m.referenceStart, row); edge < at(m.referenceStart, row + 1); edge++) {
       reference.add(
@@ -156,8 +166,17 @@ function fillSignatureLinks(into: Into, { signatureLinks }: Inventory): void {
   link.finish();
 }
 
+function fillConfigs(into: Into, { configs }: Inventory): void {
+  const config = into('config', 'blob_id', 'created_at');
+  for (let row = 0; row < configs.digest.length; row++) {
+    config.add(at(configs.digest, row), numberAt(configs.created, row));
+  }
+  config.finish();
+}
+
 export function fillRest(into: Into, inventory: Inventory): void {
   fillSignatureLinks(into, inventory);
+  fillConfigs(into, inventory);
   const alias = into('alias', 'from_blob_id', 'to_blob_id');
   for (const { from, to } of inventory.aliases) alias.add(from, to);
   const columns = ['repository_id', 'name', 'started_at', 'newest_at', 'bytes', 'disk_bytes', 'inodes', 'through_link'];

@@ -6,7 +6,7 @@
 /** Marks the file as ours in its header (`PRAGMA application_id`): "rgsw". */
 export const APPLICATION_ID = 0x72677377;
 /** Raised with every change of the tables; another number is another program's file (`PRAGMA user_version`). */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 export interface TableDocumentation {
   readonly name: string;
@@ -144,7 +144,17 @@ export const TABLES: readonly TableDocumentation[] = [
   kind INTEGER NOT NULL,
   media_type_id INTEGER NOT NULL,
   artifact_type_id INTEGER NOT NULL,
-  subject_blob_id INTEGER
+  subject_blob_id INTEGER,
+  created_at REAL      -- as the document itself says: its annotation, schema 1's history; of an image see config, too
+) STRICT`,
+  },
+  {
+    name: 'config',
+    about:
+      'When images were created, as their configs say. Read only for a policy with orderBy: created, and of what it orders.',
+    sql: `CREATE TABLE config (
+  blob_id INTEGER PRIMARY KEY,
+  created_at REAL      -- null where it does not say, or cannot be read
 ) STRICT`,
   },
   {

@@ -2,6 +2,7 @@
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, ROW_UNTOUCHABLE, type Inventory } from '../inventory/inventory.ts';
 import type { Policy } from '../policy/model.ts';
+import { ordersUntaggedByCreated, undatedBecause } from '../policy/times.ts';
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import { namedBy, withReferrers, type Graph } from './graph.ts';
@@ -87,27 +88,34 @@ interface UntaggedRevisions {
 
 /**
  * Of revisions that no tag names now those that stay. An index counts once, with all that it holds, however deep: a
- * part may be a revision where what stands between is none. What is young stays anyway, and does not count: what counts must not depend on what a sweep has left because it was young.
+ * part may be a revision where what stands between is none. What is young stays anyway, and does not count: what counts must
+ * not depend on what a sweep has left because it was young. Where the order is by when images were created, what does not
+ * say so stays, and does not count either; `within` is by push times in any order.
  */
 function keptUntagged(
   governed: Governed,
-  { keepUntagged }: Policy,
+  policy: Policy,
   { untagged, isOld, closure }: UntaggedRevisions,
 ): readonly number[] {
+  const { keepUntagged } = policy;
   if (keepUntagged === 'all') return untagged;
   const { inventory, options, newest } = governed;
   const { revisions, digests } = inventory;
   closure.begin();
   for (const row of untagged) closure.add(namedBy(governed.graph, at(revisions.digest, row)));
   const whole = untagged.filter((row) => !closure.has(at(revisions.digest, row)));
-  const kept = whole.filter((row) => !isOld(row));
+  const isByCreated = ordersUntaggedByCreated(policy);
+  const createdAt = (row: number): number => governed.createdAt(at(revisions.digest, row));
+  const isUndated = (row: number): boolean => isByCreated && undatedBecause(createdAt(row), options.now) !== undefined;
+  const kept = whole.filter((row) => !isOld(row) || isUndated(row));
   const counted = whole
     .filter((row) => {
       const isFixed = (flagAt(revisions.flags, row) & ROW_UNTOUCHABLE) !== 0;
-      return !isFixed && !(numberAt(newest, at(revisions.digest, row)) >= options.youngSince);
+      return !isFixed && !isUndated(row) && !(numberAt(newest, at(revisions.digest, row)) >= options.youngSince);
     })
     .sort(
       (a, b) =>
+        (isByCreated ? createdAt(b) - createdAt(a) : 0) ||
         numberAt(revisions.time, b) - numberAt(revisions.time, a) ||
         compareText(digests.digest(at(revisions.digest, a)), digests.digest(at(revisions.digest, b))),
     );

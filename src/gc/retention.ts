@@ -18,8 +18,9 @@ import type { Decision, JudgedTag } from '../policy/judged.ts';
 import type { Policy, Retention } from '../policy/model.ts';
 import { isFlattened, LAYOUT_BEGAN, refuseFlattened, usesPushTimes } from '../policy/times.ts';
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
-import { repositoryFilter } from '../shared/globs.ts';
 import { newestTimes } from './ages.ts';
+import { createdTimes } from './created.ts';
+import { policiesByRepository } from './governing.ts';
 import type { Graph } from './graph.ts';
 import { subjectOf } from './mark.ts';
 import { TagSubjects } from './tag-subjects.ts';
@@ -51,6 +52,8 @@ export class Governed {
   private readonly heldBack: Uint8Array;
   /** Of each digest the newest time that anything tells of it, epoch milliseconds. */
   readonly newest: Float64Array;
+  /** By digest, epoch milliseconds; absent where no policy orders by it. */
+  private readonly created: Float64Array | undefined;
 
   /** Throws `usage` where a policy orders by push times that a copy has flattened. */
   constructor(
@@ -59,12 +62,13 @@ export class Governed {
     readonly options: RetentionOptions,
   ) {
     const { retention, isIncluded } = options;
-    const matchers = retention.policies.map((policy) => ({ policy, matches: repositoryFilter(policy.repositories) }));
-    this.policies = inventory.repositories.map(({ name }) => matchers.find(({ matches }) => matches(name))?.policy);
+    this.policies = policiesByRepository(inventory, retention);
     this.subjects = new TagSubjects(inventory);
     this.inUse = digestsInUse(inventory, retention);
     this.newest = newestTimes(inventory, graph, options.youngSince);
     this.heldBack = heldByFollowers(this, this.subjects);
+    const isByCreated = this.policies.some((policy) => policy?.orderBy === 'created');
+    this.created = isByCreated ? createdTimes(inventory) : undefined;
     if (retention.trustTimes) return;
     refuseFlattened(
       inventory.repositories
@@ -96,6 +100,11 @@ export class Governed {
   /** Whether a referrer that was pushed then may go: a policy leaves it for a while. */
   isPastDelay(pushedAt: number, { delaySeconds }: Policy): boolean {
     return pushedAt < this.options.now - delaySeconds * 1000;
+  }
+
+  /** When an image was created, as it says itself, epoch milliseconds; NaN where it does not, or nobody asked. */
+  createdAt(id: DigestId): number {
+    return this.created === undefined ? NaN : numberAt(this.created, id);
   }
 
   /** What the policy of a repository says of each of its tags, in the order of the rows; none where no policy matches it. */
@@ -147,6 +156,7 @@ export class Governed {
       name: tags.name[row] ?? '',
       image: isUnknown ? undefined : current,
       pushedAt,
+      createdAt: isUnknown ? NaN : this.createdAt(current),
       isReferrer: this.subjects.isAbout(row),
       isYoung: this.isYoung(current, pushedAt),
       isInUse: current !== NONE && this.isInUse(current),

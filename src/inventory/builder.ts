@@ -89,6 +89,7 @@ export class InventoryBuilder implements Findings<DigestId> {
     mediaType: ids(),
     artifactType: ids(),
     subject: signedIds(),
+    created: numbers(),
     referenceStart: ids(),
   };
   private readonly references = {
@@ -99,6 +100,7 @@ export class InventoryBuilder implements Findings<DigestId> {
     mediaType: ids(),
     platform: ids(),
   };
+  private readonly configs = { digest: ids(), created: numbers() };
   private readonly aliases: Alias[] = [];
   private readonly aliasKeys = new Set<string>();
   private readonly uploads: Upload[] = [];
@@ -200,6 +202,7 @@ export class InventoryBuilder implements Findings<DigestId> {
     this.manifests.mediaType.push(this.words.id(manifest.mediaType));
     this.manifests.artifactType.push(this.words.id(manifest.artifactType));
     this.manifests.subject.push(subject ?? NONE);
+    this.manifests.created.push(manifest.created ?? NaN);
     this.manifests.referenceStart.push(this.references.target.length);
     if (!Number.isNaN(manifest.time)) this.blobState(digest, manifest);
   }
@@ -211,6 +214,11 @@ export class InventoryBuilder implements Findings<DigestId> {
     this.references.bytes.push(reference.bytes);
     this.references.mediaType.push(this.words.id(reference.mediaType));
     this.references.platform.push(this.words.id(reference.platform));
+  }
+
+  config(digest: DigestId, created: number): void {
+    this.configs.digest.push(digest);
+    this.configs.created.push(created);
   }
 
   problem(problem: Problem): void {
@@ -278,6 +286,7 @@ export class InventoryBuilder implements Findings<DigestId> {
       words: this.words.list,
       blobs: this.buildBlobs(),
       manifests: this.buildManifests(),
+      configs: { digest: this.configs.digest.view(), created: this.configs.created.view() },
       repositories: this.repositories,
       revisions: {
         repository: revisionRepository,
@@ -353,6 +362,7 @@ export class InventoryBuilder implements Findings<DigestId> {
       mediaType: this.manifests.mediaType.view(),
       artifactType: this.manifests.artifactType.view(),
       subject: this.manifests.subject.view(),
+      created: this.manifests.created.view(),
       referenceStart: start,
       referenceTarget: this.references.target.view(),
       referenceKind: this.references.kind.view(),

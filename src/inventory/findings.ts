@@ -28,6 +28,8 @@ export interface FoundManifest {
   readonly bytes: number;
   readonly diskBytes: number;
   readonly time: number;
+  /** As the document itself says, epoch milliseconds; NaN or absent where it does not. */
+  readonly created?: number;
 }
 
 export interface FoundReference {
@@ -70,6 +72,8 @@ export interface Findings<D> {
   manifest(digest: D, subject: D | undefined, manifest: FoundManifest): void;
   /** Belongs to the manifest before it. */
   reference(target: D, reference: FoundReference): void;
+  /** A config that was read for when its image was created: epoch milliseconds; NaN where it does not say. */
+  config(digest: D, created: number): void;
   problem(problem: Problem): void;
   /** Something could not be read: whatever it would have kept alive is unknown. */
   incomplete(): void;

@@ -48,6 +48,7 @@ export const MISSING = 1;
 
 export const MANIFEST_KINDS = ['image', 'index', 'schema1', 'artifact', 'unknown'] as const;
 export const SCHEMA1 = MANIFEST_KINDS.indexOf('schema1');
+export const IMAGE_KIND = MANIFEST_KINDS.indexOf('image');
 export const INDEX_KIND = MANIFEST_KINDS.indexOf('index');
 export const REFERENCE_KINDS = ['config', 'layer', 'child', 'blob', 'candidate'] as const;
 export const CHILD = REFERENCE_KINDS.indexOf('child');
@@ -67,6 +68,8 @@ export interface Manifests {
   readonly artifactType: Uint32Array;
   /** Digest id, or `NONE`. */
   readonly subject: Int32Array;
+  /** When it was created, as the document itself says (annotation, schema 1's history), epoch milliseconds; NaN: not at all. */
+  readonly created: Float64Array;
   readonly referenceStart: Uint32Array;
   readonly referenceTarget: Uint32Array;
   readonly referenceKind: Uint8Array;
@@ -75,6 +78,13 @@ export interface Manifests {
   readonly referenceBytes: Float64Array;
   readonly referenceMediaType: Uint32Array;
   readonly referencePlatform: Uint32Array;
+}
+
+/** Configs that were read, because a policy orders by when images were created. */
+interface Configs {
+  readonly digest: Uint32Array;
+  /** As the config says, epoch milliseconds; NaN where it does not, or cannot be read. */
+  readonly created: Float64Array;
 }
 
 export interface Repository {
@@ -233,6 +243,7 @@ export interface Inventory {
   readonly words: readonly string[];
   readonly blobs: Blobs;
   readonly manifests: Manifests;
+  readonly configs: Configs;
   readonly repositories: readonly Repository[];
   readonly revisions: Revisions;
   readonly tags: Tags;

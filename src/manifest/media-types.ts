@@ -34,6 +34,12 @@ const IMPLIED: Readonly<Record<KnownKind, string>> = {
   artifact: OCI_ARTIFACT,
 };
 
+/** Of the config of an image: of a chart, a plugin or any other artifact it says something else. */
+const IMAGE_CONFIGS: ReadonlySet<string> = new Set([
+  'application/vnd.docker.container.image.v1+json',
+  'application/vnd.oci.image.config.v1+json',
+]);
+
 const DOCKER_FOREIGN = 'application/vnd.docker.image.rootfs.foreign.';
 const OCI_NONDISTRIBUTABLE = 'application/vnd.oci.image.layer.nondistributable.';
 
@@ -73,6 +79,11 @@ export function entryKind(mediaType: string | undefined): 'child' | 'blob' | 'ca
     BLOB_PREFIXES.some((prefix) => mediaType.startsWith(prefix)) ||
     BLOB_SUFFIXES.some((suffix) => mediaType.endsWith(suffix));
   return isBlob ? 'blob' : 'candidate';
+}
+
+/** Whether a config of this media type is an image's (Docker image spec, OCI image-spec config.md). */
+export function isImageConfig(mediaType: string): boolean {
+  return IMAGE_CONFIGS.has(mediaType);
 }
 
 /** Whether a layer of this media type is fetched from elsewhere, so that its blob may rightly be absent. */

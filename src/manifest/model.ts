@@ -33,6 +33,11 @@ export interface Manifest {
   readonly references: readonly Reference[];
   /** What this manifest is about: never kept by it, but keeps it (`subject`). */
   readonly subject?: Digest;
+  /**
+   * When it was created, as the document itself says (its annotation, schema 1's history), epoch milliseconds; absent where it
+   * does not. What an image's config says is not known here.
+   */
+  readonly created?: number;
 }
 
 /** Why a document is no manifest. `truncated`: JSON that ends early, or nothing at all. `unreadable`: anything else. */

@@ -11,6 +11,7 @@ import {
   readFsLayer,
   statedBytes,
 } from './descriptor.ts';
+import { createdOfAnnotations, createdOfHistory } from './created.ts';
 import { visitDigests } from './digests-anywhere.ts';
 import { readJson } from './json.ts';
 import { impliedMediaType, manifestKind, type KnownKind } from './media-types.ts';
@@ -29,6 +30,8 @@ interface RawManifest {
   readonly blobs?: unknown;
   readonly fsLayers?: unknown;
   readonly subject?: unknown;
+  readonly annotations?: unknown;
+  readonly history?: unknown;
 }
 
 interface ListField {
@@ -111,10 +114,9 @@ function readKnown(document: RawManifest, kind: KnownKind, mediaType: string): P
   const subject = descriptorDigest(document.subject);
   if (subject === undefined && isPresent(document.subject)) return unreadable('"subject" has no valid digest');
   const stated = mediaType === '' ? impliedMediaType(kind) : mediaType;
-  return {
-    ok: true,
-    manifest: { kind, mediaType: stated, ...artifactType(document), references, ...(subject && { subject }) },
-  };
+  const own = { kind, mediaType: stated, ...artifactType(document), references, ...(subject && { subject }) };
+  const created = kind === 'schema1' ? createdOfHistory(document.history) : createdOfAnnotations(document.annotations);
+  return { ok: true, manifest: Number.isNaN(created) ? own : { ...own, created } };
 }
 
 /** A field that Go would read as one of the manifest's own, whatever `JSON.parse` makes of it. */

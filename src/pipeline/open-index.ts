@@ -6,6 +6,7 @@ import { readInventory, readWitnesses } from '../db/reader.ts';
 import { prepareWriting } from '../db/write-beside.ts';
 import { FLAG_NEEDED, FLAG_NEEDED_BY_TAGS, FLAG_REFERENCED, FLAG_TAGGED, type StoredMarks } from '../db/writer.ts';
 import { analyse, type Analysis } from '../gc/analysis.ts';
+import { configsToRead } from '../gc/created.ts';
 import { findCandidates } from '../gc/candidates.ts';
 import { findPolicyCandidates } from '../gc/policy-candidates.ts';
 import { findRemovalCandidates } from '../gc/removal-candidates.ts';
@@ -15,6 +16,7 @@ import { known } from '../gc/figures.ts';
 import { REFERENCED } from '../gc/mark.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import type { Candidates } from '../inventory/candidates.ts';
+import type { DigestId } from '../inventory/digest-table.ts';
 import { isSameVolume } from '../inventory/witnesses.ts';
 import type { Retention } from '../policy/model.ts';
 import { locateRegistry, nameRegistryRoot, type LocatedRegistry } from '../scan/locate.ts';
@@ -136,6 +138,7 @@ async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opene
     const inventory = readInventory(database);
     warnOfOtherRoot(inventory.root, root, ports.warn);
     refuseOlderAge(request, inventory);
+    refuseUnreadConfigs(request, inventory);
     const previous = readPastScan(database, 1);
     const lost = readPastScan(database, 0)?.lost ?? [];
     const analysis = analyseFor(request, inventory, ports.now());
@@ -175,6 +178,19 @@ function refuseUnmeasured({ limited }: Analysis): void {
     'usage',
     '--target-free counts bytes on disk, and the index does not know those of all that may go',
     'scan again (leave out --no-scan)',
+  );
+}
+
+/** Without its config an image would pass for one that does not say when it was created. */
+function refuseUnreadConfigs(request: IndexRequest, inventory: Inventory): void {
+  if (!isByCreated(request)) return;
+  const read = new Set(inventory.configs.digest);
+  const unread = configsFor(request, inventory).filter((id) => !read.has(id));
+  if (unread.length === 0) return;
+  throw new AppError(
+    'usage',
+    `a policy orders by when images were created, and the index does not say it of ${unread.length} of them: the scan read no configs for it`,
+    'scan again with the same policy and --repo: leave out --no-scan once',
   );
 }
 
@@ -226,10 +242,22 @@ async function scanVolume(
       onWalked,
       findCandidates: (inventory: Inventory) => candidatesFor(request, inventory, now),
     };
-    return await scan(registry, options, { pool, progress: ports.progress, signal: ports.signal });
+    const ordered = isByCreated(request)
+      ? { ...options, findConfigs: (inventory: Inventory) => configsFor(request, inventory) }
+      : options;
+    return await scan(registry, ordered, { pool, progress: ports.progress, signal: ports.signal });
   } finally {
     await pool.close();
   }
+}
+
+function isByCreated({ retention }: IndexRequest): boolean {
+  return retention?.policies.some(({ orderBy }) => orderBy === 'created') === true;
+}
+
+function configsFor({ retention, repositories }: IndexRequest, inventory: Inventory): readonly DigestId[] {
+  if (retention === undefined) return [];
+  return configsToRead(inventory, { retention, isIncluded: repositoryFilter(repositories) });
 }
 
 function candidatesFor(

@@ -4,9 +4,9 @@
  */
 import { imagesInOrder } from './images.ts';
 import type { Decision, JudgedTag } from './judged.ts';
-import { judgeBy, judgeFirst, type KeeperContext } from './keepers.ts';
+import { inTheOrder, judgeBy, judgeFirst, type KeeperContext } from './keepers.ts';
 import type { Policy, TagRule } from './model.ts';
-import { LAYOUT_BEGAN, usesPushTimes } from './times.ts';
+import { LAYOUT_BEGAN, ordersByCreated, undatedBecause, usesPushTimes } from './times.ts';
 import { spellDay } from './spelling.ts';
 
 export interface DecideContext {
@@ -22,11 +22,8 @@ export function decide(tags: readonly JudgedTag[], policy: Policy, context: Deci
   for (const tag of tags) for (const words of alwaysKept(tag, policy, context)) found.keep(tag, words);
   const keeping = { orderBy: policy.orderBy, now: context.now };
   for (const rule of policy.keepTags) addRule(found, rule, counted, keeping);
-  for (const [tag, { keeps, words }] of judgeFirst(
-    imagesInOrder(counted, policy.orderBy),
-    policy.minKeep,
-    'min-keep',
-  )) {
+  const first = imagesInOrder(inTheOrder(counted, keeping), policy.orderBy);
+  for (const [tag, { keeps, words }] of judgeFirst(first, policy.minKeep, 'min-keep')) {
     if (keeps) found.keep(tag, words);
   }
   return tags.map((tag) => decisionOf(tag, policy, found));
@@ -72,6 +69,8 @@ function* alwaysKept(tag: JudgedTag, policy: Policy, { now, trustTimes }: Decide
   if (tag.pushedAt < LAYOUT_BEGAN && !trustTimes && !tag.isReferrer && usesPushTimes(policy)) {
     yield `its push time is lost: ${spellDay(tag.pushedAt)}`;
   }
+  const undated = undatedBecause(tag.createdAt, now);
+  if (undated !== undefined && tag.image !== undefined && !tag.isReferrer && ordersByCreated(policy)) yield undated;
 }
 
 function addRule(found: Reasons, rule: TagRule, tags: readonly JudgedTag[], context: KeeperContext): void {

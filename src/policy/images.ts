@@ -14,7 +14,7 @@ export function versionOf(tag: JudgedTag): semver.SemVer | null {
   return semver.parse(tag.name);
 }
 
-/** Epoch milliseconds; NaN where it is not known. */
+/** The time that an order goes by, epoch milliseconds; NaN where it is not known. */
 export function timeOf(tag: JudgedTag, order: Order): number {
   return order === 'created' ? (tag.createdAt ?? NaN) : tag.pushedAt;
 }

@@ -6,7 +6,7 @@ export interface JudgedTag {
   readonly image: number | undefined;
   /** Time of `current/link`, epoch milliseconds; NaN where it is not known. */
   readonly pushedAt: number;
-  /** As the image's config states it, epoch milliseconds. */
+  /** When its image was created, as that says itself, epoch milliseconds; NaN or absent where it is not known. */
   readonly createdAt?: number;
   /** Its name says that it is about another manifest: it never counts. */
   readonly isReferrer: boolean;

@@ -8,6 +8,7 @@ import type { JudgedTag, Verdict } from './judged.ts';
 import type { Keeper, Order, VersionGroup } from './model.ts';
 import { periodOf } from './periods.ts';
 import { spellDay, spellDuration } from './spelling.ts';
+import { undatedBecause } from './times.ts';
 
 export interface KeeperContext {
   readonly orderBy: Order;
@@ -25,14 +26,19 @@ export function judgeBy(keeper: Keeper, tags: readonly JudgedTag[], context: Kee
     case 'always':
       return new Map(tags.map((tag) => [tag, { keeps: true, words: 'always' }]));
     case 'last':
-      return judgeLast(keeper, tags, context);
+      return judgeLast(keeper, inTheOrder(tags, context), context);
     case 'within':
-      return new Map(tags.map((tag) => [tag, judgeWithin(keeper, tag, context)]));
+      return new Map(tags.map((tag) => [tag, judgeWithin(keeper, tag, context.now)]));
     case 'calendar':
-      return judgeCalendar(keeper, tags, context);
+      return judgeCalendar(keeper, inTheOrder(tags, context), context);
     case 'semver':
       return judgeVersions(keeper, tags);
   }
+}
+
+/** What has a place in the order: by when it was created only an image that says so. All else is kept without counting. */
+export function inTheOrder(tags: readonly JudgedTag[], { orderBy, now }: KeeperContext): readonly JudgedTag[] {
+  return orderBy === 'created' ? tags.filter((tag) => undatedBecause(tag.createdAt, now) === undefined) : tags;
 }
 
 function judgeLast({ count }: Of<'last'>, tags: readonly JudgedTag[], { orderBy }: KeeperContext): Verdicts {
@@ -63,8 +69,8 @@ function giveToAll(verdicts: Map<JudgedTag, Verdict>, { tags }: OrderedImage, { 
   }
 }
 
-function judgeWithin({ seconds }: Of<'within'>, tag: JudgedTag, { orderBy, now }: KeeperContext): Verdict {
-  const time = timeOf(tag, orderBy);
+/** By push times whatever the order: an image that was built long ago may have been pushed, or promoted, just now. */
+function judgeWithin({ seconds }: Of<'within'>, { pushedAt: time }: JudgedTag, now: number): Verdict {
   const words = `within ${spellDuration(seconds)}`;
   if (time >= now - seconds * 1000) return { keeps: true, words };
   return { keeps: false, words: `not ${words}${Number.isNaN(time) ? '' : `: ${spellDay(time)}`}` };

@@ -4,7 +4,7 @@
  */
 import type { Digest } from '../layout/digest.ts';
 
-/** How tags are put in order where a rule counts: the time of `current/link`, of the image's config, the version, the name. */
+/** How tags are put in order where a rule counts: by the time of `current/link`, when the image was created, version, name. */
 export const ORDERS = ['pushed', 'created', 'semver', 'name'] as const;
 export type Order = (typeof ORDERS)[number];
 

@@ -1,23 +1,45 @@
 /**
- * Whether push times can be trusted. The time of `current/link` is when the tag was pushed, until somebody copies the volume
- * without its times: then it is when that link was copied, and an order by it means nothing.
+ * Which times a policy goes by, and whether they can be trusted. The time of `current/link` is when the tag was pushed, until
+ * somebody copies the volume without its times: then it is when that link was copied, and an order by it means nothing. When
+ * an image was created it says itself, and a build that is reproducible says 1970, or nothing.
  */
 import { AppError } from '../shared/errors.ts';
 import type { JudgedTag } from './judged.ts';
 import type { Keeper, Policy } from './model.ts';
+import { spellDay } from './spelling.ts';
 
 /** The layout is of 2015 (distribution 2.0): no push is older, so an older time is not one. Epoch milliseconds. */
 export const LAYOUT_BEGAN = Date.UTC(2015, 0, 1);
 
+/** Docker was shown to the public on that day: no image is older, so an older time is not one. Epoch milliseconds. */
+export const IMAGES_BEGAN = Date.UTC(2013, 2, 20);
+
 const WINDOW = 5 * 60_000;
 const LEAST_IMAGES = 10;
 
-/** Whether anything that the policy decides depends on push times. */
+/** Whether anything that the policy decides of tags depends on push times. `within` does with every order: it says pushed. */
 export function usesPushTimes({ keepTags, minKeep, orderBy }: Policy): boolean {
-  if (orderBy === 'created') return false;
   const uses = ({ kind }: Keeper): boolean =>
-    kind === 'within' || kind === 'calendar' || (kind === 'last' && orderBy === 'pushed');
+    kind === 'within' || (kind === 'calendar' && orderBy !== 'created') || (kind === 'last' && orderBy === 'pushed');
   return keepTags.some(({ keepers }) => keepers.some(uses)) || (minKeep > 0 && orderBy === 'pushed');
+}
+
+/** Whether the policy orders tags by when their images were created. */
+export function ordersByCreated({ keepTags, minKeep, orderBy }: Policy): boolean {
+  const orders = ({ kind }: Keeper): boolean => kind === 'last' || kind === 'calendar';
+  return orderBy === 'created' && (minKeep > 0 || keepTags.some(({ keepers }) => keepers.some(orders)));
+}
+
+/** The same of revisions that no tag names. */
+export function ordersUntaggedByCreated({ keepUntagged, orderBy }: Policy): boolean {
+  return orderBy === 'created' && keepUntagged !== 'all' && keepUntagged.some(({ kind }) => kind === 'last');
+}
+
+/** Why an image cannot be ordered by when it was created (epoch milliseconds), or `undefined` where it can. */
+export function undatedBecause(createdAt: number | undefined, now: number): string | undefined {
+  if (createdAt === undefined || Number.isNaN(createdAt)) return 'nothing says when it was created';
+  if (createdAt < IMAGES_BEGAN) return `no image is as old as it says: ${spellDay(createdAt)}`;
+  return createdAt > now ? `created in the future: ${spellDay(createdAt)}` : undefined;
 }
 
 /**
@@ -47,17 +69,6 @@ export function refuseFlattened(repositories: readonly string[]): void {
     'usage',
     `most images of ${repositories.join(', ')} were pushed within five minutes, and nothing there is older: a copy without ` +
       'times (rsync without -t, cp without -p) looks like that, and then push times do not say what is newer',
-    'order by something else (--keep-semver, --keep-tag, or orderBy: semver or name in a policy file); --trust-times, if the times are right',
-  );
-}
-
-/** Throws `usage` for a policy that orders by what the index does not hold. */
-export function refuseOrders(policies: readonly Policy[]): void {
-  const wrong = policies.find(({ orderBy }) => orderBy === 'created');
-  if (wrong === undefined) return;
-  throw new AppError(
-    'usage',
-    `policy ${wrong.name}: orderBy: created is not supported yet: the scan does not read the configs of images`,
-    'orderBy: pushed, semver or name',
+    'order by something else (--keep-semver, --keep-tag, or orderBy: created, semver or name in a policy file, without pushedWithin); --trust-times, if the times are right',
   );
 }

@@ -1,14 +1,16 @@
 /** Why each tag stays or goes, repository by repository. */
 import type { Analysis } from '../gc/analysis.ts';
 import { explainTags } from '../gc/explain.ts';
+import type { Governed } from '../gc/retention.ts';
 import { EXCLUDED } from '../gc/mark.ts';
 import { NONE } from '../inventory/inventory.ts';
+import { ordersByCreated } from '../policy/times.ts';
 import type { RetentionOfRepository } from '../report/model.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import { isoTime } from '../shared/times.ts';
 
-/** The repositories that a policy governs and in which anything may go, by name; their tags, pushed last first. */
+/** The repositories that a policy governs and in which anything may go, by name; their tags, the newest first. */
 export function retentionOf({ inventory, policy }: Analysis): readonly RetentionOfRepository[] {
   if (policy === undefined) return [];
   const { tags, digests } = inventory;
@@ -16,16 +18,23 @@ export function retentionOf({ inventory, policy }: Analysis): readonly Retention
   for (const [id, { name }] of inventory.repositories.entries()) {
     const by = policy.governed.policyOf(id);
     if (by === undefined || flagAt(policy.marking.held, id) === EXCLUDED) continue;
+    const isByCreated = ordersByCreated(by);
     const explained = explainTags(policy, id).map(({ row, kept, reasons }) => ({
       tag: tags.name[row] ?? '',
       digest: at(tags.current, row) === NONE ? null : digests.digest(at(tags.current, row)),
       pushedAt: isoTime(numberAt(tags.time, row)),
+      ...(isByCreated ? { createdAt: createdAt(policy.governed, at(tags.current, row)) } : {}),
       kept,
       reasons,
     }));
-    const pushed = (time: string | null): string => time ?? '';
-    explained.sort((a, b) => compareText(pushed(b.pushedAt), pushed(a.pushedAt)) || compareText(a.tag, b.tag));
+    const timeOf = ({ pushedAt, createdAt = null }: { pushedAt: string | null; createdAt?: string | null }): string =>
+      (isByCreated ? createdAt : pushedAt) ?? '';
+    explained.sort((a, b) => compareText(timeOf(b), timeOf(a)) || compareText(a.tag, b.tag));
     found.push({ repository: name, policy: by.name, tags: explained });
   }
   return found.sort((a, b) => compareText(a.repository, b.repository));
+}
+
+function createdAt(governed: Governed, image: number): string | null {
+  return image === NONE ? null : isoTime(governed.createdAt(image));
 }

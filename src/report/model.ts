@@ -103,12 +103,14 @@ export interface RetentionOfRepository {
   readonly repository: string;
   /** The name of its policy. */
   readonly policy: string;
-  /** Pushed last first. */
+  /** The newest first: pushed last, or where the policy orders by it created last. */
   readonly tags: readonly {
     readonly tag: string;
     /** Null where `current/link` cannot be read. */
     readonly digest: string | null;
     readonly pushedAt: string | null;
+    /** Where the policy orders by it; null where the image does not say. */
+    readonly createdAt?: string | null;
     readonly kept: boolean;
     /** What keeps it, or why nothing does. */
     readonly reasons: readonly string[];

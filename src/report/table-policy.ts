@@ -6,6 +6,8 @@ import { formatDuration, formatQuantity } from './format.ts';
 import type { CheckedKeeper, CheckedPolicy, PolicyCheck } from './model-policy.ts';
 import { wrapBehind } from './text.ts';
 
+const ORDERED_BY_CREATED =
+  'by when images were created, as they say themselves; one that does not say so stays, and does not count';
 const CLOSING = 'A repository obeys the first policy that matches it; one that none matches keeps everything.';
 
 /** What each policy keeps, and in which repositories. What is wrong with a file is said elsewhere. */
@@ -38,6 +40,7 @@ function sayPolicy(policy: CheckedPolicy): (readonly [string, string])[] {
     ),
     ...(protect.length === 0 ? [] : [['keeps', `${sayTags(protect)}: all, whatever the rules say`] as const]),
     ...(minKeep === 0 ? [] : [['keeps', `${formatQuantity(minKeep, 'image')} of each repository at least`] as const]),
+    ...(orderBy === 'created' ? [['order', ORDERED_BY_CREATED] as const] : []),
     ['untagged', sayUntagged(policy)],
     ['referrers', `signatures and other referrers ${policy.deleteReferrers ? 'go with their subject' : 'stay'}`],
     ...(delaySeconds === 0
@@ -65,7 +68,8 @@ function sayTags(patterns: readonly string[]): string {
 function sayUntagged({ keepUntagged, orderBy }: CheckedPolicy): string {
   if (keepUntagged === 'all') return 'all revisions without a tag stay';
   if (keepUntagged.length === 0) return 'revisions without a tag go';
-  return `revisions without a tag go, but for ${sayAll(keepUntagged, orderBy)}`;
+  const order = orderBy === 'created' ? 'created' : 'pushed';
+  return `revisions without a tag go, but for ${sayAll(keepUntagged, order)}`;
 }
 
 function sayAll(keepers: readonly CheckedKeeper[], orderBy: CheckedPolicy['orderBy']): string {
@@ -92,7 +96,7 @@ function sayKeeper(keeper: CheckedKeeper, orderBy: CheckedPolicy['orderBy']): st
       return `those pushed within ${formatDuration(keeper.seconds ?? 0)}`;
     case 'calendar': {
       const periods = formatQuantity(count, PERIODS[keeper.calendar ?? 'daily']);
-      return `one image of each of the last ${periods} with any`;
+      return `one image of each of the last ${periods} with any${orderBy === 'created' ? ', by when they were created' : ''}`;
     }
     case 'semver': {
       const per = keeper.per === undefined ? '' : ` of each ${keeper.per} version`;

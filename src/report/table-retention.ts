@@ -21,18 +21,20 @@ function drawRepository({ repository, policy, tags }: RetentionOfRepository, sty
   const kept = tags.filter((tag) => tag.kept).length;
   const counts = `${formatQuantity(kept, 'tag stays', 'tags stay')}, ${formatQuantity(tags.length - kept, 'goes', 'go')}`;
   const title = `${style.title(`Tags of ${escapeTerminal(repository)}`)}  by ${escapeTerminal(policy)}: ${counts}`;
+  // Where it is what decides it is shown, and how long ago that was pushed is not.
+  const isByCreated = tags.some(({ createdAt }) => createdAt !== undefined);
   const grid = drawGrid(
     [
       { head: '' },
       { head: 'tag', cut: 'end' },
-      { head: 'pushed', drop: 2 },
+      { head: isByCreated ? 'created' : 'pushed', drop: 2 },
       { head: 'digest', drop: 1 },
       { head: 'because', cut: 'end' },
     ],
     tags.map((tag) => [
       tag.kept ? 'keep' : 'go',
       cutMiddle(escapeTerminal(tag.tag), WIDEST_TAG, style),
-      formatMinute(tag.pushedAt),
+      formatMinute(isByCreated ? (tag.createdAt ?? null) : tag.pushedAt),
       tag.digest === null ? '-' : escapeTerminal(tag.digest.slice(0, tag.digest.indexOf(':') + 1 + SHORT_HEX)),
       escapeTerminal(tag.reasons.join('; ')),
     ]),

@@ -16,6 +16,8 @@ export class Collector implements Work {
   private repositoriesDone = 0;
   private manifestsTotal = 0;
   private manifestsDone = 0;
+  private configsTotal = 0;
+  private configsDone = 0;
 
   constructor(
     private readonly builder: FollowingBuilder,
@@ -31,6 +33,17 @@ export class Collector implements Work {
     this.progress.start('Reading repositories', 'repositories', repositories.length);
     for (const piece of pieces(repositories, REPOSITORIES_PER_TASK)) {
       this.queue.push({ kind: 'repositories', repositories: piece });
+    }
+  }
+
+  /** Configs to be read for when their images were created; of what is not stored nothing is asked of the disk. */
+  addConfigs(ids: readonly DigestId[]): void {
+    for (const id of ids) if (!this.builder.isStored(id)) this.builder.config(id, NaN);
+    const stored = ids.filter((id) => this.builder.isStored(id));
+    this.configsTotal = stored.length;
+    this.progress.start('Reading configs', 'configs', stored.length);
+    for (const piece of pieces(stored, MANIFESTS_PER_TASK)) {
+      this.queue.push({ kind: 'configs', digests: packDigests(this.builder.digests, piece) });
     }
   }
 
@@ -74,6 +87,9 @@ export class Collector implements Work {
       if (this.manifestsDone === 0) this.progress.start('Reading manifests', 'manifests', this.manifestsTotal);
       this.manifestsDone = Math.min(this.manifestsDone + MANIFESTS_PER_TASK, this.manifestsTotal);
       this.progress.update(this.manifestsDone, this.manifestsTotal);
+    } else if (task.kind === 'configs') {
+      this.configsDone = Math.min(this.configsDone + MANIFESTS_PER_TASK, this.configsTotal);
+      this.progress.update(this.configsDone, this.configsTotal);
     }
   }
 }

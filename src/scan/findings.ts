@@ -35,6 +35,7 @@ const Row = {
   Blobs: 13,
   LayerLinks: 14,
   TagIndexEntries: 15,
+  Config: 16,
 } as const;
 
 /** How a repository that is not known is written. */
@@ -150,6 +151,7 @@ export class FindingsWriter implements Findings<Digest> {
     this.packet.f64(manifest.bytes);
     this.packet.f64(manifest.diskBytes);
     this.packet.f64(manifest.time);
+    this.packet.f64(manifest.created ?? NaN);
   }
 
   reference(target: Digest, reference: FoundReference): void {
@@ -160,6 +162,12 @@ export class FindingsWriter implements Findings<Digest> {
     this.packet.f64(reference.bytes);
     this.packet.word(reference.mediaType);
     this.packet.word(reference.platform);
+  }
+
+  config(digest: Digest, created: number): void {
+    this.packet.u32(Row.Config);
+    this.packet.digest(digest);
+    this.packet.f64(created);
   }
 
   problem(problem: Problem): void {
@@ -211,6 +219,8 @@ function playRow(reader: PacketReader, table: DigestTable, findings: Findings<Di
       return findings.manifest(known(reader, table), reader.digestId(table), readManifest(reader));
     case Row.Reference:
       return findings.reference(known(reader, table), readReference(reader));
+    case Row.Config:
+      return findings.config(known(reader, table), reader.f64());
     case Row.Problem:
       return findings.problem(JSON.parse(reader.text()) as Problem);
     case Row.Incomplete:
@@ -283,6 +293,7 @@ function readManifest(reader: PacketReader): FoundManifest {
     bytes: reader.f64(),
     diskBytes: reader.f64(),
     time: reader.f64(),
+    created: reader.f64(),
   };
 }
 

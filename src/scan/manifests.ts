@@ -93,6 +93,7 @@ function row(health: ManifestHealth, manifest: Manifest | undefined, file: FileS
     bytes: file?.bytes ?? NaN,
     diskBytes: file?.diskBytes ?? NaN,
     time: file?.time ?? NaN,
+    created: manifest?.created ?? NaN,
   };
 }
 

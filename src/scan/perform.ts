@@ -2,6 +2,7 @@
 import type { TaskResult, Task } from './tasks.ts';
 import { readBlobFolders } from './blob-folders.ts';
 import { readBlobs } from './blobs.ts';
+import { readConfig } from './configs.ts';
 import { FindingsWriter, unpackDigests } from './findings.ts';
 import { readManifest } from './manifests.ts';
 import { Reading } from './reading.ts';
@@ -37,6 +38,9 @@ export function perform(task: Task, reading: Reading): TaskResult {
       break;
     case 'manifests':
       for (const digest of unpackDigests(task.digests)) readManifest(reading, digest, task.candidates);
+      break;
+    case 'configs':
+      for (const digest of unpackDigests(task.digests)) readConfig(reading, digest);
       break;
   }
   return { packet: reading.findings.take(), more };

@@ -2,6 +2,7 @@
 import { BLOBS, REPOSITORIES } from '../layout/paths.ts';
 import type { Candidates } from '../inventory/candidates.ts';
 import type { ScanFacts } from '../inventory/builder.ts';
+import type { DigestId } from '../inventory/digest-table.ts';
 import type { Inventory, Trash } from '../inventory/inventory.ts';
 import { chooseWitnesses } from '../inventory/witnesses.ts';
 import type { Progress } from '../shared/progress.ts';
@@ -27,6 +28,8 @@ export interface ScanOptions {
   readonly youngSince: number;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Which configs are to be read for when their images were created; absent: none. */
+  readonly findConfigs?: (inventory: Inventory) => readonly DigestId[];
   /**
    * Called once the volume has been walked and before anything is stat-ed. Repositories and revisions are final then;
    * manifests may be added. The inventory is good for as long as the call lasts.
@@ -75,6 +78,11 @@ export async function scan(registry: LocatedRegistry, options: ScanOptions, port
     elsewhere: registry.elsewhere,
     trash: options.trash,
   };
+  if (options.findConfigs !== undefined) {
+    collector.addConfigs(options.findConfigs(builder.build(facts)));
+    await runInOrder(pool, collector, signal);
+    progress.stop();
+  }
   await measureCandidates({ builder, collector, facts, reading }, options, ports);
   for (const digest of builder.takeWithoutData()) {
     readBlobWithoutData(reading, builder.digests.digest(digest), !builder.isUntouchable(digest));

@@ -37,6 +37,8 @@ export type Task =
   | BlobsTask
   /** Documents to read as manifests; `candidates`: it is no problem if one is none. Digests are packed. */
   | { readonly kind: 'manifests'; readonly digests: Uint32Array; readonly candidates: boolean }
+  /** Configs to read for when their images were created. Digests are packed. */
+  | { readonly kind: 'configs'; readonly digests: Uint32Array }
   /** Files to stat, as `packFile` (`states.ts`) packs them. */
   | { readonly kind: 'states'; readonly files: Uint32Array }
   /** Folders of blobs to look at. Text of one form is sent faster than it could be packed. */

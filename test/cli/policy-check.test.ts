@@ -125,10 +125,27 @@ test('as JSON, wrong: the problems are data, and on stderr too', async () => {
   });
 });
 
-test('what no sweep would take is not called valid', async () => {
-  const { status, stdout, stderr } = await check(TEXT.replace('orderBy: semver', 'orderBy: created'));
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain('orderBy: created is not supported yet');
+test('an order by when images were created is said, and what becomes of those that do not say it', async () => {
+  const file = `policies:
+  - repositories: ['**']
+    protect: []
+    orderBy: created
+    keepTags: [{keepLast: 2, keepWithin: 12h, keepDaily: 7}]
+    keepUntagged: {keepLast: 3}
+`;
+  expect((await check(file)).stdout).toBe(`Policies  policy.yml: 1 policy
+
+1. policy 1
+   in         **
+   keeps      of all tags: the 2 images last created; those pushed within 12h; one image of each of
+              the last 7 days with any, by when they were created
+   order      by when images were created, as they say themselves; one that does not say so stays,
+              and does not count
+   untagged   revisions without a tag go, but for the 3 images last created
+   referrers  signatures and other referrers stay
+
+A repository obeys the first policy that matches it; one that none matches keeps everything.
+`);
 });
 
 test('a hostile file is escaped', async () => {

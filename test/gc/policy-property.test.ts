@@ -30,6 +30,8 @@ interface Volume {
   /** Of each manifest what it names: things with a higher number, as no digest can name itself. */
   readonly references: readonly (readonly number[])[];
   readonly subjects: readonly (number | undefined)[];
+  /** Of each manifest when it was created, as it says; NaN where it does not. */
+  readonly created: readonly number[];
   readonly stored: ReadonlySet<number>;
   readonly revisions: readonly Row[];
   readonly layerLinks: readonly Row[];
@@ -61,6 +63,13 @@ const volumes: fc.Arbitrary<Volume> = fc.record({
     minLength: MANIFESTS,
     maxLength: MANIFESTS,
   }),
+  created: fc.array(
+    fc.oneof({ weight: 4, arbitrary: aTime }, { weight: 1, arbitrary: fc.constantFrom(0, NaN, NOW + HOUR) }),
+    {
+      minLength: MANIFESTS,
+      maxLength: MANIFESTS,
+    },
+  ),
   stored: fc.constant(new Set(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => thing))),
   revisions: fc.uniqueArray(aRow(aManifest), { maxLength: 9, selector: (row) => `${row.repository} ${row.thing}` }),
   layerLinks: fc.uniqueArray(aRow(fc.nat(BLOBS - 1).map((blob) => MANIFESTS + blob)), {
@@ -90,7 +99,7 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   delaySeconds: fc.constantFrom(0, 200 * 3600),
   protect: fc.constantFrom([], ['latest']).map((texts) => tagPatterns(texts)),
   minKeep: fc.nat(1),
-  orderBy: fc.constantFrom('pushed', 'name'),
+  orderBy: fc.constantFrom('pushed', 'created', 'name'),
 });
 
 interface Gone {
@@ -166,6 +175,7 @@ function addManifest(builder: InventoryBuilder, volume: Volume, manifest: number
     bytes: 1,
     diskBytes: 1,
     time: 0,
+    created: isHere ? (volume.created[manifest] ?? NaN) : NaN,
   });
   for (const target of isHere ? (volume.references[manifest] ?? []) : []) {
     const kind = REFERENCE_KINDS.indexOf(target < MANIFESTS ? 'child' : 'layer');
@@ -252,6 +262,7 @@ test('an untagged index that stays is not crowded out by a part of it, once the 
     // Between the index and its part stands a manifest that is no revision here.
     references: [[1], [7], [], [], [], [], [], []],
     subjects: Array.from({ length: MANIFESTS }, () => undefined),
+    created: Array.from({ length: MANIFESTS }, () => NaN),
     stored: new Set(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => thing)),
     revisions: [row(0, 9), row(7, 8)],
     layerLinks: [],

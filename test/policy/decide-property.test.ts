@@ -15,10 +15,16 @@ const names = fc.oneof(
   fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2)).map(([a, b, c]) => `v${a}.${b}.${c}`),
 );
 
-const tagLists: fc.Arbitrary<JudgedTag[]> = fc.uniqueArray(
+const IMAGES = 7;
+const createdTimes = fc.oneof(
+  { weight: 9, arbitrary: fc.integer({ min: -10, max: 2000 }).map((hours) => NOW - hours * HOUR) },
+  { weight: 3, arbitrary: fc.constantFrom(0, Date.UTC(1980, 0, 1), Date.parse('0001-01-01T00:00:00Z'), NaN) },
+);
+
+const undatedLists: fc.Arbitrary<JudgedTag[]> = fc.uniqueArray(
   fc.record({
     name: names,
-    image: fc.option(fc.nat(6), { nil: undefined, freq: 9 }),
+    image: fc.option(fc.nat(IMAGES - 1), { nil: undefined, freq: 9 }),
     pushedAt: fc.oneof(
       { weight: 9, arbitrary: fc.integer({ min: -10, max: 2000 }).map((hours) => NOW - hours * HOUR) },
       { weight: 1, arbitrary: fc.constantFrom(0, NaN) },
@@ -30,6 +36,11 @@ const tagLists: fc.Arbitrary<JudgedTag[]> = fc.uniqueArray(
   }),
   { maxLength: 12, selector: ({ name }) => name },
 );
+
+/** Of one image there is one time at which it was created. */
+const tagLists: fc.Arbitrary<JudgedTag[]> = fc
+  .tuple(undatedLists, fc.array(createdTimes, { minLength: IMAGES, maxLength: IMAGES }))
+  .map(([tags, created]) => tags.map((tag) => ({ ...tag, createdAt: created[tag.image ?? IMAGES] ?? NaN })));
 
 const counts = fc.integer({ min: 1, max: 4 });
 const keepers: fc.Arbitrary<Keeper> = fc.oneof(
@@ -107,6 +118,31 @@ test('the order in which tags come changes neither what stays nor why', () => {
         expect(by(shuffled)).toEqual(by(tags));
       },
     ),
+    { numRuns: 1000 },
+  );
+});
+
+test('what does not say truly when it was created stays where that is the order, and changes nothing for the rest', () => {
+  // A rule about versions counts those of all images, dated or not.
+  const byTime = (rule: TagRule): TagRule => ({
+    ...rule,
+    keepers: rule.keepers.filter(({ kind }) => kind !== 'semver'),
+  });
+  const byCreated = policies.map((policy): Policy => ({
+    ...policy,
+    keepTags: policy.keepTags.map(byTime),
+    orderBy: 'created',
+    minKeep: policy.minKeep + 1,
+  }));
+  const isDated = ({ createdAt = NaN, isReferrer, image }: JudgedTag): boolean =>
+    isReferrer || image === undefined || (createdAt >= Date.UTC(2013, 2, 20) && createdAt <= NOW);
+  fc.assert(
+    fc.property(tagLists, byCreated, (tags, policy) => {
+      const dated = tags.filter(isDated);
+      expect(going(tags, policy)).toEqual(going(dated, policy));
+      const by = (list: readonly JudgedTag[]): unknown => decide(list, policy, { now: NOW, trustTimes: false });
+      expect((by(tags) as readonly unknown[]).filter((_, at) => isDated(tags[at] as JudgedTag))).toEqual(by(dated));
+    }),
     { numRuns: 1000 },
   );
 });

@@ -279,3 +279,78 @@ describe('times that are none', () => {
     expect(Object.keys(kept(built, policy([last(1)])))).toEqual(['new']);
   });
 });
+
+describe('an order by when images were created', () => {
+  const byCreated = (keepers: readonly Keeper[], more: Partial<Policy> = {}): Policy =>
+    policy(keepers, { orderBy: 'created', ...more });
+  /** Pushed now; its image was created so many days ago. */
+  const created = (name: string, days: number, more: Partial<JudgedTag> = {}): JudgedTag =>
+    tag(name, 0.5, { createdAt: NOW - days * DAY, ...more });
+
+  test('takes neither when it was pushed nor what it is called', () => {
+    const tags = [created('z', 30, { pushedAt: NOW }), created('a', 10), created('b', 20)];
+    expect(kept(tags, byCreated([last(2)]))).toEqual({ a: ['last 1 of 2'], b: ['last 2 of 2'] });
+    expect(kept(tags, byCreated([{ kind: 'calendar', calendar: 'yearly', count: 1 }]))).toEqual({
+      a: ['yearly 1 of 1: 2026'],
+    });
+    expect(kept(tags, byCreated([], { minKeep: 1 }))).toEqual({ a: ['min-keep 1 of 1'] });
+  });
+
+  test('leaves images of 1970 and 1980 (reproducible builds), of the future, and without a date alone: they do not count', () => {
+    const undated = [
+      created('epoch', 0, { createdAt: 0 }),
+      created('zip', 0, { createdAt: Date.UTC(1980, 0, 1) }),
+      created('go', 0, { createdAt: Date.parse('0001-01-01T00:00:00Z') }),
+      created('before', 0, { createdAt: Date.UTC(2013, 2, 20) - 1 }),
+      created('future', -1),
+      created('silent', 0, { createdAt: NaN }),
+    ];
+    const tags = [
+      ...undated,
+      created('first', 0, { createdAt: Date.UTC(2013, 2, 20) }),
+      created('new', 1),
+      tag('none', 1),
+    ];
+    const stays = {
+      epoch: ['no image is as old as it says: 1970-01-01'],
+      zip: ['no image is as old as it says: 1980-01-01'],
+      go: ['no image is as old as it says: 0001-01-01'],
+      before: ['no image is as old as it says: 2013-03-19'],
+      future: ['created in the future: 2026-11-21'],
+      silent: ['nothing says when it was created'],
+      none: ['nothing says when it was created'],
+    };
+    expect(kept(tags, byCreated([last(1)]))).toEqual({ ...stays, new: ['last 1 of 1'] });
+    expect(kept(tags, byCreated([], { minKeep: 2 }))).toEqual({
+      ...stays,
+      new: ['min-keep 1 of 2'],
+      first: ['min-keep 2 of 2'],
+    });
+    // Times are trusted or not: this is not about push times.
+    expect(kept(tags, byCreated([last(1)]), true)).toEqual({ ...stays, new: ['last 1 of 1'] });
+  });
+
+  test('keeps none for its date where no rule asks for one', () => {
+    expect(kept([tag('v1', 9), tag('v1.0.0', 9)], byCreated([{ kind: 'semver', count: 1 }]))).toEqual({
+      'v1.0.0': ['semver 1 of 1'],
+    });
+  });
+
+  test('leaves what was pushed within some time as it is: an old image may have been promoted just now', () => {
+    const tags = [created('promoted', 300), created('old', 200, { pushedAt: NOW - 20 * DAY }), created('new', 100)];
+    expect(kept(tags, byCreated([last(1), { kind: 'within', seconds: 86_400 }]))).toEqual({
+      promoted: ['within 1d'],
+      new: ['last 1 of 1', 'within 1d'],
+    });
+    // The push time of this one is lost.
+    expect(kept([created('lost', 1, { pushedAt: 0 })], byCreated([{ kind: 'within', seconds: 60 }]))).toEqual({
+      lost: ['its push time is lost: 1970-01-01'],
+    });
+  });
+
+  test('has signatures follow, whatever their date is', () => {
+    const signature = created('sha256-1.sig', 0, { createdAt: 0, isReferrer: true });
+    const [decision] = decide([signature], byCreated([last(1)]), { now: NOW, trustTimes: false });
+    expect(decision).toEqual({ fate: 'follows', reasons: [] });
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JudgedTag } from '../../src/policy/judged.ts';
-import { isFlattened } from '../../src/policy/times.ts';
+import type { Keeper, Policy } from '../../src/policy/model.ts';
+import { isFlattened, ordersByCreated, usesPushTimes } from '../../src/policy/times.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const DAY = 86_400_000;
@@ -39,5 +40,39 @@ describe('times do not look flattened', () => {
     ['that are none at all: those are kept one by one', burst(20, 0), 0],
   ])('%s', (_, tags, oldestLink) => {
     expect(isFlattened(tags, oldestLink)).toBe(false);
+  });
+});
+
+describe('which times a policy goes by', () => {
+  const last: Keeper = { kind: 'last', count: 1 };
+  const daily: Keeper = { kind: 'calendar', calendar: 'daily', count: 1 };
+  const within: Keeper = { kind: 'within', seconds: 60 };
+  const semver: Keeper = { kind: 'semver', count: 1 };
+  const policy = (orderBy: Policy['orderBy'], minKeep: number, ...keepers: Keeper[]): Policy => ({
+    name: 'p',
+    repositories: ['**'],
+    keepTags: [{ patterns: [], keepers }],
+    keepUntagged: [],
+    deleteReferrers: false,
+    delaySeconds: 0,
+    protect: [],
+    minKeep,
+    orderBy,
+  });
+
+  test.each([
+    ['last, pushed', policy('pushed', 0, last), true, false],
+    ['last, created', policy('created', 0, last), false, true],
+    ['last, by name', policy('name', 0, last), false, false],
+    ['daily, pushed', policy('pushed', 0, daily), true, false],
+    ['daily, created', policy('created', 0, daily), false, true],
+    ['daily, by version', policy('semver', 0, daily), true, false],
+    ['within, created: it says pushed', policy('created', 0, within), true, false],
+    ['within and last, created', policy('created', 0, within, last), true, true],
+    ['minKeep, pushed', policy('pushed', 1, semver), true, false],
+    ['minKeep, created', policy('created', 1, semver), false, true],
+    ['versions alone, created', policy('created', 0, semver), false, false],
+  ])('%s', (_, by, pushed, created) => {
+    expect([usesPushTimes(by), ordersByCreated(by)]).toEqual([pushed, created]);
   });
 });

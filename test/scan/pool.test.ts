@@ -1,13 +1,16 @@
 /** The same volume gives the same inventory, however many tasks are done at once and in whatever order they end. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generateRegistry } from '../../scripts/registry-generator/generate.ts';
 import { createRandom } from '../../scripts/registry-generator/random.ts';
 import { findCandidates } from '../../src/gc/candidates.ts';
+import { configsToRead } from '../../src/gc/created.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import { blobData, tagCurrentLink } from '../../src/layout/paths.ts';
 import { renderJson } from '../../src/report/json.ts';
+import { readPolicies } from '../../src/policy/parse.ts';
 import { locateRegistry } from '../../src/scan/locate.ts';
 import { openReading, perform } from '../../src/scan/perform.ts';
 import { runInOrder, type Pool } from '../../src/scan/pool.ts';
@@ -22,6 +25,9 @@ import { temporaryFolder } from '../support/temporary.ts';
 import { Tree } from '../support/tree.ts';
 
 const NOW = Date.UTC(2026, 0, 15);
+const POLICY =
+  'policies: [{ repositories: ["**"], orderBy: created, keepUntagged: { keepLast: 1 }, keepTags: [{ keepLast: 2 }] }]';
+const BY_CREATED = { policies: readPolicies('policy.yml', POLICY), keepDigests: new Set<never>(), trustTimes: true };
 let root: string;
 
 beforeAll(() => {
@@ -75,6 +81,7 @@ async function scanWith(pool: (base: string) => Pool): Promise<Inventory> {
     trash: { runs: 0, bytes: 0, diskBytes: 0 },
     now: NOW,
     onWalked: () => undefined,
+    findConfigs: (inventory: Inventory) => configsToRead(inventory, { retention: BY_CREATED, isIncluded: () => true }),
     findCandidates: (inventory: Inventory) => findCandidates(inventory, false),
   };
   const ports = { pool: pool(registry.base), progress: noProgress, signal: new AbortController().signal };
@@ -89,7 +96,7 @@ function contentOf(inventory: Inventory): unknown {
 
 describe('a scan', () => {
   it.each([
-    [1, 7],
+    [1, 9],
     [2, 7],
     [2, 8],
     [8, 7],
@@ -117,6 +124,19 @@ describe('a scan', () => {
     expect(Object.keys(tables)).toEqual(expect.arrayContaining(['blob', 'layer_link', 'manifest', 'problem', 'tag']));
     expect(tables['layer_link']?.length).toBeGreaterThan(PART_SIZE);
     expect(tables['problem']).toHaveLength(3);
+  });
+
+  it('in those threads knows of the same images when they were created', async () => {
+    const database = join(temporaryFolder('threads'), 'index.sqlite');
+    const policy = join(temporaryFolder('given'), 'policy.yml');
+    writeFileSync(policy, POLICY);
+    const words = ['--policy', policy, '--trust-times', '--min-age', '0', '--json', '--explain', '--db', database];
+    const built = await runBuilt(['report', root, ...words], temporaryFolder('none'));
+    expect(built.status).toBe(0);
+    const opened = await openedOf(root, { now: NOW, request: { retention: BY_CREATED } });
+    const tables = tablesOf(database);
+    expect(tables).toEqual(tablesOf(opened.database));
+    expect(tables['config']?.length).toBeGreaterThan(20);
   });
 
   it('that fails in a task fails, and leaves nothing waiting', async () => {

@@ -1,5 +1,4 @@
 import { parsePolicies, policyErrors } from '../../policy/parse.ts';
-import { refuseOrders } from '../../policy/times.ts';
 import { policyCheck } from '../../query/policy-check.ts';
 import { renderPolicyCheck } from '../../report/index.ts';
 import type { PolicyCheckArguments } from '../commands/policy.ts';
@@ -11,7 +10,6 @@ import { readTextInput } from '../text-input.ts';
 export async function runPolicyCheck(args: PolicyCheckArguments, context: CommandContext): Promise<void> {
   const format = formatOf(args);
   const parsed = parsePolicies(await readTextInput(args.file, 'policy-invalid'));
-  if (parsed.valid) refuseOrders(parsed.policies);
   if (parsed.valid || format === 'json') {
     const text = renderPolicyCheck(format, policyCheck(args.file, parsed), appearanceOf(context, args));
     await writeOutput(text, args.output, context.stdout);

@@ -6,7 +6,6 @@ import { VERSION_GROUPS, type Policy, type Retention } from '../../policy/model.
 import { readPolicies } from '../../policy/parse.ts';
 import { CALENDAR_WORDS, policyOf } from '../../policy/policies.ts';
 import type { TagRuleText } from '../../policy/schema.ts';
-import { refuseOrders } from '../../policy/times.ts';
 import { durationSeconds } from '../../shared/durations.ts';
 import { AppError } from '../../shared/errors.ts';
 import { parseSeconds } from '../durations.ts';
@@ -138,10 +137,9 @@ export function parseStatedPolicy(value: unknown): StatedPolicy {
   throw new AppError('plan-invalid', 'the plan cannot be used: it does not say by which policy it was made');
 }
 
-/** Throws `policy-invalid` for a file that is none, `usage` for what cannot be decided by. */
+/** Throws `policy-invalid` for a file that is none. */
 export function retentionOf({ rules: given, file, keepDigests, trustTimes }: StatedPolicy): Retention {
   const policies = file === undefined ? [policyOfRules(given ?? {})] : readPolicies(file.name, file.text);
-  refuseOrders(policies);
   const digests = keepDigests.map((text) => {
     const digest = parseDigest(text);
     if (digest === undefined) throw new AppError('plan-invalid', `the plan cannot be used: ${text} is no digest`);
