@@ -7,7 +7,8 @@ import { tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
 import { planIn } from '../../src/query/view.ts';
-import { cosignSignature, cosignTag } from '../support/images.ts';
+import { layer } from '../support/content.ts';
+import { cosignSignature, cosignTag, image, jsonContent, MEDIA, type Image } from '../support/images.ts';
 import { openedOf } from '../support/report-of.ts';
 import type { Tree } from '../support/tree.ts';
 import { multiArch, simple, volumeWithGarbage } from './volume.ts';
@@ -50,6 +51,24 @@ describe('revisions that no tag names', () => {
     expect((await plannedBy(tree, policy({ keepUntagged: 'all' }))).revisions).toEqual([]);
     expect((await plannedBy(tree, policy({ keepUntagged: [{ kind: 'last', count: 1 }] }))).revisions).toEqual([]);
     expect((await plannedBy(tree, policy({ delaySeconds: 3600 }))).revisions).toEqual([]);
+  });
+
+  test('are counted by when they were created where that is the order; what does not say so stays, and does not count', async () => {
+    const { tree } = volumeWithGarbage();
+    const build = (name: string, created?: string): Image => {
+      const config = jsonContent(MEDIA.ociConfig, { architecture: 'amd64', os: 'linux', created, config: { name } });
+      return image({ layers: [layer(name)], format: 'oci', config });
+    };
+    // In the order of pushes, if anything, the older one would come first.
+    const [newer, older] = [build('newer', '2025-02-01T00:00:00Z'), build('older', '2025-01-01T00:00:00Z')];
+    for (const one of [newer, older, build('epoch', '1970-01-01T00:00:00Z'), build('silent')]) {
+      tree.push('app', undefined, one);
+    }
+    tree.push('app', 'keep', build('kept', '2026-01-01T00:00:00Z'));
+    const by = policy({ orderBy: 'created', keepUntagged: [{ kind: 'last', count: 1 }] });
+    expect((await plannedBy(tree, by)).revisions).toEqual([older.digest]);
+    const none = policy({ orderBy: 'created' });
+    expect((await plannedBy(tree, none)).revisions).toHaveLength(4);
   });
 
   test('that a tag named go with it, whatever is kept of those that none named', async () => {
