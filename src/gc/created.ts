@@ -101,6 +101,8 @@ function imageConfigOf({ manifests, words }: Inventory, m: number): DigestId {
 export interface OrderedRepositories {
   readonly retention: Retention;
   readonly isIncluded: (repository: string) => boolean;
+  /** A target takes images in the order of their policy, whether its rules count or not. */
+  readonly isLimited: boolean;
 }
 
 /** The configs that have to be read for what the policies order by when it was created, each once. */
@@ -130,7 +132,7 @@ export function configsToRead(inventory: Inventory, ordered: OrderedRepositories
 /** What counts by when it was created. Referrers never count. */
 function* orderedImages(
   inventory: Inventory,
-  { retention, isIncluded }: OrderedRepositories,
+  { retention, isIncluded, isLimited }: OrderedRepositories,
   rowOf: (id: DigestId) => number,
 ): Iterable<DigestId> {
   const { repositories, tags, revisions, manifests } = inventory;
@@ -138,7 +140,7 @@ function* orderedImages(
   for (const [repository, { name }] of repositories.entries()) {
     const policy = policies[repository];
     if (policy === undefined || !isIncluded(name)) continue;
-    if (ordersByCreated(policy)) {
+    if (ordersByCreated(policy) || (isLimited && policy.orderBy === 'created')) {
       for (const row of rowsOf(tags.byRepository, repository)) {
         const isImage = at(tags.current, row) !== NONE && subjectOfTag(tags.name[row] ?? '') === undefined;
         if (isImage) yield at(tags.current, row);

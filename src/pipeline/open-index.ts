@@ -255,9 +255,10 @@ function isByCreated({ retention }: IndexRequest): boolean {
   return retention?.policies.some(({ orderBy }) => orderBy === 'created') === true;
 }
 
-function configsFor({ retention, repositories }: IndexRequest, inventory: Inventory): readonly DigestId[] {
+function configsFor({ retention, repositories, target }: IndexRequest, inventory: Inventory): readonly DigestId[] {
   if (retention === undefined) return [];
-  return configsToRead(inventory, { retention, isIncluded: repositoryFilter(repositories) });
+  const isIncluded = repositoryFilter(repositories);
+  return configsToRead(inventory, { retention, isIncluded, isLimited: target !== undefined });
 }
 
 function candidatesFor(

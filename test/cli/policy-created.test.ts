@@ -183,3 +183,20 @@ describe('--no-scan', () => {
     expect(volume.everything()).toEqual(before);
   });
 });
+
+it('a target takes the images first that were created first, where rules count nothing, too', async () => {
+  const root = join(temporaryFolder('created'), 'registry');
+  const tree = createTree(root);
+  const sized = (name: string, created: string): Pushable => {
+    const config = jsonContent(MEDIA.ociConfig, { architecture: 'amd64', os: 'linux', created, config: { name } });
+    return image({ layers: [layer(name, 100_000)], format: 'oci', config });
+  };
+  tree.push('app', 'a', sized('a', '2025-01-03T00:00:00Z'));
+  tree.push('app', 'b', sized('b', '2025-01-01T00:00:00Z'));
+  tree.push('app', 'c', sized('c', '2025-01-02T00:00:00Z'));
+  tree.age(24 * 60);
+  const options = ['--policy', policyFile('{ patterns: [stable] }'), '--target-free', '150K', '--min-age', '0'];
+  const { stdout } = await new OperatedVolume(root).run('report', ...options, '--explain', '--json');
+  const { retention } = JSON.parse(stdout) as Report;
+  expect(retention?.[0]?.tags.filter(({ kept }) => kept).map(({ tag }) => tag)).toEqual(['a']);
+});

@@ -81,7 +81,8 @@ async function scanWith(pool: (base: string) => Pool): Promise<Inventory> {
     trash: { runs: 0, bytes: 0, diskBytes: 0 },
     now: NOW,
     onWalked: () => undefined,
-    findConfigs: (inventory: Inventory) => configsToRead(inventory, { retention: BY_CREATED, isIncluded: () => true }),
+    findConfigs: (inventory: Inventory) =>
+      configsToRead(inventory, { retention: BY_CREATED, isIncluded: () => true, isLimited: false }),
     findCandidates: (inventory: Inventory) => findCandidates(inventory, false),
   };
   const ports = { pool: pool(registry.base), progress: noProgress, signal: new AbortController().signal };
