@@ -103,6 +103,7 @@ function analysePolicy(
   options: AnalysisOptions & { readonly retention: Retention },
 ): PolicyAnalysis {
   const governed = new Governed(inventory, plain, { ...options, isLimited: options.target !== undefined });
+  governed.refuseFlattenedTimes();
   const roots = policyRoots(governed);
   const graph = graphWithFollowers(inventory, plain, roots);
   const doubts = findDoubts(inventory, (repository) => governed.policyOf(repository) !== undefined);

@@ -36,43 +36,51 @@ export interface MarkOptions {
   readonly doubts: Uint8Array;
   /** Epoch milliseconds: what is from then or later is young. `Infinity`: nothing is. */
   readonly youngSince: number;
+  /** As `newestTimes` gives them, where they are at hand. */
+  readonly newest?: Float64Array;
   /** Called once a repository with the digest ids that its roots of level `REFERENCED` reach. */
   readonly observe?: (repository: number, reached: readonly DigestId[]) => void;
 }
 
-export interface Marking extends Reachability {
+/** What is kept of blobs and tags. */
+export interface MarkedBlobs extends Reachability {
   /** Of each repository: 0, or the level at which all of it is held (`EXCLUDED`, `DAMAGED`). */
   readonly held: Uint8Array;
   /** Of each tag row: 0 (it goes), or the level at which it is kept. In the standard modes none goes. */
   readonly tag: Uint8Array;
-  /** Of each revision row: 0 (it goes), or the level at which it is kept. */
-  readonly revision: Uint8Array;
-  /** Of each layer link row: 0 (nothing in this repository needs it), or the level at which it is kept. */
-  readonly layerLink: Uint8Array;
   /** As `newestTimes` gives them. */
   readonly newest: Float64Array;
 }
 
+export interface Marking extends MarkedBlobs {
+  /** Of each revision row: 0 (it goes), or the level at which it is kept. */
+  readonly revision: Uint8Array;
+  /** Of each layer link row: 0 (nothing in this repository needs it), or the level at which it is kept. */
+  readonly layerLink: Uint8Array;
+}
+
 /** Marks an inventory. Linear in its rows and references. */
 export function mark(inventory: Inventory, graph: Graph, options: MarkOptions): Marking {
+  const marking: Marking = {
+    ...markBlobs(inventory, graph, options),
+    revision: new Uint8Array(inventory.revisions.digest.length),
+    layerLink: new Uint8Array(inventory.layerLinks.digest.length),
+  };
+  markRepositories(inventory, graph, options, marking);
+  return marking;
+}
+
+/** The part of `mark` that needs no look at each repository: which revisions and links go with the blobs is left open. */
+export function markBlobs(inventory: Inventory, graph: Graph, options: MarkOptions): MarkedBlobs {
   const held = heldRepositories(inventory, options);
-  const newest = newestTimes(inventory, graph, options.youngSince);
+  const newest = options.newest ?? newestTimes(inventory, graph, options.youngSince);
   const reached = newReachability(graph.nodes);
   const edges = [graph.references, graph.referrers];
   reach(reached, allRoots(inventory, options.roots), REFERENCED, edges);
   for (const level of [EXCLUDED, DAMAGED]) reach(reached, heldRoots(inventory, held, level), level, edges);
   reach(reached, untouchableRoots(inventory, reached.level), DAMAGED, edges);
   reach(reached, youngRoots(inventory, reached.level, newest, options.youngSince), YOUNG, edges);
-  const marking: Marking = {
-    ...reached,
-    held,
-    newest,
-    tag: new Uint8Array(inventory.tags.current.length),
-    revision: new Uint8Array(inventory.revisions.digest.length),
-    layerLink: new Uint8Array(inventory.layerLinks.digest.length),
-  };
-  markRepositories(inventory, graph, options, marking);
-  return marking;
+  return { ...reached, held, newest, tag: keptTags(inventory, options.roots, reached.level, held) };
 }
 
 function heldRepositories(inventory: Inventory, options: MarkOptions): Uint8Array {
@@ -160,7 +168,6 @@ function markRepositories(inventory: Inventory, graph: Graph, options: MarkOptio
     const keep = (level: number): void => keepRows(inventory, marking, closure, { revisions, links, aliased }, level);
     closure.begin();
     addModeRoots(closure, inventory, id, options.roots, subjects, marking);
-    keepTags(inventory, options.roots, marking, id);
     options.observe?.(id, closure.reached);
     keep(REFERENCED);
     const held = flagAt(marking.held, id);
@@ -225,13 +232,15 @@ function keepLinksByThemselves(inventory: Inventory, marking: Marking, links: Ui
 }
 
 /** A tag that is no root stays where the manifest that it is about does, and in a repository that is held. */
-function keepTags(inventory: Inventory, roots: Roots, marking: Marking, repository: number): void {
-  for (const tag of rowsOf(inventory.tags.byRepository, repository)) {
+function keptTags({ tags }: Inventory, roots: Roots, level: Uint8Array, held: Uint8Array): Uint8Array {
+  const kept = new Uint8Array(tags.current.length);
+  for (let tag = 0; tag < kept.length; tag++) {
     const subject = at(roots.subjects, tag);
-    if (roots.tags[tag] === 1) marking.tag[tag] = REFERENCED;
-    else if (subject !== NONE) marking.tag[tag] = flagAt(marking.level, subject);
-    if (marking.tag[tag] === 0) marking.tag[tag] = flagAt(marking.held, repository);
+    if (roots.tags[tag] === 1) kept[tag] = REFERENCED;
+    else if (subject !== NONE) kept[tag] = flagAt(level, subject);
+    if (kept[tag] === 0) kept[tag] = flagAt(held, at(tags.repository, tag));
   }
+  return kept;
 }
 
 /** Revisions of a repository whose subject is kept at a level that `counts`, here or in any other repository. */

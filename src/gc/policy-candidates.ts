@@ -20,7 +20,9 @@ export function findPolicyCandidates(
 ): Candidates {
   const always = findCandidates(inventory, everyBlob);
   const graph = buildGraph(inventory);
-  const roots = policyRoots(new Governed(inventory, graph, { ...options, youngSince: Infinity }));
+  const governed = new Governed(inventory, graph, { ...options, youngSince: Infinity });
+  governed.refuseFlattenedTimes();
+  const roots = policyRoots(governed);
   const marking = mark(inventory, graphWithFollowers(inventory, graph, roots), {
     roots,
     isIncluded: () => true,

@@ -11,15 +11,21 @@ import { Closure } from './reachability.ts';
 import type { Governed } from './retention.ts';
 import { standardRoots, type Roots } from './roots.ts';
 
-/** One flag a row for what the policies keep. */
-export function policyRoots(governed: Governed): Roots {
+/** Roots that are known already, and of which policies. */
+export interface KnownRoots {
+  readonly governed: Governed;
+  readonly roots: Roots;
+}
+
+/** One flag a row for what the policies keep. Of repositories that are governed as in `known` it is taken from there. */
+export function policyRoots(governed: Governed, known?: KnownRoots): Roots {
   const { inventory, graph } = governed;
-  const roots = standardRoots(inventory, 'revisions');
+  const roots = known === undefined ? standardRoots(inventory, 'revisions') : copyOf(known.roots);
   const subjects = subjectOf(inventory);
   const closure = new Closure(graph.nodes, [graph.references]);
   for (let repository = 0; repository < inventory.repositories.length; repository++) {
     const policy = governed.policyOf(repository);
-    if (policy === undefined) continue;
+    if (policy === undefined || known?.governed.governsAs(governed, repository) === true) continue;
     for (const { row, decision, subject } of governed.decisions(repository)) {
       roots.tags[row] = decision.fate === 'stays' ? 1 : 0;
       roots.subjects[row] = subject;
@@ -28,6 +34,10 @@ export function policyRoots(governed: Governed): Roots {
     for (const row of keptRevisions(governed, { repository, policy, subjects, closure })) roots.revisions[row] = 1;
   }
   return roots;
+}
+
+function copyOf({ tags, revisions, subjects }: Roots): Roots {
+  return { tags: tags.slice(), revisions: revisions.slice(), subjects: subjects.slice() };
 }
 
 /** The graph in which what is kept keeps its signatures, too, where they are known by the names of their tags alone. */

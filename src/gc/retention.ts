@@ -55,30 +55,55 @@ export class Governed {
   /** By digest, epoch milliseconds; absent where no policy orders by it. */
   private readonly created: Float64Array | undefined;
 
-  /** Throws `usage` where a policy orders by push times that a copy has flattened. */
+  /** `known`: of the same inventory, with the same options but for the policies. */
   constructor(
     readonly inventory: Inventory,
     readonly graph: Graph,
     readonly options: RetentionOptions,
+    known?: Governed,
   ) {
-    const { retention, isIncluded } = options;
+    const { retention } = options;
     this.policies = policiesByRepository(inventory, retention);
-    this.subjects = new TagSubjects(inventory);
+    this.subjects = known?.subjects ?? new TagSubjects(inventory);
     this.inUse = digestsInUse(inventory, retention);
-    this.newest = newestTimes(inventory, graph, options.youngSince);
-    this.heldBack = heldByFollowers(this, this.subjects);
+    this.newest = known?.newest ?? newestTimes(inventory, graph, options.youngSince);
+    this.heldBack = known?.treatsReferrersAs(this) === true ? known.heldBack : heldByFollowers(this, this.subjects);
     const isByCreated = this.policies.some((policy) => policy?.orderBy === 'created');
-    this.created = isByCreated ? createdTimes(inventory) : undefined;
+    this.created = isByCreated ? (known?.created ?? createdTimes(inventory)) : undefined;
+  }
+
+  /** Throws `usage` where a policy orders by push times that a copy has flattened. */
+  refuseFlattenedTimes(): void {
+    const { retention, isIncluded } = this.options;
     if (retention.trustTimes) return;
     refuseFlattened(
-      inventory.repositories
+      this.inventory.repositories
         .filter(({ name }, id) => isIncluded(name) && this.hasFlattenedTimes(id))
         .map(({ name }) => name),
     );
   }
 
+  /** The same inventory under other policies. */
+  under(retention: Retention): Governed {
+    return new Governed(this.inventory, this.graph, { ...this.options, retention }, this);
+  }
+
   policyOf(repository: number): Policy | undefined {
     return this.policies[repository];
+  }
+
+  /** Whether a repository obeys the same policy here and there, beside the same running workloads. */
+  governsAs(other: Governed, repository: number): boolean {
+    const isSame = this.policyOf(repository) === other.policyOf(repository) && this.heldBack === other.heldBack;
+    return isSame && this.options.retention.keepDigests === other.options.retention.keepDigests;
+  }
+
+  /** Whether referrers go with their subjects in the same repositories here and there, and after the same delay. */
+  private treatsReferrersAs(other: Governed): boolean {
+    return this.policies.every((policy, repository) => {
+      const its = other.policies[repository];
+      return policy?.deleteReferrers === its?.deleteReferrers && policy?.delaySeconds === its?.delaySeconds;
+    });
   }
 
   /** Whether a running workload names it, or something that it holds. */

@@ -3,6 +3,7 @@ import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
 import { DAMAGED, EXCLUDED, LEVELS, REFERENCED, YOUNG } from '../gc/mark.ts';
 import { judgeVolume } from '../gc/refusals.ts';
 import type { Freed, Reclaimable, Report } from '../report/model.ts';
+import { policyFigures } from './policy-figures.ts';
 import { allProblems } from './problems.ts';
 import { rowsUnder } from './rows.ts';
 import { amountsBy, together, totalsOf } from './totals.ts';
@@ -40,6 +41,9 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
     trash: inventory.trash,
     ...targetResult(analysis, totals.total.diskBytes),
     ifUntagged: { total: freedOf(untagged) },
+    ...(options.mode === 'policy' && analysis.policy !== undefined
+      ? { policy: policyFigures(analysis, analysis.policy) }
+      : {}),
     repositories: rowsUnder(index, plan, options),
     problems: allProblems(analysis),
   };

@@ -4,6 +4,7 @@
  * Times are ISO 8601, UTC.
  */
 import type { Problem } from '../shared/problem.ts';
+import type { PolicyFigures } from './model-retention.ts';
 
 type Mode = 'revisions' | 'untagged' | 'policy';
 
@@ -135,6 +136,8 @@ export interface Report {
   /** With `--target-free`. */
   readonly target?: TargetResult;
   readonly ifUntagged: { readonly total: Freed };
+  /** In mode `policy`. */
+  readonly policy?: PolicyFigures;
   /** With `--explain`: sorted by repository. */
   readonly retention?: readonly RetentionOfRepository[];
   /** Sorted by name. */

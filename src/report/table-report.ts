@@ -10,6 +10,7 @@ import { drawHeld } from './table-held.ts';
 import { drawNextCommands } from './table-next.ts';
 import { drawProblems } from './table-problems.ts';
 import { drawRetention } from './table-retention.ts';
+import { drawRules } from './table-rules.ts';
 import { drawWorstRepositories } from './table-rank.ts';
 import { drawTarget } from './table-target.ts';
 import { wrapBehind, wrapParts } from './text.ts';
@@ -33,6 +34,7 @@ export function renderReportTable(report: Report, { worst, shapedBy }: ShownBesi
     drawTotals(report, style),
     drawFreed(report, style),
     drawTarget(report, style),
+    drawRules(report.policy, style),
     drawHeld(report, style),
     worst.repositories.length > 0 ? drawWorstRepositories(worst, style) : [],
     drawRetention(report.retention, style),

@@ -3,104 +3,25 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { analyse } from '../../src/gc/analysis.ts';
 import { buildPlan } from '../../src/gc/plan.ts';
-import { InventoryBuilder } from '../../src/inventory/builder.ts';
-import { BLOB_STORED, MANIFEST_KINDS, MISSING, NONE, REFERENCE_KINDS, SOUND } from '../../src/inventory/inventory.ts';
+import { NONE } from '../../src/inventory/inventory.ts';
 import type { Digest } from '../../src/layout/digest.ts';
 import { tagsAbout } from '../../src/layout/referrer-tags.ts';
 import type { Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
-import { digestBytes } from '../support/content.ts';
+import {
+  BLOBS,
+  digestOfThing,
+  inventoryOf,
+  MANIFESTS,
+  NOW,
+  policies,
+  SINCE,
+  volumes,
+  type Row,
+  type Volume,
+} from './random-policies.ts';
 
-/** Things are numbers below these: manifests first, then plain blobs. */
-const MANIFESTS = 8;
-const BLOBS = 6;
-const REPOSITORIES = ['governed', 'other'] as const;
-const NOW = Date.parse('2026-11-20T12:00:00Z');
 const HOUR = 3_600_000;
-/** What was pushed in the last two hours is young. */
-const SINCE = NOW - 2 * HOUR;
-
-interface Row {
-  readonly repository: number;
-  readonly thing: number;
-  readonly time: number;
-}
-
-interface Volume {
-  /** Of each manifest what it names: things with a higher number, as no digest can name itself. */
-  readonly references: readonly (readonly number[])[];
-  readonly subjects: readonly (number | undefined)[];
-  /** Of each manifest when it was created, as it says; NaN where it does not. */
-  readonly created: readonly number[];
-  readonly stored: ReadonlySet<number>;
-  readonly revisions: readonly Row[];
-  readonly layerLinks: readonly Row[];
-  readonly tags: readonly (Row & { readonly name: string })[];
-}
-
-function digestOfThing(thing: number): Digest {
-  return digestBytes(Buffer.from(`thing ${thing}`));
-}
-
-const aManifest = fc.nat(MANIFESTS - 1);
-const aTime = fc.nat(400).map((hours) => NOW - hours * HOUR);
-const aRow = (thing: fc.Arbitrary<number>): fc.Arbitrary<Row> =>
-  fc.record({ repository: fc.nat(9).map((n) => (n === 9 ? 1 : 0)), thing, time: aTime });
-const aName = fc.oneof(
-  { weight: 4, arbitrary: fc.nat(9).map((n) => `v1.${n}.0`) },
-  { weight: 1, arbitrary: fc.constantFrom('latest', 'main') },
-  {
-    weight: 2,
-    arbitrary: fc.tuple(aManifest, fc.nat(3)).map(([of, at]) => tagsAbout(digestOfThing(of))[at] ?? ''),
-  },
-);
-
-const volumes: fc.Arbitrary<Volume> = fc.record({
-  references: fc
-    .array(fc.array(fc.nat(MANIFESTS + BLOBS - 1), { maxLength: 3 }), { minLength: MANIFESTS, maxLength: MANIFESTS })
-    .map((lists) => lists.map((list, manifest) => list.filter((thing) => thing > manifest))),
-  subjects: fc.array(fc.option(aManifest, { nil: undefined, freq: 2 }), {
-    minLength: MANIFESTS,
-    maxLength: MANIFESTS,
-  }),
-  created: fc.array(
-    fc.oneof({ weight: 4, arbitrary: aTime }, { weight: 1, arbitrary: fc.constantFrom(0, NaN, NOW + HOUR) }),
-    {
-      minLength: MANIFESTS,
-      maxLength: MANIFESTS,
-    },
-  ),
-  stored: fc.constant(new Set(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => thing))),
-  revisions: fc.uniqueArray(aRow(aManifest), { maxLength: 9, selector: (row) => `${row.repository} ${row.thing}` }),
-  layerLinks: fc.uniqueArray(aRow(fc.nat(BLOBS - 1).map((blob) => MANIFESTS + blob)), {
-    maxLength: 6,
-    selector: (row) => `${row.repository} ${row.thing}`,
-  }),
-  tags: fc.uniqueArray(
-    fc.tuple(aRow(aManifest), aName).map(([row, name]) => ({ ...row, name })),
-    { maxLength: 8, selector: (row) => `${row.repository} ${row.name}` },
-  ),
-});
-
-const policies: fc.Arbitrary<Policy> = fc.record({
-  name: fc.constant('p'),
-  repositories: fc.constantFrom(['governed'], ['**']),
-  keepTags: fc
-    .array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 })
-    .map((counts) => counts.map((count) => ({ patterns: [], keepers: [{ kind: 'last', count } as const] }))),
-  keepUntagged: fc.oneof(
-    fc.constant('all' as const),
-    fc.array(
-      fc.integer({ min: 1, max: 2 }).map((count) => ({ kind: 'last', count }) as const),
-      { maxLength: 1 },
-    ),
-  ),
-  deleteReferrers: fc.boolean(),
-  delaySeconds: fc.constantFrom(0, 200 * 3600),
-  protect: fc.constantFrom([], ['latest']).map((texts) => tagPatterns(texts)),
-  minKeep: fc.nat(1),
-  orderBy: fc.constantFrom('pushed', 'created', 'name'),
-});
 
 interface Gone {
   readonly tags: readonly string[];
@@ -114,36 +35,7 @@ const tagKey = ({ repository, name }: Volume['tags'][number]): string => `${repo
 
 /** What a plan by this policy takes. */
 function goneBy(volume: Volume, policy: Policy): Gone {
-  const builder = new InventoryBuilder();
-  const id = (thing: number): number => builder.digests.intern(digestOfThing(thing));
-  for (const name of REPOSITORIES) {
-    builder.repository({ name, deletable: true, hasManifests: true, hasLayers: true, hasUploads: false });
-  }
-  for (const thing of volume.stored) {
-    builder.blob(id(thing), BLOB_STORED);
-    builder.blobState(id(thing), { bytes: 1, diskBytes: 1, time: 0 });
-  }
-  for (let manifest = 0; manifest < MANIFESTS; manifest++) addManifest(builder, volume, manifest, id);
-  for (const { repository, thing, time } of volume.revisions) {
-    builder.revision(repository, id(thing), { time, diskBytes: 0, flags: 0 });
-  }
-  for (const [place, { repository, thing, time }] of volume.layerLinks.entries()) {
-    builder.layerLink(repository, id(thing), 0);
-    builder.layerLinkState(place, { time, bytes: 71, diskBytes: 0 });
-  }
-  for (const { repository, thing, name, time } of volume.tags) {
-    builder.tag(repository, id(thing), { name, time, flags: 0 });
-    builder.tagIndexEntry(id(thing));
-  }
-  const inventory = builder.build({
-    root: '/registry',
-    scannedAt: NOW,
-    minAgeSeconds: 0,
-    hasRepositories: true,
-    diskUsage: true,
-    elsewhere: { metadataDatabase: false, pullThrough: false },
-    trash: { runs: 0, bytes: 0, diskBytes: 0 },
-  });
+  const inventory = inventoryOf(volume);
   const retention = { policies: [policy], keepDigests: new Set<Digest>(), trustTimes: false };
   const analysis = analyse(inventory, { isIncluded: () => true, youngSince: SINCE, retention, now: NOW });
   const { policy: marked } = analysis;
@@ -160,27 +52,6 @@ function goneBy(volume: Volume, policy: Policy): Gone {
     layerLinks: named(plan.layerLinks, layerLinks),
     blobs: Array.from(plan.blobs, thingOf).sort((a, b) => a - b),
   };
-}
-
-function addManifest(builder: InventoryBuilder, volume: Volume, manifest: number, id: (thing: number) => number): void {
-  const isHere = volume.stored.has(manifest);
-  const isNamed = [...volume.revisions, ...volume.tags].some(({ thing }) => thing === manifest);
-  if (!isHere && !isNamed) return;
-  const subject = isHere ? volume.subjects[manifest] : undefined;
-  builder.manifest(id(manifest), subject === undefined ? undefined : id(subject), {
-    health: isHere ? SOUND : MISSING,
-    kind: MANIFEST_KINDS.indexOf('index'),
-    mediaType: '',
-    artifactType: '',
-    bytes: 1,
-    diskBytes: 1,
-    time: 0,
-    created: isHere ? (volume.created[manifest] ?? NaN) : NaN,
-  });
-  for (const target of isHere ? (volume.references[manifest] ?? []) : []) {
-    const kind = REFERENCE_KINDS.indexOf(target < MANIFESTS ? 'child' : 'layer');
-    builder.reference(id(target), { kind, flags: 0, bytes: 1, mediaType: '', platform: '' });
-  }
 }
 
 function after(volume: Volume, gone: Gone): Volume {

@@ -1,0 +1,53 @@
+/** Images among blobs, as policies count them: an index is one with all that it holds; signatures and referrers are none. */
+import type { DigestId } from '../inventory/digest-table.ts';
+import { BLOB_STORED, CANDIDATE, CHILD, NONE, type Inventory } from '../inventory/inventory.ts';
+import { at, flagAt } from '../shared/columns.ts';
+import { subjectOf } from './mark.ts';
+import { TagSubjects } from './tag-subjects.ts';
+
+export class CountedImages {
+  /** One flag a digest: a tag names it, or it is a revision, and it is about no other manifest. */
+  private readonly named: Uint8Array;
+
+  constructor(private readonly inventory: Inventory) {
+    this.named = namedImages(inventory);
+  }
+
+  /** How many images are among the digests that are chosen. */
+  count(isChosen: (id: DigestId) => boolean): number {
+    const { digest, referenceStart, referenceTarget, referenceKind } = this.inventory.manifests;
+    const parts = new Uint8Array(this.named.length);
+    for (let m = 0; m < digest.length; m++) {
+      if (!isChosen(at(digest, m))) continue;
+      for (let edge = at(referenceStart, m); edge < at(referenceStart, m + 1); edge++) {
+        const kind = flagAt(referenceKind, edge);
+        if (kind === CHILD || kind === CANDIDATE) parts[at(referenceTarget, edge)] = 1;
+      }
+    }
+    let count = 0;
+    for (let id = 0; id < parts.length; id++) {
+      if (this.named[id] === 1 && parts[id] === 0 && isChosen(id)) count++;
+    }
+    return count;
+  }
+}
+
+function namedImages(inventory: Inventory): Uint8Array {
+  const { blobs, tags, revisions } = inventory;
+  const named = new Uint8Array(inventory.digests.size);
+  const about = new Uint8Array(inventory.digests.size);
+  const subjects = new TagSubjects(inventory);
+  for (const id of revisions.digest) named[id] = 1;
+  for (let tag = 0; tag < tags.current.length; tag++) {
+    const id = at(tags.current, tag);
+    if (id !== NONE && subjects.isAbout(tag)) about[id] = 1;
+  }
+  for (let id = 0; id < named.length; id++) if (about[id] === 1) named[id] = 0;
+  for (let tag = 0; tag < tags.current.length; tag++) {
+    const id = at(tags.current, tag);
+    if (id !== NONE && !subjects.isAbout(tag)) named[id] = 1;
+  }
+  for (const id of subjectOf(inventory).keys()) named[id] = 0;
+  for (let id = 0; id < named.length; id++) if ((flagAt(blobs.flags, id) & BLOB_STORED) === 0) named[id] = 0;
+  return named;
+}

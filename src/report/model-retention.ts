@@ -1,0 +1,35 @@
+/**
+ * What a report says of a policy: the contract that other programs parse. Sizes are bytes; `diskBytes` is null where a blob
+ * was not stat-ed.
+ */
+
+interface Fates {
+  readonly kept: number;
+  readonly going: number;
+}
+
+/** What would go besides if just this rule were not there. What several rules keep is the cost of none. */
+export interface RuleFigures {
+  /** The name of its policy; null for `keepDigests`, which holds beside all policies. */
+  readonly policy: string | null;
+  /** The word of a policy file, or `keepDigests`. `deleteReferrers` where that is false: then it keeps. */
+  readonly rule: 'keepTags' | 'protect' | 'minKeep' | 'keepUntagged' | 'delay' | 'deleteReferrers' | 'keepDigests';
+  /** Its place in `keepTags`, from 0 up; null for all else. */
+  readonly index: number | null;
+  /** Of a rule that keeps for several reasons one of them, by its place from 0 up; null: the rule as a whole. */
+  readonly keeper: number | null;
+  readonly text: string;
+  readonly tags: number;
+  readonly images: number;
+  readonly blobs: number;
+  readonly bytes: number;
+  readonly diskBytes: number | null;
+}
+
+/** An image is what a tag names or a revision is, but for signatures, referrers and what an index beside it holds. */
+export interface PolicyFigures {
+  readonly tags: Fates;
+  readonly images: Fates;
+  /** In the order of the policies; a rule that keeps for several reasons is followed by each of them. */
+  readonly rules: readonly RuleFigures[];
+}
