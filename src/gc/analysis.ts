@@ -38,6 +38,8 @@ export interface Analysis {
   readonly policy?: PolicyAnalysis;
   /** Absent: there is no target. */
   readonly limited?: LimitedAnalysis;
+  /** By other policies, to be compared with those. */
+  readonly compared?: PolicyAnalysis;
   /** Epoch milliseconds: what is from then or later is young. */
   readonly youngSince: number;
 }
@@ -46,6 +48,8 @@ export interface AnalysisOptions {
   readonly isIncluded: (repository: string) => boolean;
   readonly youngSince: number;
   readonly retention?: Retention;
+  /** Only beside `retention`. */
+  readonly compared?: Retention;
   /** Epoch milliseconds. */
   readonly now: number;
   /** Of this mode only so much goes as is needed. */
@@ -58,7 +62,7 @@ export interface AnalysisOptions {
  */
 export function analyse(inventory: Inventory, options: AnalysisOptions): Analysis {
   const graph = buildGraph(inventory);
-  const { youngSince, retention } = options;
+  const { youngSince, retention, compared } = options;
   const inMode = (mode: StandardMode): ModeAnalysis => {
     const roots = standardRoots(inventory, mode);
     const doubts = findDoubts(inventory, () => mode === 'untagged');
@@ -66,7 +70,9 @@ export function analyse(inventory: Inventory, options: AnalysisOptions): Analysi
   };
   const analysis = { inventory, graph, revisions: inMode('revisions'), untagged: inMode('untagged'), youngSince };
   if (retention === undefined) return limitedTo(analysis, options);
-  return limitedTo({ ...analysis, policy: analysePolicy(inventory, graph, { ...options, retention }) }, options);
+  const policy = analysePolicy(inventory, graph, { ...options, retention });
+  if (compared === undefined) return limitedTo({ ...analysis, policy }, options);
+  return { ...analysis, policy, compared: analysePolicy(inventory, graph, { ...options, retention: compared }) };
 }
 
 /** Takes of the mode only what its target needs. */

@@ -58,6 +58,8 @@ export interface IndexRequest {
   readonly references?: readonly Reference[];
   /** It is marked by these policies, too, and what they let go is stat-ed. */
   readonly retention?: Retention;
+  /** And by these, to be compared with them. */
+  readonly compared?: Retention;
   readonly target?: TargetRequest;
 }
 
@@ -117,6 +119,7 @@ function analyseFor(request: IndexRequest, inventory: Inventory, now: number): A
     youngSince: youngSince(request, now),
     ...(request.retention === undefined ? {} : { retention: request.retention }),
     ...(request.target === undefined ? {} : { target: targetAt(request.target, now) }),
+    ...(request.compared === undefined ? {} : { compared: request.compared }),
     now,
   });
 }
@@ -251,24 +254,28 @@ async function scanVolume(
   }
 }
 
-function isByCreated({ retention }: IndexRequest): boolean {
-  return retention?.policies.some(({ orderBy }) => orderBy === 'created') === true;
+function isByCreated({ retention, compared }: IndexRequest): boolean {
+  return [retention, compared].some((given) => given?.policies.some(({ orderBy }) => orderBy === 'created'));
 }
 
-function configsFor({ retention, repositories, target }: IndexRequest, inventory: Inventory): readonly DigestId[] {
-  if (retention === undefined) return [];
-  const isIncluded = repositoryFilter(repositories);
-  return configsToRead(inventory, { retention, isIncluded, isLimited: target !== undefined });
+function configsFor(request: IndexRequest, inventory: Inventory): readonly DigestId[] {
+  const isIncluded = repositoryFilter(request.repositories);
+  const isLimited = request.target !== undefined;
+  const found = [request.retention, request.compared].flatMap((retention) =>
+    retention === undefined ? [] : configsToRead(inventory, { retention, isIncluded, isLimited }),
+  );
+  return [...new Set(found)];
 }
 
 function candidatesFor(
-  { references, retention, repositories, diskUsage }: IndexRequest,
+  { references, retention, compared, repositories, diskUsage }: IndexRequest,
   inventory: Inventory,
   now: number,
 ): Candidates {
   if (references !== undefined) return findRemovalCandidates(inventory, references, diskUsage);
   if (retention === undefined) return findCandidates(inventory, diskUsage);
-  return findPolicyCandidates(inventory, { retention, isIncluded: repositoryFilter(repositories), now }, diskUsage);
+  const retentions = compared === undefined ? [retention] : [retention, compared];
+  return findPolicyCandidates(inventory, retentions, { isIncluded: repositoryFilter(repositories), now }, diskUsage);
 }
 
 interface Before {

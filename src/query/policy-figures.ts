@@ -20,7 +20,7 @@ export function policyFigures({ inventory, graph }: Analysis, policy: PolicyAnal
 }
 
 /** How many tags and images stay, and how many go. */
-function fatesUnder(inventory: Inventory, { marking }: PolicyAnalysis): Pick<PolicyFigures, 'tags' | 'images'> {
+export function fatesUnder(inventory: Inventory, { marking }: PolicyAnalysis): Pick<PolicyFigures, 'tags' | 'images'> {
   const images = new CountedImages(inventory);
   const going = marking.tag.reduce((count, level) => (level === 0 ? count + 1 : count), 0);
   return {

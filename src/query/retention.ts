@@ -3,7 +3,7 @@ import type { Analysis } from '../gc/analysis.ts';
 import { explainTags } from '../gc/explain.ts';
 import type { Governed } from '../gc/retention.ts';
 import { EXCLUDED } from '../gc/mark.ts';
-import { NONE } from '../inventory/inventory.ts';
+import { NONE, type Inventory } from '../inventory/inventory.ts';
 import { ordersByCreated } from '../policy/times.ts';
 import type { RetentionOfRepository } from '../report/model.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
@@ -13,17 +13,14 @@ import { isoTime } from '../shared/times.ts';
 /** The repositories that a policy governs and in which anything may go, by name; their tags, the newest first. */
 export function retentionOf({ inventory, policy }: Analysis): readonly RetentionOfRepository[] {
   if (policy === undefined) return [];
-  const { tags, digests } = inventory;
   const found: RetentionOfRepository[] = [];
   for (const [id, { name }] of inventory.repositories.entries()) {
     const by = policy.governed.policyOf(id);
     if (by === undefined || flagAt(policy.marking.held, id) === EXCLUDED) continue;
     const isByCreated = ordersByCreated(by);
     const explained = explainTags(policy, id).map(({ row, kept, reasons }) => ({
-      tag: tags.name[row] ?? '',
-      digest: at(tags.current, row) === NONE ? null : digests.digest(at(tags.current, row)),
-      pushedAt: isoTime(numberAt(tags.time, row)),
-      ...(isByCreated ? { createdAt: createdAt(policy.governed, at(tags.current, row)) } : {}),
+      ...tagFacts(inventory, row),
+      ...(isByCreated ? { createdAt: createdAt(policy.governed, at(inventory.tags.current, row)) } : {}),
       kept,
       reasons,
     }));
@@ -37,4 +34,21 @@ export function retentionOf({ inventory, policy }: Analysis): readonly Retention
 
 function createdAt(governed: Governed, image: number): string | null {
   return image === NONE ? null : isoTime(governed.createdAt(image));
+}
+
+type TagFacts = Pick<RetentionOfRepository['tags'][number], 'tag' | 'digest' | 'pushedAt'>;
+
+/** The tag of a row. */
+export function tagFacts({ tags, digests }: Inventory, row: number): TagFacts {
+  const current = at(tags.current, row);
+  return {
+    tag: tags.name[row] ?? '',
+    digest: current === NONE ? null : digests.digest(current),
+    pushedAt: isoTime(numberAt(tags.time, row)),
+  };
+}
+
+/** Pushed last first; equals by name. */
+export function byPushTime(a: TagFacts, b: TagFacts): number {
+  return compareText(b.pushedAt ?? '', a.pushedAt ?? '') || compareText(a.tag, b.tag);
 }

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { escapeCsvText } from './escape.ts';
-import type { Listing, QueryResult, RepositoryRow, ScanSummary } from './model.ts';
+import type { Listing, QueryResult, RepositoryRow, RetentionOfRepository, ScanSummary } from './model.ts';
+import type { ComparedTag, Comparison } from './model-retention.ts';
 
 type Cell = string | number | bigint | boolean | null;
 
@@ -53,6 +54,27 @@ export function renderRepositoriesCsv(rows: readonly RepositoryRow[]): string {
 
 function isRepositoryField(field: string): field is keyof RepositoryRow {
   return field in REPOSITORY_FIELDS;
+}
+
+/** Every tag that a policy says something of, with what becomes of it and why. */
+export function renderRetentionCsv(retention: readonly RetentionOfRepository[]): string {
+  const rows = retention.flatMap(({ repository, policy, tags }) =>
+    tags.map(({ tag, digest, pushedAt, ...why }) => [repository, policy, tag, digest, pushedAt, ...fateCells(why)]),
+  );
+  return renderCsv(['repository', 'policy', 'tag', 'digest', 'pushedAt', 'fate', 'reasons'], rows);
+}
+
+/** The tags on which two policies differ. */
+export function renderComparisonCsv({ tags }: Comparison): string {
+  const heads = ['repository', 'tag', 'digest', 'pushedAt', 'aFate', 'aReasons', 'bFate', 'bReasons'];
+  const rows = tags.map(({ repository, tag, digest, pushedAt, a, b }) => {
+    return [repository, tag, digest, pushedAt, ...fateCells(a), ...fateCells(b)];
+  });
+  return renderCsv(heads, rows);
+}
+
+function fateCells({ kept, reasons }: ComparedTag['a']): readonly [string, string] {
+  return [kept ? 'stays' : 'goes', reasons.join('; ')];
 }
 
 /** The totals of a scan as one row, the fields of the JSON in its order. Problems are in JSON only. */

@@ -1,7 +1,14 @@
 /** Format name to renderer, for each kind of result. Every renderer is a pure function of the result. */
 import { AppError } from '../shared/errors.ts';
 import type { Appearance } from './appearance.ts';
-import { renderListingCsv, renderQueryCsv, renderRepositoriesCsv, renderScanCsv } from './csv.ts';
+import {
+  renderComparisonCsv,
+  renderListingCsv,
+  renderQueryCsv,
+  renderRepositoriesCsv,
+  renderRetentionCsv,
+  renderScanCsv,
+} from './csv.ts';
 import { renderJson } from './json.ts';
 import type { Listing, QueryResult, Rank, Report, ScanSummary } from './model.ts';
 import type { PolicyCheck } from './model-policy.ts';
@@ -22,8 +29,14 @@ export function renderReport(format: string, report: Report, shown: ShownBeside,
   return renderWith(format, {
     table: () => renderReportTable(report, shown, appearance),
     json: () => renderJson(report),
-    csv: () => renderRepositoriesCsv(report.repositories),
+    csv: () => renderReportCsv(report),
   });
+}
+
+/** CSV is one table: of what was asked for besides the figures, else of the repositories. */
+function renderReportCsv({ comparison, retention, repositories }: Report): string {
+  if (comparison !== undefined) return renderComparisonCsv(comparison);
+  return retention === undefined ? renderRepositoriesCsv(repositories) : renderRetentionCsv(retention);
 }
 
 /** `rank`. Throws `usage` for a format it has not. */

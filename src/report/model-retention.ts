@@ -3,6 +3,8 @@
  * was not stat-ed.
  */
 
+import type { Reclaimable } from './model.ts';
+
 interface Fates {
   readonly kept: number;
   readonly going: number;
@@ -32,4 +34,48 @@ export interface PolicyFigures {
   readonly images: Fates;
   /** In the order of the policies; a rule that keeps for several reasons is followed by each of them. */
   readonly rules: readonly RuleFigures[];
+}
+
+/** What becomes of a tag, and why. */
+interface ComparedFate {
+  readonly kept: boolean;
+  readonly reasons: readonly string[];
+}
+
+export interface ComparedTag {
+  readonly repository: string;
+  readonly tag: string;
+  /** Null where `current/link` cannot be read. */
+  readonly digest: string | null;
+  readonly pushedAt: string | null;
+  readonly a: ComparedFate;
+  readonly b: ComparedFate;
+}
+
+export interface ComparedPolicy extends Pick<PolicyFigures, 'tags' | 'images'> {
+  /** The file, as it was given, or `command line`. */
+  readonly name: string;
+  readonly reclaimable: Reclaimable;
+}
+
+interface ComparedFigures {
+  readonly tagsGoing: number;
+  /** As in a repository's row. */
+  readonly reclaimableBytes: number;
+}
+
+export interface ComparedRepository {
+  readonly name: string;
+  readonly a: ComparedFigures;
+  readonly b: ComparedFigures;
+}
+
+/** Two policies over the same index; `a` is the one of the report. */
+export interface Comparison {
+  readonly a: ComparedPolicy;
+  readonly b: ComparedPolicy;
+  /** Those in which the two do not take the same number of tags and bytes: the greatest difference of bytes first. */
+  readonly repositories: readonly ComparedRepository[];
+  /** Those that one keeps and the other does not: by repository, pushed last first. */
+  readonly tags: readonly ComparedTag[];
 }

@@ -4,7 +4,7 @@
  * Times are ISO 8601, UTC.
  */
 import type { Problem } from '../shared/problem.ts';
-import type { PolicyFigures } from './model-retention.ts';
+import type { Comparison, PolicyFigures } from './model-retention.ts';
 
 type Mode = 'revisions' | 'untagged' | 'policy';
 
@@ -138,6 +138,8 @@ export interface Report {
   readonly ifUntagged: { readonly total: Freed };
   /** In mode `policy`. */
   readonly policy?: PolicyFigures;
+  /** With `--compare`. */
+  readonly comparison?: Comparison;
   /** With `--explain`: sorted by repository. */
   readonly retention?: readonly RetentionOfRepository[];
   /** Sorted by name. */

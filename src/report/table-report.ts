@@ -5,6 +5,7 @@ import { drawBar } from './bars.ts';
 import { escapeTerminal } from './escape.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatQuantity, formatTime } from './format.ts';
 import type { Rank, Report } from './model.ts';
+import { drawComparison } from './table-comparison.ts';
 import { drawFreed } from './table-freed.ts';
 import { drawHeld } from './table-held.ts';
 import { drawNextCommands } from './table-next.ts';
@@ -28,9 +29,17 @@ export interface ShownBeside {
 /** The report for a terminal. */
 export function renderReportTable(report: Report, { worst, shapedBy }: ShownBeside, appearance: Appearance): string {
   const style = styleFor(appearance);
-  const sections = [
-    drawHead(report, style),
-    drawNotices(report, style),
+  const head = [drawHead(report, style), drawNotices(report, style)];
+  const sections =
+    report.comparison === undefined
+      ? [...head, ...drawFigures(report, { worst, shapedBy }, style)]
+      : [...head, ...drawComparison(report.comparison, style), drawRetention(report.retention, style)];
+  const lines = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
+  return `${lines.join('\n\n')}\n`;
+}
+
+function drawFigures(report: Report, { worst, shapedBy }: ShownBeside, style: Style): string[][] {
+  return [
     drawTotals(report, style),
     drawFreed(report, style),
     drawTarget(report, style),
@@ -41,8 +50,6 @@ export function renderReportTable(report: Report, { worst, shapedBy }: ShownBesi
     drawProblems(report.problems, style),
     drawNextCommands(report, shapedBy, style),
   ];
-  const lines = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
-  return `${lines.join('\n\n')}\n`;
 }
 
 function drawHead(report: Report, style: Style): string[] {

@@ -1,3 +1,5 @@
+import type { Retention } from '../../policy/model.ts';
+import { comparisonOf, type ComparedNames } from '../../query/comparison.ts';
 import { worstRows } from '../../query/rank.ts';
 import { buildReport } from '../../query/report.ts';
 import { retentionOf } from '../../query/retention.ts';
@@ -5,8 +7,8 @@ import { AppError } from '../../shared/errors.ts';
 import type { ReportArguments } from '../commands/report.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { markingOrPolicy, shapingOptions, targetWords } from './marking.ts';
-import { retentionWords } from './retention.ts';
+import { markingOrPolicy, shapingOptions, targetWords, type MarkingOptions } from './marking.ts';
+import { retentionToCompare, retentionWords } from './retention.ts';
 import { startSession } from './session.ts';
 import { warnOfProblems } from './warnings.ts';
 
@@ -22,15 +24,47 @@ export async function runReport(args: ReportArguments, context: RunningCommand):
       'give a --policy, or a rule as --keep-last 2',
     );
   }
+  const compared = await policyToCompare(args, marking);
   const session = await startSession(args, context);
-  const opened = await session.open(marking);
-  const report = buildReport(opened, marking);
-  const explained = args.explain ? { ...report, retention: retentionOf(opened.analysis) } : report;
+  const opened = await session.open({
+    ...marking,
+    ...(compared === undefined ? {} : { compared: compared.retention }),
+  });
+  const report = {
+    ...buildReport(opened, marking),
+    ...(compared === undefined ? {} : { comparison: comparisonOf(opened, marking, compared.names) }),
+    ...(args.explain ? { retention: retentionOf(opened.analysis) } : {}),
+  };
   // Not needed for the scan, and loaded while the index is being written.
   const { renderReport } = await import('../../report/index.ts');
   const worst = worstRows(report.repositories, REPOSITORIES_ON_A_SCREEN);
   const shown = { worst, shapedBy: [...shapingOptions(args), ...targetWords(args), ...retentionWords(args)] };
-  await session.deliver(renderReport(session.format, explained, shown, session.appearance()));
+  await session.deliver(renderReport(session.format, report, shown, session.appearance()));
   warnOfProblems(report.problems, report.complete, session.messages);
   if (report.target?.reached === false) context.endWith(EXIT.stopped);
+}
+
+interface PolicyToCompare {
+  readonly retention: Retention;
+  readonly names: ComparedNames;
+}
+
+/** What `--compare` names; throws `usage` where there is no policy to compare it with. */
+async function policyToCompare(
+  args: ReportArguments,
+  { retention }: MarkingOptions,
+): Promise<PolicyToCompare | undefined> {
+  if (args.compare === undefined) return undefined;
+  if (args.targetFree !== undefined) {
+    throw new AppError('usage', '--compare shows all that each policy lets go, and --target-free takes less of one');
+  }
+  if (retention === undefined) {
+    throw new AppError(
+      'usage',
+      '--compare shows a policy beside another, and there is none',
+      'give a --policy, or a rule as --keep-last 2',
+    );
+  }
+  const names = { a: args.policy ?? 'command line', b: args.compare };
+  return { retention: await retentionToCompare(args.compare, retention), names };
 }

@@ -148,6 +148,12 @@ export function retentionOf({ rules: given, file, keepDigests, trustTimes }: Sta
   return { policies, keepDigests: new Set(digests), trustTimes };
 }
 
+/** The policies of another file, beside the same running workloads. Throws `policy-invalid`, `usage` where it cannot be read. */
+export async function retentionToCompare(path: string, { keepDigests, trustTimes }: Retention): Promise<Retention> {
+  const policies = readPolicies(path, await readTextInput(path, 'policy-invalid'));
+  return { policies, keepDigests, trustTimes };
+}
+
 /** One policy for all repositories; `--repo` says in which of them anything goes. */
 function policyOfRules({ keepTag, keepLast, keepWithin, keepSemver, keepSemverPer: per, ...calendars }: Rules): Policy {
   const counting: TagRuleText = {

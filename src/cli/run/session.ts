@@ -43,6 +43,7 @@ interface Kept {
   readonly repositories: readonly string[];
   readonly retention?: Retention;
   readonly target?: TargetRequest;
+  readonly compared?: Retention;
 }
 
 export interface Session {
@@ -144,12 +145,13 @@ function indexRequest(args: SessionArguments, kept: Kept | undefined): IndexRequ
   };
 }
 
-function keptOf({ minAgeSeconds, repositories, retention, target }: Kept): Kept {
+function keptOf({ minAgeSeconds, repositories, retention, compared, target }: Kept): Kept {
   return {
     minAgeSeconds,
     repositories,
     ...(retention === undefined ? {} : { retention }),
     ...(target === undefined ? {} : { target }),
+    ...(compared === undefined ? {} : { compared }),
   };
 }
 
