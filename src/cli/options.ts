@@ -147,6 +147,16 @@ export function withTarget<T>(program: Argv<T>) {
   });
 }
 
+/** Why each tag stays or goes. */
+export function withExplain<T>(program: Argv<T>) {
+  return program.option('explain', {
+    type: 'boolean',
+    default: false,
+    group: OWN_OPTIONS,
+    describe: 'say of every tag which rule of the policy keeps it, or why none does',
+  });
+}
+
 function withVersions<T>(program: Argv<T>) {
   return program
     .option('keep-tag', {

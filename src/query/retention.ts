@@ -6,6 +6,7 @@ import { EXCLUDED } from '../gc/mark.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
 import { ordersByCreated } from '../policy/times.ts';
 import type { RetentionOfRepository } from '../report/model.ts';
+import type { Explanation } from '../report/model-retention.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import { isoTime } from '../shared/times.ts';
@@ -34,6 +35,13 @@ export function retentionOf({ inventory, policy }: Analysis): readonly Retention
 
 function createdAt(governed: Governed, image: number): string | null {
   return image === NONE ? null : isoTime(governed.createdAt(image));
+}
+
+/** The same as a document of its own. */
+export function explanationOf(analysis: Analysis): Explanation {
+  const { root, scannedAt } = analysis.inventory;
+  const registry = { root, scannedAt: new Date(scannedAt).toISOString(), layoutVersion: 'v2' } as const;
+  return { schema: 'regsweep.retention/1', registry, retention: retentionOf(analysis) };
 }
 
 type TagFacts = Pick<RetentionOfRepository['tags'][number], 'tag' | 'digest' | 'pushedAt'>;

@@ -11,6 +11,7 @@ import {
 } from './csv.ts';
 import { renderJson } from './json.ts';
 import type { Listing, QueryResult, Rank, Report, ScanSummary } from './model.ts';
+import type { Explanation } from './model-retention.ts';
 import type { PolicyCheck } from './model-policy.ts';
 import type { PurgeResult, RestoreResult, RunsResult, SweepResult } from './model-sweep.ts';
 import { renderListingTable } from './table-listing.ts';
@@ -18,6 +19,7 @@ import { renderPolicyTable } from './table-policy.ts';
 import { renderQueryTable } from './table-query.ts';
 import { renderRankTable } from './table-rank.ts';
 import { renderReportTable, type ShownBeside } from './table-report.ts';
+import { renderExplanationTable } from './table-retention.ts';
 import { renderPurgeTable, renderRestoreTable, renderRunsTable } from './table-runs.ts';
 import { renderScanTable } from './table-scan.ts';
 import { renderSweepTable, type ShownBesideSweep } from './table-sweep.ts';
@@ -37,6 +39,15 @@ export function renderReport(format: string, report: Report, shown: ShownBeside,
 function renderReportCsv({ comparison, retention, repositories }: Report): string {
   if (comparison !== undefined) return renderComparisonCsv(comparison);
   return retention === undefined ? renderRepositoriesCsv(repositories) : renderRetentionCsv(retention);
+}
+
+/** What `plan --explain` says. Throws `usage` for a format it has not. */
+export function renderExplanation(format: string, explanation: Explanation, appearance: Appearance): string {
+  return renderWith(format, {
+    table: () => renderExplanationTable(explanation, appearance),
+    json: () => renderJson(explanation),
+    csv: () => renderRetentionCsv(explanation.retention),
+  });
 }
 
 /** `rank`. Throws `usage` for a format it has not. */

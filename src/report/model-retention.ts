@@ -3,7 +3,7 @@
  * was not stat-ed.
  */
 
-import type { Reclaimable } from './model.ts';
+import type { Reclaimable, RetentionOfRepository } from './model.ts';
 
 interface Fates {
   readonly kept: number;
@@ -78,4 +78,12 @@ export interface Comparison {
   readonly repositories: readonly ComparedRepository[];
   /** Those that one keeps and the other does not: by repository, pushed last first. */
   readonly tags: readonly ComparedTag[];
+}
+
+/** What `plan --explain` says beside its plan. */
+export interface Explanation {
+  readonly schema: 'regsweep.retention/1';
+  readonly registry: { readonly root: string; readonly scannedAt: string; readonly layoutVersion: 'v2' };
+  /** As in a report with `--explain`. */
+  readonly retention: readonly RetentionOfRepository[];
 }

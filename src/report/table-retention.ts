@@ -1,14 +1,20 @@
-import type { Style } from './appearance.ts';
+import { styleFor, type Appearance, type Style } from './appearance.ts';
 import { escapeTerminal } from './escape.ts';
 import { formatQuantity } from './format.ts';
 import { drawGrid } from './grid.ts';
 import type { RetentionOfRepository } from './model.ts';
+import type { Explanation } from './model-retention.ts';
 import { cutMiddle } from './text.ts';
 
 /** Digits of a digest's hexadecimal that are shown. */
 const SHORT_HEX = 12;
 /** Signatures have the names of what they sign, and would take the room of the reasons. */
 const WIDEST_TAG = 28;
+
+/** What becomes of each tag, where that is all there is to show. */
+export function renderExplanationTable({ retention }: Explanation, appearance: Appearance): string {
+  return `${drawRetention(retention, styleFor(appearance)).join('\n')}\n`;
+}
 
 /** What becomes of each tag by its policy, and why: a table for each repository. */
 export function drawRetention(retention: readonly RetentionOfRepository[] | undefined, style: Style): string[] {

@@ -1,42 +1,11 @@
 /** `report --compare`, with the program as shipped. */
-import { utimesSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Report } from '../../src/report/model.ts';
-import { layer } from '../support/content.ts';
-import { image } from '../support/images.ts';
-import { OperatedVolume } from '../support/operated-volume.ts';
+import type { OperatedVolume } from '../support/operated-volume.ts';
+import { policyFile, releases } from '../support/released-volume.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { createTree } from '../support/tree.ts';
-
-const BASE = layer('base', 9000);
-
-/** `app` and `other` have four releases each, a day between them. */
-function releases(): OperatedVolume {
-  const tree = createTree(join(temporaryFolder('compare'), 'registry'));
-  const names = ['app', 'other'].flatMap((repository) => [1, 2, 3, 4].map((at) => [repository, at] as const));
-  for (const [repository, at] of names) {
-    tree.push(
-      repository,
-      `v${at}`,
-      image({ name: `${repository} ${at}`, layers: [BASE, layer(`${repository} ${at}`)] }),
-    );
-  }
-  tree.age(24 * 60);
-  for (const [repository, at] of names) {
-    const time = new Date(Date.now() - (30 - at) * 86_400_000);
-    utimesSync(tree.path(tagCurrentLink(repository, `v${at}`)), time, time);
-  }
-  return new OperatedVolume(tree.root);
-}
-
-function policy(name: string, repositories: string, count: number): string {
-  const path = join(temporaryFolder('given'), name);
-  const text = `policies:\n  - repositories: ["${repositories}"]\n    keepTags:\n      - keepLast: ${count}\n`;
-  writeFileSync(path, text);
-  return path;
-}
 
 async function reportOf(volume: OperatedVolume, ...options: readonly string[]): Promise<Report> {
   const { stdout, stderr, status } = await volume.run('report', ...options, '--json');
@@ -47,7 +16,7 @@ async function reportOf(volume: OperatedVolume, ...options: readonly string[]): 
 describe('report --compare', () => {
   it('says of both what a report of each says, and on what they differ', async () => {
     const volume = releases();
-    const [strict, lax] = [policy('strict.yml', '**', 1), policy('lax.yml', 'app', 2)];
+    const [strict, lax] = [policyFile('strict.yml', '**', 1), policyFile('lax.yml', 'app', 2)];
     const compared = await reportOf(volume, '--policy', strict, '--compare', lax);
     const [one, other] = [await reportOf(volume, '--policy', strict), await reportOf(volume, '--policy', lax)];
     expect(compared.reclaimable).toEqual(one.reclaimable);
@@ -80,7 +49,7 @@ describe('report --compare', () => {
 
   it('takes the rules of the command line as the first policy, and needs no volume once there is an index', async () => {
     const volume = releases();
-    const lax = policy('lax.yml', '**', 3);
+    const lax = policyFile('lax.yml', '**', 3);
     const fresh = await reportOf(volume, '--keep-last', '2', '--compare', lax, '--disk-usage');
     const before = volume.everything();
     const asIs = await reportOf(volume, '--keep-last', '2', '--compare', lax, '--no-scan');
@@ -90,16 +59,16 @@ describe('report --compare', () => {
   });
 
   it('shows both side by side, and of the tags a screen at most', async () => {
-    const { stdout } = await releases().run('report', '--keep-last', '2', '--compare', policy('lax.yml', '**', 3));
+    const { stdout } = await releases().run('report', '--keep-last', '2', '--compare', policyFile('lax.yml', '**', 3));
     expect(stdout).toMatch(/Two policies\n +command line +\S+lax\.yml +difference\n +tags that stay +4 +6 +\+2\n/);
     expect(stdout).toMatch(/ {2}app +2 -> 1 /);
     expect(stdout).toMatch(/lax\.yml +app +v2 +last 3 of 3 +last 2: it is image 3\n/);
-    const same = await releases().run('report', '--keep-last', '2', '--compare', policy('same.yml', '**', 2));
+    const same = await releases().run('report', '--keep-last', '2', '--compare', policyFile('same.yml', '**', 2));
     expect(same.stdout).toMatch(/Repositories in which they differ {2}none\n\nTags on which they differ {2}none\n/);
   });
 
   it('is a CSV of the tags on which they differ', async () => {
-    const lax = policy('lax.yml', 'app', 3);
+    const lax = policyFile('lax.yml', 'app', 3);
     const { stdout } = await releases().run(
       'report',
       '--keep-last',

@@ -1,9 +1,14 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withIndex, withMarking, withOutput, withRetention, withRoot, withTarget } from '../options.ts';
+import { withExplain, withFormat, withIndex, withMarking, withRetention, withRoot, withTarget } from '../options.ts';
 
-const options = (program: Argv) => withOutput(withTarget(withRetention(withMarking(withIndex(withRoot(program))))));
+const options = (program: Argv) =>
+  withFormat(withExplain(withTarget(withRetention(withMarking(withIndex(withRoot(program)))))), [
+    'table',
+    'json',
+    'csv',
+  ]);
 
 export type PlanArguments = ArgumentsOf<typeof options>;
 

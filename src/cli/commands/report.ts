@@ -1,26 +1,28 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { OWN_OPTIONS, withFormat, withIndex, withMarking, withRetention, withRoot, withTarget } from '../options.ts';
+import {
+  OWN_OPTIONS,
+  withExplain,
+  withFormat,
+  withIndex,
+  withMarking,
+  withRetention,
+  withRoot,
+  withTarget,
+} from '../options.ts';
 
-function withPolicyViews<T>(program: Argv<T>) {
-  return program
-    .option('explain', {
-      type: 'boolean',
-      default: false,
-      group: OWN_OPTIONS,
-      describe: 'say of every tag which rule of the policy keeps it, or why none does',
-    })
-    .option('compare', {
-      type: 'string',
-      requiresArg: true,
-      group: OWN_OPTIONS,
-      describe: 'show the policy beside the one of this file: what each would free, and where they differ',
-    });
+function withCompare<T>(program: Argv<T>) {
+  return program.option('compare', {
+    type: 'string',
+    requiresArg: true,
+    group: OWN_OPTIONS,
+    describe: 'show the policy beside the one of this file: what each would free, and where they differ',
+  });
 }
 
 const options = (program: Argv) =>
-  withFormat(withPolicyViews(withTarget(withRetention(withMarking(withIndex(withRoot(program)))))), [
+  withFormat(withCompare(withExplain(withTarget(withRetention(withMarking(withIndex(withRoot(program))))))), [
     'table',
     'json',
     'csv',

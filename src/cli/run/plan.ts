@@ -4,13 +4,16 @@ import { planHeader } from '../../gc/plan-header.ts';
 import { planLines } from '../../gc/plan-file.ts';
 import { planTotals } from '../../gc/plan-totals.ts';
 import { allProblems } from '../../query/problems.ts';
+import { explanationOf } from '../../query/retention.ts';
 import { targetResult } from '../../query/target.ts';
 import { planIn } from '../../query/view.ts';
 import { formatBytes, formatQuantity } from '../../report/format.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { PlanArguments } from '../commands/plan.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { markingOrPolicy, type MarkingOptions } from './marking.ts';
+import { withoutPolicy } from './retention.ts';
 import { startSession } from './session.ts';
 import { warnOfProblems } from './warnings.ts';
 
@@ -20,6 +23,7 @@ import { warnOfProblems } from './warnings.ts';
  */
 export async function runPlan(args: PlanArguments, context: RunningCommand): Promise<void> {
   const marking = await markingOrPolicy(args, context.now());
+  refuseUnclear(args, marking);
   const session = await startSession(args, context);
   const { analysis } = await session.open(marking);
   const { inventory } = analysis;
@@ -30,6 +34,11 @@ export async function runPlan(args: PlanArguments, context: RunningCommand): Pro
   await session.deliverLines(
     planLines(header, actionsOf(inventory, plan, { mode, batch: 1, ...tagReasons(analysis) })),
   );
+  if (args.explain) {
+    const { renderExplanation } = await import('../../report/index.ts');
+    const explained = renderExplanation(session.format, explanationOf(analysis), session.appearanceBeside());
+    await session.deliverBeside(explained);
+  }
   const { total } = planTotals(inventory, plan);
   const count = formatQuantity(total.count, 'deletion', 'deletions');
   session.messages.note(`${count}: ${formatBytes(total.bytes)}, ${formatBytes(total.diskBytes)} on disk`);
@@ -39,6 +48,17 @@ export async function runPlan(args: PlanArguments, context: RunningCommand): Pro
     context.endWith(EXIT.stopped);
   }
   warnOfProblems(allProblems(analysis), inventory.complete, session.messages);
+}
+
+/** The plan is NDJSON; what `--explain` prints beside it has formats, and needs a stdout of its own. */
+function refuseUnclear(args: PlanArguments, { retention }: MarkingOptions): void {
+  if (!args.explain) {
+    if (!args.json && args.format === undefined) return;
+    throw new AppError('usage', 'a plan is NDJSON: --format and --json are for what --explain prints beside it');
+  }
+  if (retention === undefined) throw withoutPolicy('--explain says why a policy keeps tags');
+  if (args.output !== undefined && args.output !== '-') return;
+  throw new AppError('usage', '--explain prints on stdout, and so does the plan', 'give the plan a file: -o FILE');
 }
 
 /** What another plan must be made with to be comparable. */

@@ -3,12 +3,12 @@ import { comparisonOf, type ComparedNames } from '../../query/comparison.ts';
 import { worstRows } from '../../query/rank.ts';
 import { buildReport } from '../../query/report.ts';
 import { retentionOf } from '../../query/retention.ts';
-import { AppError } from '../../shared/errors.ts';
 import type { ReportArguments } from '../commands/report.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { markingOrPolicy, shapingOptions, targetWords, type MarkingOptions } from './marking.ts';
-import { retentionToCompare, retentionWords } from './retention.ts';
+import { retentionToCompare, retentionWords, withoutPolicy } from './retention.ts';
 import { startSession } from './session.ts';
 import { warnOfProblems } from './warnings.ts';
 
@@ -17,13 +17,7 @@ const REPOSITORIES_ON_A_SCREEN = 8;
 /** `regsweep report`: done (0) with or without damage, which is only warned of; 5 where a target is not reached. */
 export async function runReport(args: ReportArguments, context: RunningCommand): Promise<void> {
   const marking = await markingOrPolicy(args, context.now());
-  if (args.explain && marking.retention === undefined) {
-    throw new AppError(
-      'usage',
-      '--explain says why a policy keeps tags, and there is none',
-      'give a --policy, or a rule as --keep-last 2',
-    );
-  }
+  if (args.explain && marking.retention === undefined) throw withoutPolicy('--explain says why a policy keeps tags');
   const compared = await policyToCompare(args, marking);
   const session = await startSession(args, context);
   const opened = await session.open({
@@ -58,13 +52,7 @@ async function policyToCompare(
   if (args.targetFree !== undefined) {
     throw new AppError('usage', '--compare shows all that each policy lets go, and --target-free takes less of one');
   }
-  if (retention === undefined) {
-    throw new AppError(
-      'usage',
-      '--compare shows a policy beside another, and there is none',
-      'give a --policy, or a rule as --keep-last 2',
-    );
-  }
+  if (retention === undefined) throw withoutPolicy('--compare shows a policy beside another');
   const names = { a: args.policy ?? 'command line', b: args.compare };
   return { retention: await retentionToCompare(args.compare, retention), names };
 }

@@ -148,6 +148,11 @@ export function retentionOf({ rules: given, file, keepDigests, trustTimes }: Sta
   return { policies, keepDigests: new Set(digests), trustTimes };
 }
 
+/** For what only a policy has an answer to. `what` an option does. */
+export function withoutPolicy(what: string): AppError {
+  return new AppError('usage', `${what}, and there is none`, 'give a --policy, or a rule as --keep-last 2');
+}
+
 /** The policies of another file, beside the same running workloads. Throws `policy-invalid`, `usage` where it cannot be read. */
 export async function retentionToCompare(path: string, { keepDigests, trustTimes }: Retention): Promise<Retention> {
   const policies = readPolicies(path, await readTextInput(path, 'policy-invalid'));

@@ -57,8 +57,12 @@ export interface Session {
   open(kept?: Kept): Promise<OpenedIndex>;
   /** `pipeWidth`: columns where there is no terminal to ask. */
   appearance(pipeWidth?: number): Appearance;
+  /** Of stdout, for what comes beside a result that went to a file. */
+  appearanceBeside(): Appearance;
   /** Of stderr, for what is shown there. */
   appearanceOfMessages(): Appearance;
+  /** Writes to stdout what comes beside a result that went to a file. */
+  deliverBeside(text: string): Promise<void>;
   /** Writes the result where the arguments say. */
   deliver(text: string): Promise<void>;
   /** As `deliver`, after an interrupt, too: what was done has to be told. */
@@ -109,12 +113,14 @@ export async function startSession(args: SessionArguments, context: CommandConte
       }
     },
     appearance: (pipeWidth) => appearanceOf(context, args, pipeWidth),
+    appearanceBeside: () => appearanceOf(context, { color: args.color }),
     appearanceOfMessages: () => appearanceOf({ ...context, stdout: context.stderr }, { color: args.color }),
     deliver: async (text) => {
       await stored;
       refuseInterrupted();
       await writeOutput(text, args.output, context.stdout);
     },
+    deliverBeside: (text) => writeOutput(text, undefined, context.stdout),
     deliverAlways: (text) => {
       progress.stop();
       return writeOutput(text, args.output, context.stdout);
