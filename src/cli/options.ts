@@ -66,7 +66,7 @@ export function withIndex<T>(program: Argv<T>) {
       type: 'boolean',
       default: false,
       group: REGISTRY,
-      describe: 'stat every blob and show allocated bytes too',
+      describe: 'stat every blob and link, and show allocated bytes too',
     });
 }
 

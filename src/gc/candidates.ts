@@ -11,10 +11,10 @@ import { entriesToGo } from './plan.ts';
 import { standardRoots } from './roots.ts';
 
 /**
- * Marks from tags alone, with nothing held back: what is needed even then cannot go in any mode. `everyBlob` (for
- * `--disk-usage`) asks for all of them.
+ * Marks from tags alone, with nothing held back: what is needed even then cannot go in any mode. `everyFile` (for
+ * `--disk-usage`) asks for all: then the index knows what any policy would free on disk.
  */
-export function findCandidates(inventory: Inventory, everyBlob: boolean): Candidates {
+export function findCandidates(inventory: Inventory, everyFile: boolean): Candidates {
   const marking = mark(inventory, buildGraph(inventory), {
     roots: standardRoots(inventory, 'untagged'),
     isIncluded: () => true,
@@ -27,8 +27,9 @@ export function findCandidates(inventory: Inventory, everyBlob: boolean): Candid
   for (let row = 0; row < layerLinks.digest.length; row++) {
     const id = at(layerLinks.digest, row);
     const stored = (flagAt(blobs.flags, id) & BLOB_STORED) !== 0;
-    if (marking.layerLink[row] !== 0 && stored) continue;
-    links.push(row);
+    const isNeeded = marking.layerLink[row] !== 0 && stored;
+    if (!isNeeded || everyFile) links.push(row);
+    if (isNeeded) continue;
     wanted[id] = 1;
   }
   const stat: number[] = [];
@@ -36,7 +37,8 @@ export function findCandidates(inventory: Inventory, everyBlob: boolean): Candid
     const flags = flagAt(blobs.flags, id);
     if ((flags & BLOB_STORED) === 0 || (flags & BLOB_STATED) !== 0) continue;
     const couldGo = marking.level[id] === UNREFERENCED || wanted[id] === 1;
-    if (couldGo || everyBlob || Number.isNaN(numberAt(blobs.bytes, id))) stat.push(id);
+    if (couldGo || everyFile || Number.isNaN(numberAt(blobs.bytes, id))) stat.push(id);
   }
-  return { blobs: stat, layerLinks: links, tagIndexEntries: [...entriesToGo(inventory, marking, Infinity)] };
+  const entries = everyFile ? inventory.tagIndexEntries.digest.keys() : entriesToGo(inventory, marking, Infinity);
+  return { blobs: stat, layerLinks: links, tagIndexEntries: [...entries] };
 }

@@ -1,5 +1,6 @@
 /** What a plan frees, class by class. One computation for whoever shows or carries out a plan. */
-import type { Inventory } from '../inventory/inventory.ts';
+import { BLOB_STATED, type Inventory } from '../inventory/inventory.ts';
+import { flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import type { Plan } from './plan.ts';
 import { Sizes, type Size } from './sizes.ts';
 
@@ -20,6 +21,8 @@ export interface PlanTotals {
   readonly emptyDirectories: ClassTotal;
   /** `count`: of actions. */
   readonly total: ClassTotal;
+  /** Of how many the scan did not stat the file: they count as nothing on disk. None where it scanned for this plan. */
+  readonly unstated: { readonly blobs: number; readonly links: number };
 }
 
 export function planTotals(inventory: Inventory, plan: Plan): PlanTotals {
@@ -42,7 +45,18 @@ export function planTotals(inventory: Inventory, plan: Plan): PlanTotals {
     total.diskBytes += one.diskBytes;
     total.inodes += one.inodes;
   }
-  return { ...classes, total };
+  return { ...classes, total, unstated: unstatedOf(inventory, plan) };
+}
+
+function unstatedOf({ blobs, layerLinks, tagIndexEntries }: Inventory, plan: Plan): PlanTotals['unstated'] {
+  const missing = (rows: Iterable<number>, diskBytes: Float64Array): number => {
+    let count = 0;
+    for (const row of rows) if (Number.isNaN(numberAt(diskBytes, row))) count++;
+    return count;
+  };
+  let links = missing(plan.layerLinks, layerLinks.diskBytes) + missing(plan.tagIndexEntries, tagIndexEntries.diskBytes);
+  for (const tag of plan.tags) links += missing(rowsOf(tagIndexEntries.byTag, tag), tagIndexEntries.diskBytes);
+  return { blobs: plan.blobs.filter((id) => (flagAt(blobs.flags, id) & BLOB_STATED) === 0).length, links };
 }
 
 function totalOf<Row>(rows: Iterable<Row> & { readonly length: number }, sizeOf: (row: Row) => Size): ClassTotal {

@@ -18,9 +18,9 @@ export function findPolicyCandidates(
   inventory: Inventory,
   retentions: readonly Retention[],
   options: Omit<RetentionOptions, 'youngSince' | 'retention'>,
-  everyBlob: boolean,
+  everyFile: boolean,
 ): Candidates {
-  const always = findCandidates(inventory, everyBlob);
+  const always = findCandidates(inventory, everyFile);
   const graph = buildGraph(inventory);
   const wanted: Wanted = {
     blobs: new Set(always.blobs),

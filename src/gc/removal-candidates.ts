@@ -11,9 +11,9 @@ import { resolveRemoval, type Reference } from './removal-names.ts';
 export function findRemovalCandidates(
   inventory: Inventory,
   references: readonly Reference[],
-  everyBlob: boolean,
+  everyFile: boolean,
 ): Candidates {
-  const always = findCandidates(inventory, everyBlob);
+  const always = findCandidates(inventory, everyFile);
   const { plan } = buildRemoval(inventory, buildGraph(inventory), resolveRemoval(inventory, references));
   const unknown = plan.blobs.filter((id) => (flagAt(inventory.blobs.flags, id) & BLOB_STATED) === 0);
   return {

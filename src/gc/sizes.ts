@@ -36,12 +36,14 @@ export class Sizes {
     }
   }
 
-  /** A tag with all its history. */
+  /** A tag with all its history. Its `current/link` takes what the link in its history takes that says the same. */
   tag(row: number): Size {
     const { tags, tagIndexEntries } = this.inventory;
     const current = at(tags.current, row);
-    const link = current === NONE ? NOTHING : this.link(current, NaN);
     const history = rowsOf(tagIndexEntries.byTag, row);
+    const twin = history.find((entry) => at(tagIndexEntries.digest, entry) === current);
+    const diskBytes = twin === undefined ? NaN : numberAt(tagIndexEntries.diskBytes, twin);
+    const link = current === NONE ? NOTHING : this.link(current, diskBytes);
     let size = { ...link, inodes: INODES_OF_TAG + (current === NONE ? 0 : 1) };
     for (const entry of history) size = sum(size, this.tagIndexEntry(entry));
     return size;

@@ -55,7 +55,7 @@ export function reclaimableOf(totals: PlanTotals): Reclaimable {
   const count = ({ count }: Class): { readonly count: number } => ({ count });
   const sized = ({ count, bytes, diskBytes }: Class): Omit<Class, 'inodes'> => ({ count, bytes, diskBytes });
   return {
-    blobs: sized(totals.blobs),
+    blobs: { ...sized(totals.blobs), diskBytes: totals.unstated.blobs > 0 ? null : totals.blobs.diskBytes },
     revisions: count(totals.revisions),
     tags: count(totals.tags),
     tagIndexEntries: count(totals.tagIndexEntries),
@@ -68,6 +68,7 @@ export function reclaimableOf(totals: PlanTotals): Reclaimable {
   };
 }
 
-function freedOf({ total: { bytes, diskBytes, inodes } }: PlanTotals): Freed {
-  return { bytes, diskBytes, inodes };
+/** Allocated bytes are a number only where all of it was stat-ed: never one that is too small. */
+function freedOf({ total: { bytes, diskBytes, inodes }, unstated: { blobs, links } }: PlanTotals): Freed {
+  return { bytes, diskBytes: blobs + links > 0 ? null : diskBytes, inodes };
 }

@@ -17,12 +17,14 @@ export interface Amount {
 interface CountedBytes {
   readonly count: number;
   readonly bytes: number;
-  readonly diskBytes: number;
+  /** Null where the index is of a scan that did not stat all of it: by a policy that it was not made for. */
+  readonly diskBytes: number | null;
 }
 
 export interface Freed {
   readonly bytes: number;
-  readonly diskBytes: number;
+  /** As of `CountedBytes`. */
+  readonly diskBytes: number | null;
   /** Files and folders. */
   readonly inodes: number;
 }

@@ -1,9 +1,10 @@
 import type { Style } from './appearance.ts';
 import { escapeTerminal } from './escape.ts';
-import { formatBytes, formatCount, formatQuantity, formatSignedBytes } from './format.ts';
+import { formatBytes, formatBytesOrUnknown, formatCount, formatQuantity, formatSignedBytes } from './format.ts';
 import type { GridRow } from './grid.ts';
 import { drawGrid } from './grid.ts';
 import type { ComparedPolicy, Comparison } from './model-retention.ts';
+import { drawUnstated } from './table-freed.ts';
 import { cutMiddle } from './text.ts';
 
 const REPOSITORIES_SHOWN = 12;
@@ -26,20 +27,21 @@ function drawSides(comparison: Comparison, style: Style): string[] {
     formatCount(of(b)),
     signedCount(of(b) - of(a)),
   ];
-  const sized = (name: string, of: (side: ComparedPolicy) => number): GridRow => [
+  const sized = (name: string, [ofA, ofB]: readonly [number | null, number | null]): GridRow => [
     name,
-    formatBytes(of(a)),
-    formatBytes(of(b)),
-    signedBytes(of(b) - of(a)),
+    formatBytesOrUnknown(ofA),
+    formatBytesOrUnknown(ofB),
+    ofA === null || ofB === null ? '-' : signedBytes(ofB - ofA),
   ];
+  const [freedByA, freedByB] = [a.reclaimable.total, b.reclaimable.total];
   const rows = [
     counted('tags that stay', ({ tags }) => tags.kept),
     counted('tags that go', ({ tags }) => tags.going),
     counted('images that stay', ({ images }) => images.kept),
     counted('images that go', ({ images }) => images.going),
     counted('blobs that go', ({ reclaimable }) => reclaimable.blobs.count),
-    sized('bytes freed', ({ reclaimable }) => reclaimable.total.bytes),
-    sized('bytes freed on disk', ({ reclaimable }) => reclaimable.total.diskBytes),
+    sized('bytes freed', [freedByA.bytes, freedByB.bytes]),
+    sized('bytes freed on disk', [freedByA.diskBytes, freedByB.diskBytes]),
   ];
   const columns = [
     { head: '' },
@@ -47,7 +49,8 @@ function drawSides(comparison: Comparison, style: Style): string[] {
     { head: nameOf(b, style), align: 'right' },
     { head: 'difference', align: 'right', drop: 1 },
   ] as const;
-  return [style.title('Two policies'), ...drawGrid(columns, rows, style)];
+  const unknown = freedByA.diskBytes === null ? freedByA : freedByB;
+  return [style.title('Two policies'), ...drawGrid(columns, rows, style), ...drawUnstated(unknown, style)];
 }
 
 function nameOf({ name }: ComparedPolicy, style: Style): string {

@@ -1,8 +1,9 @@
 import type { Style } from './appearance.ts';
-import { formatBytes, formatCount, formatQuantity } from './format.ts';
+import { formatBytes, formatBytesOrUnknown, formatCount, formatQuantity } from './format.ts';
 import type { GridRow } from './grid.ts';
 import { drawGrid } from './grid.ts';
 import type { Freed, Reclaimable, Report } from './model.ts';
+import { wrapBehind } from './text.ts';
 
 const TITLES: Readonly<Record<Report['mode'], string>> = {
   revisions: 'A sweep would free',
@@ -16,7 +17,16 @@ export function drawFreed(report: Report, style: Style): string[] {
   if (totals.repositories === 0 && totals.blobs === 0) return [];
   const title = style.title(TITLES[report.mode]);
   const beside = report.mode === 'revisions' ? [freedRow('with --untagged', report.ifUntagged.total, style)] : [];
-  return [title, ...drawReclaimable(reclaimable, beside, style)];
+  return [title, ...drawReclaimable(reclaimable, beside, style), ...drawUnstated(reclaimable.total, style)];
+}
+
+const UNSTATED =
+  'On disk: not known, for the scan did not stat all of this. Scan for this policy (leave out --no-scan), or once with ' +
+  '--disk-usage: then the index knows it for any policy.';
+
+/** Why bytes on disk are not known, where they are not. */
+export function drawUnstated({ diskBytes }: Freed, style: Style): string[] {
+  return diskBytes === null ? wrapBehind('  ', UNSTATED, style) : [];
 }
 
 /** A row for each class of which something goes, one for all of it, and `beside` below. */
@@ -49,17 +59,17 @@ export function drawReclaimable(reclaimable: Reclaimable, beside: readonly GridR
   return drawGrid(columns, rows, style);
 }
 
-function countedRow(name: string, amount: { count: number; bytes: number; diskBytes: number }): GridRow {
-  return [name, formatCount(amount.count), formatBytes(amount.bytes), formatBytes(amount.diskBytes), ''];
+function countedRow(name: string, amount: Reclaimable['blobs']): GridRow {
+  return [name, formatCount(amount.count), formatBytes(amount.bytes), formatBytesOrUnknown(amount.diskBytes), ''];
 }
 
 function freedRow(name: string, freed: Freed, style: Style): GridRow {
-  const amount = formatBytes(freed.diskBytes);
+  const amount = formatBytesOrUnknown(freed.diskBytes);
   return [
     style.title(name),
     '',
     formatBytes(freed.bytes),
-    freed.diskBytes > 0 ? style.good(amount) : amount,
+    (freed.diskBytes ?? 0) > 0 ? style.good(amount) : amount,
     formatQuantity(freed.inodes, 'file or folder', 'files and folders'),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Style } from './appearance.ts';
 import { quoteShellWord } from './escape.ts';
-import { formatBytes } from './format.ts';
+import { formatBytesOrUnknown } from './format.ts';
 import type { Report } from './model.ts';
 import { widthOf, wrapBehind } from './text.ts';
 
@@ -51,7 +51,7 @@ function nextCommands(report: Report, shapedBy: readonly string[]): NextCommand[
   if (report.mode === 'revisions' && ifUntagged.total.bytes > MUCH_MORE * reclaimable.total.bytes) {
     commands.push({
       command: regsweep('report', '--untagged'),
-      why: `if untagged revisions may go, too: ${formatBytes(ifUntagged.total.diskBytes)}`,
+      why: `if untagged revisions may go, too: ${formatBytesOrUnknown(ifUntagged.total.diskBytes)}`,
     });
   }
   // `rank` knows no policies and no targets: its figures would be others.

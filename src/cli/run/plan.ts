@@ -2,7 +2,7 @@ import { actionsOf } from '../../gc/actions.ts';
 import { tagReasons } from '../../gc/explain.ts';
 import { planHeader } from '../../gc/plan-header.ts';
 import { planLines } from '../../gc/plan-file.ts';
-import { planTotals } from '../../gc/plan-totals.ts';
+import { planTotals, type PlanTotals } from '../../gc/plan-totals.ts';
 import { allProblems } from '../../query/problems.ts';
 import { explanationOf } from '../../query/retention.ts';
 import { targetResult } from '../../query/target.ts';
@@ -28,6 +28,8 @@ export async function runPlan(args: PlanArguments, context: RunningCommand): Pro
   const { analysis } = await session.open(marking);
   const { inventory } = analysis;
   const plan = planIn(analysis, marking.mode, marking);
+  const { total, unstated } = planTotals(inventory, plan);
+  if (!args.scan) refuseUnstated(unstated);
   const { mode, minAgeSeconds, now, policy } = marking;
   const facts = { mode, minAgeSeconds, createdAt: now, options: shapedBy(marking) };
   const header = planHeader(inventory, plan, policy === undefined ? facts : { ...facts, policy });
@@ -39,7 +41,6 @@ export async function runPlan(args: PlanArguments, context: RunningCommand): Pro
     const explained = renderExplanation(session.format, explanationOf(analysis), session.appearanceBeside());
     await session.deliverBeside(explained);
   }
-  const { total } = planTotals(inventory, plan);
   const count = formatQuantity(total.count, 'deletion', 'deletions');
   session.messages.note(`${count}: ${formatBytes(total.bytes)}, ${formatBytes(total.diskBytes)} on disk`);
   const { target } = targetResult(analysis, total.diskBytes);
@@ -59,6 +60,16 @@ function refuseUnclear(args: PlanArguments, { retention }: MarkingOptions): void
   if (retention === undefined) throw withoutPolicy('--explain says why a policy keeps tags');
   if (args.output !== undefined && args.output !== '-') return;
   throw new AppError('usage', '--explain prints on stdout, and so does the plan', 'give the plan a file: -o FILE');
+}
+
+/** A plan says what it expects to find of each file, and a sweep would leave what it says nothing of. */
+function refuseUnstated({ blobs, links }: PlanTotals['unstated']): void {
+  if (blobs + links === 0) return;
+  throw new AppError(
+    'usage',
+    `the index does not know the times of ${blobs + links} files that go by this policy, nor what they take on disk`,
+    'scan for it (leave out --no-scan), or once with --disk-usage: then the index knows them for any policy',
+  );
 }
 
 /** What another plan must be made with to be comparable. */
