@@ -101,7 +101,8 @@ function beforeByGroup(
   options: ViewOptions,
   depth: number | undefined,
 ): ReadonlyMap<string, number> | undefined {
-  if (before === undefined) return undefined;
+  // No scan keeps what a policy made of it.
+  if (before === undefined || options.mode === 'policy') return undefined;
   const bytes = new Map<string, number>();
   for (const repository of before.perRepository) {
     const name = foldName(repository.name, depth);

@@ -54,8 +54,8 @@ function nextCommands(report: Report, shapedBy: readonly string[]): NextCommand[
       why: `if untagged revisions may go, too: ${formatBytesOrUnknown(ifUntagged.total.diskBytes)}`,
     });
   }
-  // `rank` knows no policies and no targets: its figures would be others.
-  if (totals.repositories > 0 && report.mode !== 'policy' && report.target === undefined) {
+  // `rank` knows no targets: its figures would be others.
+  if (totals.repositories > 0 && report.target === undefined) {
     const command = regsweep('rank', '--by', 'reclaimable', ...mode);
     commands.push({ command, why: 'all repositories, by what they could give back' });
   }

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { RANK_KEYS } from '../../report/model.ts';
 import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { OWN_OPTIONS, withFormat, withIndex, withMarking, withRoot } from '../options.ts';
+import { OWN_OPTIONS, withFormat, withIndex, withMarking, withRetention, withRoot } from '../options.ts';
 
 function withRanking<T>(program: Argv<T>) {
   return program
@@ -29,7 +29,7 @@ function withRanking<T>(program: Argv<T>) {
 }
 
 const options = (program: Argv) =>
-  withFormat(withMarking(withIndex(withRanking(withRoot(program)))), ['table', 'json', 'csv']);
+  withFormat(withRetention(withMarking(withIndex(withRanking(withRoot(program))))), ['table', 'json', 'csv']);
 
 export type RankArguments = ArgumentsOf<typeof options>;
 

@@ -33,7 +33,7 @@ export interface MarkingOptions {
 }
 
 /** What is to be kept, out of the arguments. Throws `usage` for what is no duration or no glob. */
-export function markingOptions(args: MarkingArguments, now: number): MarkingOptions {
+function markingOptions(args: MarkingArguments, now: number): MarkingOptions {
   return {
     mode: args.untagged ? 'untagged' : 'revisions',
     minAgeSeconds: parseSeconds('min-age', args.minAge),

@@ -5,13 +5,13 @@ import { renderRank } from '../../report/index.ts';
 import type { RankArguments } from '../commands/rank.ts';
 import type { CommandContext } from '../context.ts';
 import { parsePositive } from '../numbers.ts';
-import { markingOptions } from './marking.ts';
+import { markingOrPolicy } from './marking.ts';
 import { startSession } from './session.ts';
 import { warnOfProblems } from './warnings.ts';
 
 /** `regsweep rank`. */
 export async function runRank(args: RankArguments, context: CommandContext): Promise<void> {
-  const marking = markingOptions(args, context.now());
+  const marking = await markingOrPolicy(args, context.now());
   const top = parsePositive('top', args.top);
   const depth = args.depth === undefined ? undefined : parsePositive('depth', args.depth);
   const session = await startSession(args, context);
