@@ -8,9 +8,12 @@ import type { PolicyFigures } from '../report/model-retention.ts';
 import { flagAt } from '../shared/columns.ts';
 
 /** The figures of a registry that was marked by policies. */
-export function policyFigures({ inventory, graph }: Analysis, policy: PolicyAnalysis): PolicyFigures {
+export function policyFigures({ inventory, graph, limited }: Analysis, policy: PolicyAnalysis): PolicyFigures {
+  const fates = fatesUnder(inventory, policy);
+  // Beside a target there is no telling what a rule keeps from what is not needed.
+  if (limited !== undefined) return { ...fates, rules: [] };
   return {
-    ...fatesUnder(inventory, policy),
+    ...fates,
     rules: ruleCosts(inventory, graph, policy).map(({ rule, diskBytes, ...cost }) => ({
       ...rule,
       ...cost,

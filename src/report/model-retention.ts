@@ -32,7 +32,7 @@ export interface RuleFigures {
 export interface PolicyFigures {
   readonly tags: Fates;
   readonly images: Fates;
-  /** In the order of the policies; a rule that keeps for several reasons is followed by each of them. */
+  /** In the order of the policies; a rule that keeps for several reasons is followed by each of them. None with a target. */
   readonly rules: readonly RuleFigures[];
 }
 

@@ -143,6 +143,26 @@ describe('a report with --target-free', () => {
     expect((await volume.run('report', '--no-scan', '--keep-last', '1', '--target-free', '250K')).status).toBe(0);
   });
 
+  it('does not say what rules cost: what is not needed stays, too', async () => {
+    const volume = targetVolume();
+    expect((await reported(volume, '--keep-last', '1')).policy?.rules).toHaveLength(2);
+    expect((await reported(volume, '--keep-last', '1', '--target-free', '250K')).policy?.rules).toEqual([]);
+  });
+
+  it('cannot stand beside --compare', async () => {
+    const { status, stderr } = await targetVolume().run(
+      'report',
+      '--keep-last',
+      '1',
+      '--target-free',
+      '1G',
+      '--compare',
+      'b',
+    );
+    expect(status).toBe(2);
+    expect(stderr).toContain('--target-free');
+  });
+
   it('refuses what is no size', async () => {
     const { status, stderr } = await targetVolume().run('report', '--target-free', '200g');
     expect(status).toBe(2);
