@@ -4,6 +4,7 @@ import { createdTimes } from '../../src/gc/created.ts';
 import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import { CHILD, INDEX_KIND, SOUND } from '../../src/inventory/inventory.ts';
 import { digestBytes } from '../support/content.ts';
+import { scanFacts } from '../support/scan-facts.ts';
 
 const DAY = Date.UTC(2025, 0, 1);
 
@@ -18,15 +19,7 @@ function timesOf(indexes: readonly { readonly names: readonly number[]; readonly
       builder.reference(ids[name] ?? -1, { kind: CHILD, flags: 0, bytes: 1, mediaType: '', platform: '' });
     }
   }
-  const inventory = builder.build({
-    root: '/registry',
-    scannedAt: 0,
-    minAgeSeconds: 0,
-    hasRepositories: true,
-    diskUsage: false,
-    elsewhere: { metadataDatabase: false, pullThrough: false },
-    trash: { runs: 0, bytes: 0, diskBytes: 0 },
-  });
+  const inventory = builder.build(scanFacts());
   return createdTimes(inventory);
 }
 

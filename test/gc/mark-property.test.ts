@@ -21,6 +21,7 @@ import {
 } from '../../src/inventory/inventory.ts';
 import type { Digest } from '../../src/layout/digest.ts';
 import { digestBytes } from '../support/content.ts';
+import { scanFacts } from '../support/scan-facts.ts';
 
 /** Things are numbers below these: manifests first, then plain blobs, then digests that stand for a blob. */
 const MANIFESTS = 6;
@@ -141,15 +142,7 @@ function inventoryOf(volume: Volume): Inventory {
     builder.tag(repository, thing === undefined ? undefined : id(thing), { name: `t${place}`, time: 0, flags });
     for (const past of history) builder.tagIndexEntry(id(past));
   }
-  return builder.build({
-    root: '/registry',
-    scannedAt: 0,
-    minAgeSeconds: 0,
-    hasRepositories: true,
-    diskUsage: false,
-    elsewhere: { metadataDatabase: false, pullThrough: false },
-    trash: { runs: 0, bytes: 0, diskBytes: 0 },
-  });
+  return builder.build(scanFacts());
 }
 
 function addManifest(builder: InventoryBuilder, volume: Volume, manifest: number, id: (thing: number) => number): void {

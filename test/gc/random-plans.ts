@@ -18,6 +18,7 @@ import type { Digest } from '../../src/layout/digest.ts';
 import { tagsAbout } from '../../src/layout/referrer-tags.ts';
 import { blobData, layerLink, repositoryFolder } from '../../src/layout/paths.ts';
 import { digestBytes } from '../support/content.ts';
+import { scanFacts } from '../support/scan-facts.ts';
 
 /** Things are numbers below these: manifests first, then plain blobs, then digests that stand for a blob. */
 const MANIFESTS = 7;
@@ -187,15 +188,7 @@ export function inventoryOf(registry: Registry): Inventory {
   }
   addTags(builder, registry, id);
   addRest(builder, registry);
-  return builder.build({
-    root: '/registry',
-    scannedAt: 0,
-    minAgeSeconds: 0,
-    hasRepositories: true,
-    diskUsage: false,
-    elsewhere: { metadataDatabase: false, pullThrough: false },
-    trash: { runs: 0, bytes: 0, diskBytes: 0 },
-  });
+  return builder.build(scanFacts());
 }
 
 function addManifest(

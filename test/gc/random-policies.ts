@@ -14,6 +14,7 @@ import { tagsAbout } from '../../src/layout/referrer-tags.ts';
 import type { Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
 import { digestBytes } from '../support/content.ts';
+import { scanFacts } from '../support/scan-facts.ts';
 
 /** Things are numbers below these: manifests first, then plain blobs. */
 export const MANIFESTS = 8;
@@ -126,15 +127,7 @@ export function inventoryOf(volume: Volume): Inventory {
     builder.tag(repository, id(thing), { name, time, flags: 0 });
     builder.tagIndexEntry(id(thing));
   }
-  return builder.build({
-    root: '/registry',
-    scannedAt: NOW,
-    minAgeSeconds: 0,
-    hasRepositories: true,
-    diskUsage: true,
-    elsewhere: { metadataDatabase: false, pullThrough: false },
-    trash: { runs: 0, bytes: 0, diskBytes: 0 },
-  });
+  return builder.build(scanFacts({ scannedAt: NOW, diskUsage: true }));
 }
 
 function addManifest(builder: InventoryBuilder, volume: Volume, manifest: number, id: (thing: number) => number): void {

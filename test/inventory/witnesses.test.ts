@@ -4,6 +4,7 @@ import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import { BLOB_STORED, MANIFEST_KINDS, SOUND, type Inventory } from '../../src/inventory/inventory.ts';
 import { belongsTo, chooseWitnesses, isSameVolume, type NamedWitness } from '../../src/inventory/witnesses.ts';
 import { digestBytes } from '../support/content.ts';
+import { scanFacts } from '../support/scan-facts.ts';
 
 /** A volume of 40 manifests of which the first `without` are gone. */
 function volume(without: number, shift = 0): Inventory {
@@ -15,15 +16,7 @@ function volume(without: number, shift = 0): Inventory {
     const kind = MANIFEST_KINDS.indexOf('image');
     builder.manifest(id, undefined, { health: SOUND, kind, mediaType: '', artifactType: '', ...file });
   }
-  return builder.build({
-    root: '/registry',
-    scannedAt: 0,
-    minAgeSeconds: 0,
-    hasRepositories: true,
-    diskUsage: false,
-    elsewhere: { metadataDatabase: false, pullThrough: false },
-    trash: { runs: 0, bytes: 0, diskBytes: 0 },
-  });
+  return builder.build(scanFacts());
 }
 
 /** Of the first manifests, whatever their digests. */

@@ -6,6 +6,7 @@ import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import { BLOB_STORED, MANIFEST_KINDS, REFERENCE_KINDS, SOUND, type Inventory } from '../../src/inventory/inventory.ts';
 import { RetainedSizes, revisionRoots, tagRoots } from '../../src/query/exclusive.ts';
 import { digestBytes } from '../support/content.ts';
+import { scanFacts } from '../support/scan-facts.ts';
 
 /** Things are numbers: manifests first, then plain blobs. The number is the digest's, too. */
 const MANIFESTS = 5;
@@ -69,15 +70,7 @@ function inventoryOf(volume: Volume): Inventory {
       builder.reference(target, { kind, flags: 0, bytes: 1, mediaType: '', platform: '' });
     }
   }
-  return builder.build({
-    root: '/registry',
-    scannedAt: 0,
-    minAgeSeconds: 0,
-    hasRepositories: true,
-    diskUsage: true,
-    elsewhere: { metadataDatabase: false, pullThrough: false },
-    trash: { runs: 0, bytes: 0, diskBytes: 0 },
-  });
+  return builder.build(scanFacts({ diskUsage: true }));
 }
 
 /** What these roots keep: what they name, and the revisions whose subject is kept, until nothing is added. */

@@ -10,6 +10,7 @@ import { planIn } from '../../src/query/view.ts';
 import { retentionOf } from '../../src/query/retention.ts';
 import type { FoundFile } from '../scripts/naive-count.ts';
 import { recordingVolume } from '../scripts/recording-volume.ts';
+import { scanFacts } from '../support/scan-facts.ts';
 
 const NOW = Date.UTC(2026, 0, 15);
 const REVISION = /^repositories\/([^/]+)\/_manifests\/revisions\/sha256\/[^/]+\/link$/;
@@ -36,15 +37,7 @@ function inventoryOf(files: readonly FoundFile[]): Inventory {
       }
     }
   }
-  return builder.build({
-    root: '/registry',
-    scannedAt: NOW,
-    minAgeSeconds: 0,
-    hasRepositories: true,
-    diskUsage: true,
-    elsewhere: { metadataDatabase: false, pullThrough: false },
-    trash: { runs: 0, bytes: 0, diskBytes: 0 },
-  });
+  return builder.build(scanFacts({ scannedAt: NOW, diskUsage: true }));
 }
 
 test('keeping the last two takes 17, 245, 310, 318, 463, 1574, 300, 1421 and 1868 tags, and the same the other way round', () => {

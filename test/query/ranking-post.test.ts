@@ -20,6 +20,7 @@ import { linksLike, manifestsOf, namedBy, reachedFrom, type FoundFile } from '..
 import { recordingVolume, teeVolume } from '../scripts/recording-volume.ts';
 import { openedOf } from '../support/report-of.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { scanFacts } from '../support/scan-facts.ts';
 
 const NOW = Date.UTC(2026, 0, 15);
 const REVISION = /\/_manifests\/revisions\/sha256\/[^/]+\/link$/;
@@ -122,15 +123,7 @@ function indexOf(files: readonly FoundFile[]): MarkedIndex {
   }
   for (const [repository, name] of NAMES.entries()) addLinks(builder, { repository, name }, files, id);
   addManifests(builder, files, id);
-  const inventory = builder.build({
-    root: '/registry',
-    scannedAt: NOW,
-    minAgeSeconds: 0,
-    hasRepositories: true,
-    diskUsage: true,
-    elsewhere: { metadataDatabase: false, pullThrough: false },
-    trash: { runs: 0, bytes: 0, diskBytes: 0 },
-  });
+  const inventory = builder.build(scanFacts({ scannedAt: NOW, diskUsage: true }));
   return { analysis: analyse(inventory, { isIncluded: () => true, youngSince: Infinity, now: NOW }) };
 }
 
