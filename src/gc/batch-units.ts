@@ -52,6 +52,7 @@ export function packUnits(
   const largestFirst = plan.blobs.slice().sort((a, b) => numberAt(diskBytes, b) - numberAt(diskBytes, a) || a - b);
   const packer = new Packer(relations, costs, limits);
   for (const id of largestFirst) packer.add(id);
+  packer.leaveWhatIsNeeded(graph);
   return packer.packed();
 }
 
@@ -143,6 +144,22 @@ class Packer {
       this.current++;
       this.actions = 0;
       this.bytes = 0;
+    }
+  }
+
+  /** What stays for want of budget needs its links, also those to blobs that stay anyway and are in no unit. */
+  leaveWhatIsNeeded({ references, referrers }: Graph): void {
+    const open: DigestId[] = [];
+    for (const [id, batch] of this.batchOf.entries()) if (batch === LEFT_OUT) open.push(id);
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      for (const { start, target } of [references, referrers]) {
+        for (let edge = at(start, id); edge < at(start, id + 1); edge++) {
+          const needed = at(target, edge);
+          if (at(this.batchOf, needed) !== UNASSIGNED) continue;
+          this.batchOf[needed] = LEFT_OUT;
+          open.push(needed);
+        }
+      }
     }
   }
 

@@ -168,6 +168,23 @@ function expectNothingDangles(random: RandomPlan, gone: Plan): void {
   expect([...gone.blobs].filter((id) => needed.has(id))).toEqual([]);
 }
 
+/** A revision that stays has all the links in its repository that it had: without them it cannot be pulled. */
+function expectRevisionsKeepTheirLinks({ inventory, graph }: RandomPlan, gone: Plan): void {
+  const { revisions, layerLinks } = inventory;
+  const goneRevisions = new Set(gone.revisions);
+  const closure = new Closure(graph.nodes, [graph.references]);
+  for (const repository of inventory.repositories.keys()) {
+    closure.begin();
+    for (const row of rowsOf(revisions.byRepository, repository)) {
+      if (!goneRevisions.has(row)) closure.add([revisions.digest[row] ?? NONE]);
+    }
+    const lost = (rows: typeof revisions | typeof layerLinks, went: Uint32Array): readonly number[] =>
+      [...went].filter((row) => rows.repository[row] === repository && closure.has(rows.digest[row] ?? NONE));
+    expect(lost(revisions, gone.revisions)).toEqual([]);
+    expect(lost(layerLinks, gone.layerLinks)).toEqual([]);
+  }
+}
+
 /** No folder goes that something lies in, and a repository that keeps anything keeps its four folders. */
 function expectFoldersAreEmpty(random: RandomPlan, gone: Plan): void {
   const { inventory } = random;
@@ -240,6 +257,7 @@ function carryOut(random: RandomPlan, limits: BatchLimits): Plan {
     }
     gone = both(gone, batch);
     expectNothingDangles(random, gone);
+    expectRevisionsKeepTheirLinks(random, gone);
     expectFoldersAreEmpty(random, gone);
   }
   return gone;
@@ -248,6 +266,7 @@ function carryOut(random: RandomPlan, limits: BatchLimits): Plan {
 test('a whole plan leaves nothing dangling and no folder that holds something', () => {
   holds((random) => {
     expectNothingDangles(random, random.plan);
+    expectRevisionsKeepTheirLinks(random, random.plan);
     expectFoldersAreEmpty(random, random.plan);
   });
 });
