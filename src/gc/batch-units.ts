@@ -7,6 +7,7 @@ import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, groupRows, itemAt, numberAt, type Groups, rowsOf } from '../shared/columns.ts';
 import type { Edges, Graph } from './graph.ts';
 import type { PlanRows } from './plan.ts';
+import { newReachability, reach } from './reachability.ts';
 
 /** Of a digest: in no unit yet; in one that was left out. */
 const UNASSIGNED = -1;
@@ -56,7 +57,7 @@ export function packUnits(
   return packer.packed();
 }
 
-/** Who refers to whom among what goes, or is not there: pairs of parent and child. */
+/** Who refers to whom among what goes, is not there, or loses a link: pairs of parent and child. */
 interface Relations {
   readonly parent: Uint32Array;
   readonly child: Uint32Array;
@@ -74,8 +75,11 @@ function relationsAmong(
     if ((flagAt(inventory.blobs.flags, id) & BLOB_STORED) === 0) inPlay[id] = 1;
   }
   for (const id of blobs) inPlay[id] = 1;
-  // An image may go as a revision alone: its signatures must not go before that.
-  for (const row of revisions) inPlay[at(inventory.revisions.digest, row)] = 1;
+  // An image may go as a revision alone: neither its signatures nor the links to anything below it must go before that.
+  const reached = newReachability(graph.nodes);
+  const images = [...revisions].map((row) => at(inventory.revisions.digest, row));
+  reach(reached, images, 1, [graph.references]);
+  for (const [id, level] of reached.level.entries()) if (level === 1) inPlay[id] = 1;
   const parents: number[] = [];
   const children: number[] = [];
   const take = ({ start, target }: Edges, add: (from: DigestId, to: DigestId) => void): void => {

@@ -35,6 +35,7 @@ export function* batchesOf(inventory: Inventory, graph: Graph, plan: Plan, limit
 class Batches {
   private readonly sizes: Sizes;
   private readonly subjects: TagSubjects;
+  private readonly costs: DigestCosts;
   private readonly packed: Packed;
   private readonly last: number;
   private readonly maxBytes: number;
@@ -50,7 +51,8 @@ class Batches {
     const { maxBytes = Infinity, actionsOfBatch = ACTIONS_OF_BATCH, bytesOfBatch = BYTES_OF_BATCH } = limits;
     this.maxBytes = maxBytes;
     const all = { maxBytes, actionsOfBatch, bytesOfBatch };
-    this.packed = packUnits(inventory, withFollowers(inventory, graph, plan.tags), plan, this.costs(), all);
+    this.costs = this.costsOfDigests();
+    this.packed = packUnits(inventory, withFollowers(inventory, graph, plan.tags), plan, this.costs, all);
     this.last = this.packed.batches - (this.packed.lastHasRoom ? 1 : 0);
   }
 
@@ -86,7 +88,7 @@ class Batches {
   }
 
   /** What the actions about each digest cost together. */
-  private costs(): DigestCosts {
+  private costsOfDigests(): DigestCosts {
     const { revisions, layerLinks, tagIndexEntries, digests } = this.inventory;
     const actions = new Uint32Array(digests.size);
     const diskBytes = new Float64Array(digests.size);
@@ -110,17 +112,21 @@ class Batches {
   }
 
   /**
-   * Its history goes with it, so it goes with the first of all that it has ever named. All that a signature's tag has named is
-   * in one unit with what it is about, so that goes with it, or before.
+   * Its history goes with it, so it goes with the first of all that it has ever named, be that a link alone. All that a
+   * signature's tag has named is in one unit with what it is about, so that goes with it, or before.
    */
   private batchOfTag(row: number): number {
     const subject = this.subjects.of(row);
     // What it is about stays, so it does.
     if (subject !== NONE && at(this.packed.batchOf, subject) === LEFT_OUT) return LEFT_OUT;
-    const batches = [...namedByTag(this.inventory, row)].map((id) => at(this.packed.batchOf, id));
-    const first = Math.min(...batches.filter((batch) => batch >= 0));
+    const current = at(this.inventory.tags.current, row);
+    const named = [...namedByTag(this.inventory, row)];
+    // History of which nothing goes is no reason to take the tag of an image that is left.
+    const goes = (id: number): boolean => id === current || at(this.costs.actions, id) > 0;
+    const batches = named.filter(goes).map((id) => this.batchOf(id));
+    const first = Math.min(...batches.filter((batch) => batch !== LEFT_OUT));
     if (first !== Infinity) return first;
-    return batches.includes(LEFT_OUT) ? LEFT_OUT : this.last;
+    return batches.length > 0 ? LEFT_OUT : this.last;
   }
 
   /** The rows of each batch, in their order. */

@@ -168,18 +168,29 @@ function expectNothingDangles(random: RandomPlan, gone: Plan): void {
   expect([...gone.blobs].filter((id) => needed.has(id))).toEqual([]);
 }
 
-/** A revision that stays has all the links in its repository that it had: without them it cannot be pulled. */
-function expectRevisionsKeepTheirLinks({ inventory, graph }: RandomPlan, gone: Plan): void {
-  const { revisions, layerLinks } = inventory;
+/** What a revision or a tag that stays names has all the links to blobs in its repository that it had: else it cannot be pulled. */
+function expectImagesKeepTheirLinks({ inventory, graph }: RandomPlan, gone: Plan): void {
+  const { tags, revisions, layerLinks } = inventory;
+  const goneTags = new Set(gone.tags);
   const goneRevisions = new Set(gone.revisions);
+  const standsFor = new Map(inventory.aliases.map(({ from, to }) => [from, to]));
+  const leads = (id: number): boolean => ((inventory.blobs.flags[standsFor.get(id) ?? id] ?? 0) & BLOB_STORED) !== 0;
   const closure = new Closure(graph.nodes, [graph.references]);
   for (const repository of inventory.repositories.keys()) {
     closure.begin();
+    for (const tag of rowsOf(tags.byRepository, repository)) {
+      const current = tags.current[tag] ?? NONE;
+      const isLinked = [...rowsOf(revisions.byRepository, repository)].some((row) => revisions.digest[row] === current);
+      if (!goneTags.has(tag) && isLinked) closure.add([current]);
+    }
     for (const row of rowsOf(revisions.byRepository, repository)) {
       if (!goneRevisions.has(row)) closure.add([revisions.digest[row] ?? NONE]);
     }
     const lost = (rows: typeof revisions | typeof layerLinks, went: Uint32Array): readonly number[] =>
-      [...went].filter((row) => rows.repository[row] === repository && closure.has(rows.digest[row] ?? NONE));
+      [...went].filter((row) => {
+        const id = rows.digest[row] ?? NONE;
+        return rows.repository[row] === repository && leads(id) && closure.has(id);
+      });
     expect(lost(revisions, gone.revisions)).toEqual([]);
     expect(lost(layerLinks, gone.layerLinks)).toEqual([]);
   }
@@ -257,7 +268,7 @@ function carryOut(random: RandomPlan, limits: BatchLimits): Plan {
     }
     gone = both(gone, batch);
     expectNothingDangles(random, gone);
-    expectRevisionsKeepTheirLinks(random, gone);
+    expectImagesKeepTheirLinks(random, gone);
     expectFoldersAreEmpty(random, gone);
   }
   return gone;
@@ -266,7 +277,7 @@ function carryOut(random: RandomPlan, limits: BatchLimits): Plan {
 test('a whole plan leaves nothing dangling and no folder that holds something', () => {
   holds((random) => {
     expectNothingDangles(random, random.plan);
-    expectRevisionsKeepTheirLinks(random, random.plan);
+    expectImagesKeepTheirLinks(random, random.plan);
     expectFoldersAreEmpty(random, random.plan);
   });
 });
@@ -371,6 +382,18 @@ test('a file that names some of a plan that deletes tags leaves nothing dangling
       expectNothingDangles(random, selectFromFile(random.inventory, random.plan, named.map(fromFile)).plan);
     }),
     { numRuns: 200 },
+  );
+});
+
+test('batches of a plan that deletes the tags of some repositories leave every image that stays its links', () => {
+  fc.assert(
+    fc.property(registries, fc.nat(400), (registry, maxBytes) => {
+      const random = planOf(registry, (repository) => repository < 2);
+      expectImagesKeepTheirLinks(random, random.plan);
+      carryOut(random, { actionsOfBatch: 1 });
+      carryOut(random, { actionsOfBatch: 1, maxBytes });
+    }),
+    { numRuns: 1000 },
   );
 });
 

@@ -4,7 +4,9 @@ import { findDoubts } from '../../src/gc/doubt.ts';
 import { buildGraph, type Graph } from '../../src/gc/graph.ts';
 import { mark } from '../../src/gc/mark.ts';
 import { buildPlan, type Plan } from '../../src/gc/plan.ts';
+import { graphWithFollowers } from '../../src/gc/policy-roots.ts';
 import { standardRoots } from '../../src/gc/roots.ts';
+import { TagSubjects } from '../../src/gc/tag-subjects.ts';
 import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import {
   BLOB_STORED,
@@ -144,12 +146,19 @@ export interface RandomPlan {
   readonly plan: Plan;
 }
 
-/** The plan of a registry where only tags keep. */
-export function planOf(registry: Registry): RandomPlan {
+/** The plan of a registry where only tags keep: those of all repositories, or of some, by their numbers. */
+export function planOf(registry: Registry, isKept: (repository: number) => boolean = () => true): RandomPlan {
   const inventory = inventoryOf(registry);
-  const graph = buildGraph(inventory);
+  const roots = standardRoots(inventory, 'untagged');
+  const subjects = new TagSubjects(inventory);
+  for (const [row, repository] of inventory.tags.repository.entries()) {
+    if (isKept(repository)) continue;
+    roots.tags[row] = 0;
+    roots.subjects[row] = subjects.of(row);
+  }
+  const graph = graphWithFollowers(inventory, buildGraph(inventory), roots);
   const marking = mark(inventory, graph, {
-    roots: standardRoots(inventory, 'untagged'),
+    roots,
     isIncluded: (name) => isIncluded(registry, name),
     doubts: findDoubts(inventory, () => true),
     youngSince: SINCE,
