@@ -25,6 +25,7 @@ export class Images {
   /** Of each digest what it lacks, or `NOT_BROKEN`; absent until it is asked for. */
   private broken: Int32Array | undefined;
   private kept: Uint8Array | undefined;
+  private edges: Edges | undefined;
 
   /** `absent`: what was not there when the run was made. */
   constructor(
@@ -50,6 +51,13 @@ export class Images {
     }
   }
 
+  /** A blob that a link is to serve again, where it is of no image that was added before. */
+  addBlob(digest: Digest): void {
+    if (this.digests.find(digest) !== undefined) return;
+    this.forget();
+    this.roots.add(this.locate(digest));
+  }
+
   /** It could not be brought back after all: neither is whatever needs it. */
   lose(digest: Digest): void {
     this.lost.add(this.locate(digest));
@@ -73,15 +81,13 @@ export class Images {
   reach(digest: Digest): readonly Digest[] {
     const id = this.digests.find(digest);
     if (id === undefined) return [];
-    const reached = new Uint8Array(this.digests.size);
-    const found: Digest[] = [];
+    const found = new Set<DigestId>();
     this.spread([id], this.references(), (one) => {
-      if (reached[one] === 1) return false;
-      reached[one] = 1;
-      found.push(this.digests.digest(one));
+      if (found.has(one)) return false;
+      found.add(one);
       return true;
     });
-    return found;
+    return [...found].map((one) => this.digests.digest(one));
   }
 
   /** What whole images need, and a later run took. */
@@ -95,6 +101,7 @@ export class Images {
   private forget(): void {
     this.broken = undefined;
     this.kept = undefined;
+    this.edges = undefined;
   }
 
   private locate(digest: Digest, foreign = false): DigestId {
@@ -149,8 +156,10 @@ export class Images {
   }
 
   private references(): Edges {
+    if (this.edges !== undefined) return this.edges;
     const groups = groupRows(this.from.view(), this.digests.size);
-    return { start: groups.start, target: groups.order.map((row) => this.to.at(row)) };
+    this.edges = { start: groups.start, target: groups.order.map((row) => this.to.at(row)) };
+    return this.edges;
   }
 
   private spread(roots: readonly DigestId[], { start, target }: Edges, enter: (id: DigestId) => boolean): void {

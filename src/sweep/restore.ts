@@ -137,6 +137,9 @@ function refuseCutShort(folder: RunFolder): void {
 
 /** What makes an image one that is served: these come back only with all that it needs. */
 const NAMES_IMAGE: ReadonlySet<ActionKind> = new Set<ActionKind>(['tag', 'tag-index-entry', 'revision']);
+const BORROWED: ReadonlySet<ActionKind> = new Set<ActionKind>(['revision', 'layer-link', 'blob']);
+/** These are of no use without what they name. */
+const NAMES_BLOB: ReadonlySet<ActionKind> = new Set<ActionKind>([...NAMES_IMAGE, 'layer-link']);
 const SERVES_IMAGE: ReadonlySet<ActionKind> = new Set<ActionKind>(['layer-link', 'blob']);
 const PRIVATE = 0o700;
 
@@ -149,6 +152,8 @@ class Restoration {
   private readonly pace = new Pace();
   /** Of each entry the number of its kind. */
   private readonly kinds: number[] = [];
+  /** Of the entries that name an image, and that the run took, their numbers. */
+  private readonly naming: number[] = [];
   /** Folders that were made again, and when they were written to before they went, in seconds. */
   private readonly made: { readonly absolute: string; readonly time: number }[] = [];
   private readonly stays: string[] = [];
@@ -173,7 +178,9 @@ class Restoration {
     this.ports.progress.start('Restoring', 'deletions', this.journal.length);
     try {
       for (const kind of ACTION_KINDS.toReversed()) {
-        if (!this.kinds.includes(ACTION_KINDS.indexOf(kind))) continue;
+        // The blobs and links that an image needs may all be a later run's.
+        const isBorrowed = this.places.hasLater && BORROWED.has(kind);
+        if (!isBorrowed && !this.kinds.includes(ACTION_KINDS.indexOf(kind))) continue;
         await this.restoreClass(kind);
         if (this.stopped !== null) break;
       }
@@ -186,16 +193,22 @@ class Restoration {
     return { run: this.work.run, already: false, restored, stays, leftOut, failed, stopped };
   }
 
-  /** Before anything is moved: every image is looked at whole. */
+  /** Before anything is moved: every image is looked at whole, and for every other layer link whether its blob is anywhere. */
   private look(): void {
+    const links: Digest[] = [];
     for (let index = 0; index < this.journal.length; index++) {
       const entry = this.journal.entry(index);
-      this.kinds.push(ACTION_KINDS.indexOf(entry.kind));
-      const { digest } = entry;
-      if (NAMES_IMAGE.has(entry.kind) && digest !== undefined && this.inTrash(entry) !== undefined) {
+      const { kind, digest } = entry;
+      this.kinds.push(ACTION_KINDS.indexOf(kind));
+      const isOfImage = NAMES_IMAGE.has(kind);
+      if (digest === undefined || !(isOfImage || kind === 'layer-link') || this.inTrash(entry) === undefined) continue;
+      if (!isOfImage) links.push(digest);
+      else {
         this.images.add(digest);
+        this.naming.push(index);
       }
     }
+    for (const digest of links) this.images.addBlob(digest);
   }
 
   private async restoreClass(kind: ActionKind): Promise<void> {
@@ -213,7 +226,8 @@ class Restoration {
       this.attempt(entry.kind, entry.path, entry.digest, () => this.restoreOne(entry));
     }
     if (kind === 'blob') this.borrowBlobs();
-    if (kind === 'layer-link') this.borrowLinks();
+    if (kind === 'layer-link') this.borrowLinks(kind, layerFolder);
+    if (kind === 'revision') this.borrowLinks(kind, revisionFolder);
     await this.touched.sync();
   }
 
@@ -251,8 +265,8 @@ class Restoration {
   private isLeftOut(entry: JournalEntry): boolean {
     const { digest } = entry;
     if (digest === undefined) return false;
-    if (SERVES_IMAGE.has(entry.kind)) return this.images.isForBroken(digest);
-    const missing = NAMES_IMAGE.has(entry.kind) ? this.images.lacks(digest) : undefined;
+    const missing = NAMES_BLOB.has(entry.kind) ? this.images.lacks(digest) : undefined;
+    if (SERVES_IMAGE.has(entry.kind) && missing !== digest) return this.images.isForBroken(digest);
     if (missing === undefined) return false;
     this.leftOut.push({ path: entry.path, digest, missing });
     return true;
@@ -281,20 +295,13 @@ class Restoration {
     for (const digest of this.images.takenLater()) this.borrow('blob', blobFolder(digest), digest);
   }
 
-  /** What a later run took of a repository that an image of this one needs there. */
-  private borrowLinks(): void {
+  /** What a later run took of a repository that an image of this one needs there, be it that only its tag went with this one. */
+  private borrowLinks(kind: ActionKind, folderOf: typeof layerFolder): void {
     if (!this.places.hasLater) return;
-    const revision = ACTION_KINDS.indexOf('revision');
-    for (const [index, kind] of this.kinds.entries()) {
-      if (kind !== revision) continue;
-      const entry = this.journal.entry(index);
-      const { digest, repository } = entry;
+    for (const index of this.naming) {
+      const { digest, repository } = this.journal.entry(index);
       if (digest === undefined || repository === undefined || this.images.lacks(digest) !== undefined) continue;
-      if (this.inTrash(entry) === undefined) continue;
-      for (const reached of this.images.reach(digest)) {
-        this.borrow('layer-link', layerFolder(repository, reached), reached);
-        if (reached !== digest) this.borrow('revision', revisionFolder(repository, reached), reached);
-      }
+      for (const reached of this.images.reach(digest)) this.borrow(kind, folderOf(repository, reached), reached);
     }
   }
 

@@ -33,7 +33,9 @@ import { listRuns } from '../../src/sweep/runs.ts';
 import { layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
 import { planOf, purgeOf, putBackOf, restoreOf, stateOf, sweepOf } from '../support/sweep-of.ts';
-import { brokenThings } from '../support/whole.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { createTree } from '../support/tree.ts';
+import { brokenThings, wholeOf } from '../support/whole.ts';
 import { comparable, sweepVolume } from './volume.ts';
 
 const UNTAGGED = { mode: 'untagged', tags: ['team/app:gone'] } as const;
@@ -177,6 +179,46 @@ test('what a later run took comes back from its trash', async () => {
   expect(existsSync(tree.path(revisionLink('app', kept.digest)))).toBe(false);
   expect(await restoreOf(root, second.run)).toMatchObject({ leftOut: [], failed: [] });
   expect(comparable(root)).toEqual(before);
+});
+
+describe('what a run took alone comes back whole, though later runs took what it needs:', () => {
+  test('a tag, of which the image went', async () => {
+    const { root, many } = sweepVolume();
+    const planned = await planOf(root, UNTAGGED);
+    const before = brokenThings(root);
+    const first = await sweepOf(root, { planned, actions: planned.actions.filter(({ kind }) => kind === 'tag') });
+    expect((await sweepOf(root, { mode: 'untagged' })).actionsDone).toBeGreaterThan(many.children.length);
+    expect(await restoreOf(root, first.run)).toMatchObject({ leftOut: [], failed: [], stays: [] });
+    expect(wholeOf(root).tags.has('team/app:gone')).toBe(true);
+    expect(brokenThings(root).filter((line) => !before.includes(line))).toEqual([]);
+  });
+
+  test('an image, of which another repository kept the blobs', async () => {
+    const tree = createTree(join(temporaryFolder('restore'), 'registry'));
+    const shared = image({ layers: [layer('shared')], name: 'shared' });
+    for (const repository of ['app', 'other']) tree.push(repository, 'v1', shared);
+    const first = await sweepOf(tree.root, { mode: 'untagged', tags: ['app:v1'] });
+    await sweepOf(tree.root, { mode: 'untagged', tags: ['other:v1'] });
+    expect(existsSync(tree.path(blobData(shared.digest)))).toBe(false);
+    expect(await restoreOf(tree.root, first.run)).toMatchObject({ leftOut: [], failed: [] });
+    expect([...wholeOf(tree.root).tags.keys()]).toEqual(['app:v1']);
+    expect(brokenThings(tree.root)).toEqual([]);
+  });
+
+  test('a layer link, of which the blob went; and not where that was purged', async () => {
+    for (const isPurged of [false, true]) {
+      const { root, tree, garbage } = sweepVolume();
+      const planned = await planOf(root);
+      const link = planned.actions.filter(({ path }) => path === layerFolder('app', garbage));
+      const first = await sweepOf(root, { planned, actions: link });
+      const second = await sweepOf(root);
+      const before = brokenThings(root);
+      if (isPurged) await purgeOf(root, [second.run ?? '']);
+      expect((await restoreOf(root, first.run)).leftOut).toHaveLength(isPurged ? 1 : 0);
+      expect(existsSync(tree.path(layerLink('app', garbage)))).toBe(!isPurged);
+      expect(brokenThings(root)).toEqual(before);
+    }
+  });
 });
 
 test('an image of which a later run was purged is left out, named, and stays in the trash', async () => {
