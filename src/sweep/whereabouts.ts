@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs';
 import type { ActionKind } from '../gc/action.ts';
 import type { Digest } from '../layout/digest.ts';
 import { blobFolder, DATA } from '../layout/paths.ts';
+import { errnoOf } from '../shared/errors.ts';
 import { isPurging, runFolder, runTime, trashPath, type RunFolder } from './run-folder.ts';
 import { runNames } from './runs.ts';
 import { SafePaths } from './safe-path.ts';
@@ -54,8 +55,8 @@ export class Places {
   /** Where the folder of a blob that has its data is. */
   ofBlob(digest: Digest): { readonly where: Whereabouts; readonly data: string | undefined } {
     const path = blobFolder(digest);
-    const volume = this.volume.prove(`${path}/${DATA}`);
-    if (volume.ok && isFile(volume.absolute)) return { where: 'volume', data: volume.absolute };
+    const onVolume = this.volume.absolute(`${path}/${DATA}`);
+    if (isReadable(onVolume)) return { where: 'volume', data: onVolume };
     const trash = dataIn(this.trash, path);
     if (trash !== undefined) return { where: 'trash', data: trash };
     for (const one of this.later) {
@@ -79,6 +80,16 @@ function dataIn(trash: Trash, path: string): string | undefined {
   const folder = trash.find('blob', path);
   const data = folder === undefined ? undefined : `${folder}/${DATA}`;
   return data !== undefined && isFile(data) ? data : undefined;
+}
+
+/** Whether a registry would serve it: for reading, symbolic links to its folders are followed. */
+function isReadable(path: string): boolean {
+  try {
+    return isFile(path);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return false;
+  }
 }
 
 function isFile(path: string): boolean {

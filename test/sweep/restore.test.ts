@@ -242,6 +242,21 @@ test('an image of which a later run was purged is left out, named, and stays in 
   expect(listRuns(stateOf(root))).toMatchObject([{ state: 'trash' }, { state: 'purged' }]);
 });
 
+test('an image comes back whose blobs stayed behind a symbolic link', async () => {
+  const { root, tree, old } = sweepVolume();
+  const [, own] = old.layers;
+  for (const digest of [old.digest, own?.digest ?? old.digest]) {
+    const elsewhere = join(temporaryFolder('elsewhere'), 'blob');
+    renameSync(tree.path(blobFolder(digest)), elsewhere);
+    symlinkSync(elsewhere, tree.path(blobFolder(digest)));
+  }
+  const before = comparable(root);
+  const { run } = await sweepOf(root, UNTAGGED);
+  expect(existsSync(tree.path(revisionLink('app', old.digest)))).toBe(false);
+  expect(await restoreOf(root, run)).toMatchObject({ leftOut: [], failed: [] });
+  expect(comparable(root)).toEqual(before);
+});
+
 test('what was absent already when the run was made is not asked for', async () => {
   const { root, tree, old, kept } = sweepVolume();
   const [, own] = old.layers;
