@@ -18,10 +18,12 @@ const LISTED = 10;
 export interface ShownBesideSweep {
   /** The command that was given, as words behind `regsweep`; absent where what comes next is a question. */
   readonly command?: readonly string[];
+  /** `--state`, as it was given. */
+  readonly state?: string;
 }
 
 /** The result of `sweep` and `rm` for a terminal. */
-export function renderSweepTable(result: SweepResult, { command }: ShownBesideSweep, appearance: Appearance): string {
+export function renderSweepTable(result: SweepResult, shown: ShownBesideSweep, appearance: Appearance): string {
   const style = styleFor(appearance);
   const sections = [
     drawHead(result, style),
@@ -31,7 +33,7 @@ export function renderSweepTable(result: SweepResult, { command }: ShownBesideSw
     result.notes.flatMap((note) => wrapBehind('  ', escapeTerminal(note), style)),
     drawList('Not in what the volume says now', result.notInPlan, (skipped) => skipped.reason, style),
     ...(result.done === null ? [] : drawDone(result.done, result.trash.diskBytes, style)),
-    drawCommands(command === undefined ? [] : nextCommands(result, command), style),
+    drawCommands(nextCommands(result, shown), style),
   ];
   const drawn = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
   return `${drawn.join('\n\n')}\n`;
@@ -127,13 +129,15 @@ function drawList<Entry extends SkippedAction | FailedAction>(
   ];
 }
 
-function nextCommands(result: SweepResult, command: readonly string[]): readonly NextCommand[] {
+function nextCommands(result: SweepResult, { command, state }: ShownBesideSweep): readonly NextCommand[] {
+  if (command === undefined) return [];
   const root = quoteShellWord(result.registry.root);
   const { done, plan, refusals } = result;
   if (done?.inTrash === true && done.actions > 0 && done.run !== null) {
+    const run = `${root} ${done.run}${state === undefined ? '' : ` --state ${quoteShellWord(state)}`}`;
     return [
-      { command: `regsweep restore ${root} ${done.run}`, why: 'takes it back' },
-      { command: `regsweep purge ${root} ${done.run}`, why: 'frees the space for good' },
+      { command: `regsweep restore ${run}`, why: 'takes it back, with a proof as this one had' },
+      { command: `regsweep purge ${run}`, why: 'frees the space for good' },
     ];
   }
   if (done !== null || plan.actions === 0 || refusals.length > 0) return [];

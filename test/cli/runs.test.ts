@@ -182,6 +182,20 @@ describe('purge', () => {
   });
 });
 
+it('what a sweep with --state names to take it back, and to free it, is what does that', async () => {
+  const volume = operatedVolume();
+  const state = join(temporaryFolder('state'), 'of mine');
+  const before = volume.layout();
+  const { stdout, status } = await volume.run('sweep', ...APPLY, '--state', state);
+  expect(status).toBe(0);
+  const next = stdout.slice(stdout.indexOf('Next'));
+  const [run] = readdirSync(join(state, 'runs'));
+  for (const command of ['restore', 'purge'])
+    expect(next).toContain(`regsweep ${command} ${volume.root} ${run ?? ''} --state '${state}'`);
+  expect(await volume.run('restore', run ?? '', '--state', state, ...STOPPED)).toMatchObject({ status: 0 });
+  expect(volume.changedSince(before)).toEqual([]);
+});
+
 describe('--no-trash', () => {
   it('with --state elsewhere leaves an empty lock on the volume and nothing else, and does what a trash would', async () => {
     const [volume, other] = [operatedVolume(), operatedVolume()];

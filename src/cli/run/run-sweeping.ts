@@ -56,7 +56,7 @@ export async function runSweeping(args: Arguments, context: RunningCommand, aske
     await prepared.opened.stored;
     const carriedOut = turn && (await sweepIfAllowed(prepared, options, turn, ports, session, context));
     const result = resultOf(prepared, options, session, context, carriedOut);
-    const shown = { command: context.argv };
+    const shown = { command: context.argv, ...(state === undefined ? {} : { state }) };
     await session.deliverAlways(renderSweep(session.format, result, shown, session.appearance()));
     if (carriedOut !== undefined)
       sayFailures([...carriedOut.outcome.failed, ...carriedOut.putBack.failed], session.messages);
