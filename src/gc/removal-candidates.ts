@@ -1,7 +1,7 @@
 /** Which files are worth a stat before `rm`: beside those that any sweep could take, what is named takes what is kept. */
 import type { Candidates } from '../inventory/candidates.ts';
 import { BLOB_STATED, type Inventory } from '../inventory/inventory.ts';
-import { flagAt } from '../shared/columns.ts';
+import { flagAt, rowsOf } from '../shared/columns.ts';
 import { findCandidates } from './candidates.ts';
 import { buildGraph } from './graph.ts';
 import { buildRemoval } from './removal.ts';
@@ -16,9 +16,12 @@ export function findRemovalCandidates(
   const always = findCandidates(inventory, everyFile);
   const { plan } = buildRemoval(inventory, buildGraph(inventory), resolveRemoval(inventory, references));
   const unknown = plan.blobs.filter((id) => (flagAt(inventory.blobs.flags, id) & BLOB_STATED) === 0);
+  const { byTag } = inventory.tagIndexEntries;
+  // A tag goes with all its history.
+  const history = [...plan.tags].flatMap((tag) => [...rowsOf(byTag, tag)]);
   return {
     blobs: [...new Set([...always.blobs, ...unknown])],
     layerLinks: [...new Set([...always.layerLinks, ...plan.layerLinks])],
-    tagIndexEntries: [...new Set([...always.tagIndexEntries, ...plan.tagIndexEntries])],
+    tagIndexEntries: [...new Set([...always.tagIndexEntries, ...plan.tagIndexEntries, ...history])],
   };
 }

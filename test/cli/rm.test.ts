@@ -124,6 +124,11 @@ describe('what is not there', () => {
   });
 });
 
+it.each(['a/app:one', 'a/app', `b@${MULTI.digest}`, '**'])('rm %s tells what goes on disk', async (reference) => {
+  const { plan } = await filled().json('rm', reference);
+  expect(plan.total.diskBytes).toBeGreaterThan(0);
+});
+
 it.each([[['team/app:latest']], [['team/app']], [['team/**', 'left/over']]])(
   'rm %s, and restore gives it all back',
   async (references) => {
