@@ -105,7 +105,7 @@ export function renderPurgeTable({ runs, freedOnFileSystem }: PurgeResult, appea
   const bytes = runs.reduce((sum, run) => sum + run.diskBytes, 0);
   const lines = [
     ...wrapBehind('', `${formatQuantity(runs.length, 'run')} purged, ${formatBytes(bytes)} on disk`, style),
-    ...wrapBehind('', `the file system has ${formatSignedBytes(freedOnFileSystem)} of free space`, style),
+    ...wrapBehind('', `free space on the file system: ${formatSignedBytes(freedOnFileSystem)}`, style),
     ...drawList(
       'Failed',
       runs.flatMap(({ failed }) => failed.map(({ path, errno }): [string, string] => [path, errno])),

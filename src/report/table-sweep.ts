@@ -58,7 +58,7 @@ function drawDone(done: SweepDone, trashBytes: number, style: Style): string[][]
   const seconds = (Date.parse(done.endedAt) - Date.parse(done.startedAt)) / 1000;
   const verb = done.inTrash ? 'moved to the trash' : 'deleted';
   const amount = `${formatQuantity(done.actions, 'action')}, ${formatBytes(done.diskBytes)} on disk ${verb} in ${formatElapsed(seconds)}`;
-  const measured = `the file system has ${formatSignedBytes(done.freedOnFileSystem)} of free space`;
+  const measured = `free space on the file system: ${formatSignedBytes(done.freedOnFileSystem)}`;
   const trash = `the trash holds ${formatBytes(trashBytes)} on disk: purge it to have the space`;
   const notes = [
     ...(done.gone > 0 ? [`${formatQuantity(done.gone, 'thing')} had gone already`] : []),
