@@ -81,10 +81,7 @@ function keptRevisions(
   }
   // What a referrer holds is its own part, whether a tag names that or not.
   closure.add(referrers);
-  const untagged = [...here].filter((row) => {
-    const id = at(revisions.digest, row);
-    return !closure.has(id) && !governed.isInUse(id) && !governed.isHeldBack(id);
-  });
+  const untagged = [...here].filter((row) => !closure.has(at(revisions.digest, row)));
   return [...kept, ...keptUntagged(governed, policy, { untagged, isOld, closure })];
 }
 
@@ -98,9 +95,9 @@ interface UntaggedRevisions {
 
 /**
  * Of revisions that no tag names now those that stay. An index counts once, with all that it holds, however deep: a
- * part may be a revision where what stands between is none. What is young stays anyway, and does not count: what counts must
- * not depend on what a sweep has left because it was young. Where the order is by when images were created, what does not
- * say so stays, and does not count either; `within` is by push times in any order.
+ * part may be a revision where what stands between is none. What is young, runs or is held back stays anyway, and does not
+ * count, and neither do its parts: what counts must not depend on what a sweep has left for such a reason. Where the order is
+ * by when images were created, what does not say so stays, and does not count either; `within` is by push times in any order.
  */
 function keptUntagged(
   governed: Governed,
@@ -120,8 +117,10 @@ function keptUntagged(
   const kept = whole.filter((row) => !isOld(row) || isUndated(row));
   const counted = whole
     .filter((row) => {
+      const id = at(revisions.digest, row);
+      if (governed.isInUse(id) || governed.isHeldBack(id) || isUndated(row)) return false;
       const isFixed = (flagAt(revisions.flags, row) & ROW_UNTOUCHABLE) !== 0;
-      return !isFixed && !isUndated(row) && !(numberAt(newest, at(revisions.digest, row)) >= options.youngSince);
+      return !isFixed && !(numberAt(newest, id) >= options.youngSince);
     })
     .sort(
       (a, b) =>

@@ -33,10 +33,11 @@ interface Gone {
 const keyOf = ({ repository, thing }: Row): string => `${repository} ${thing}`;
 const tagKey = ({ repository, name }: Volume['tags'][number]): string => `${repository} ${name}`;
 
-/** What a plan by this policy takes. */
-function goneBy(volume: Volume, policy: Policy): Gone {
+/** What a plan by this policy takes, where these things run. */
+function goneBy(volume: Volume, policy: Policy, running: readonly number[] = []): Gone {
   const inventory = inventoryOf(volume);
-  const retention = { policies: [policy], keepDigests: new Set<Digest>(), trustTimes: false };
+  const keepDigests = new Set<Digest>(running.map(digestOfThing));
+  const retention = { policies: [policy], keepDigests, trustTimes: false };
   const analysis = analyse(inventory, { isIncluded: () => true, youngSince: SINCE, retention, now: NOW });
   const { policy: marked } = analysis;
   if (marked === undefined) throw new Error('it was not marked');
@@ -155,6 +156,32 @@ test('an untagged index that stays is not crowded out by a part of it, once the 
   expect(goneBy(after(volume, once), policy).revisions).toEqual([]);
 });
 
+test('an untagged index that runs takes no place among the last N, and neither do its parts', () => {
+  const row = (thing: number, hours: number): Row => ({ repository: 0, thing, time: NOW - hours * HOUR });
+  const volume: Volume = {
+    references: [[1], [], [], [], [], [], [], []],
+    subjects: Array.from({ length: MANIFESTS }, () => undefined),
+    created: Array.from({ length: MANIFESTS }, () => NaN),
+    stored: new Set(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => thing)),
+    revisions: [row(0, 5), row(1, 4), row(2, 6), row(3, 7)],
+    layerLinks: [],
+    tags: [],
+  };
+  const policy: Policy = {
+    name: 'p',
+    repositories: ['governed'],
+    keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }],
+    keepUntagged: [{ kind: 'last', count: 1 }],
+    deleteReferrers: true,
+    delaySeconds: 0,
+    protect: [],
+    minKeep: 0,
+    orderBy: 'pushed',
+  };
+  expect(goneBy(volume, policy).revisions).toEqual(['0 2', '0 3']);
+  expect(goneBy(volume, policy, [0]).revisions).toEqual(['0 3']);
+});
+
 test('a policy that keeps more takes nothing that the weaker one left', () => {
   holds((volume, policy) => {
     const gone = goneBy(volume, policy);
@@ -172,6 +199,20 @@ test('a policy that keeps more takes nothing that the weaker one left', () => {
       }
     }
   });
+});
+
+test('what runs besides never makes anything else go', () => {
+  const running = fc.uniqueArray(fc.nat(MANIFESTS - 1), { minLength: 1, maxLength: 2 });
+  fc.assert(
+    fc.property(volumes, policies, running, (volume, policy, things) => {
+      const gone = goneBy(volume, policy);
+      const less = goneBy(volume, policy, things);
+      for (const name of ['tags', 'revisions', 'layerLinks', 'blobs'] as const) {
+        expect([...gone[name]]).toEqual(expect.arrayContaining([...less[name]]));
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('the order of the rows changes nothing', () => {
