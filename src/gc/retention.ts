@@ -4,7 +4,9 @@
  */
 import type { DigestId } from '../inventory/digest-table.ts';
 import {
+  CANDIDATE,
   CHILD,
+  CONFIG,
   NONE,
   ROW_UNTOUCHABLE,
   TAG_NAME_ILLEGAL,
@@ -210,33 +212,38 @@ function fixedBecause(flags: number): string | undefined {
   return (flags & TAG_NAME_ILLEGAL) === 0 ? undefined : 'its name is no tag';
 }
 
-/** Flags the digests that a running workload names, and the indexes that hold one of them. */
+/** Flags the digests that a running workload names (an image id is that of a config), and the indexes that hold one of them. */
 function digestsInUse(inventory: Inventory, { keepDigests }: Retention): Uint8Array {
   const used = new Uint8Array(inventory.digests.size);
   for (const digest of keepDigests) {
     const id = inventory.digests.find(digest);
     if (id !== undefined) used[id] = 1;
   }
+  flagHolders(inventory, used, [CONFIG]);
   flagIndexes(inventory, used);
   return used;
 }
 
-/** Flags the indexes that hold, however deep, something that is flagged. */
-function flagIndexes({ manifests }: Inventory, flags: Uint8Array): void {
-  if (!flags.includes(1)) return;
+/** Flags the indexes that hold, however deep, something that is flagged; they need not say what that is. */
+function flagIndexes(inventory: Inventory, flags: Uint8Array): void {
+  while (flagHolders(inventory, flags, [CHILD, CANDIDATE]));
+}
+
+/** Flags the manifests that refer in one of these ways to something that is flagged; whether there was any. */
+function flagHolders({ manifests }: Inventory, flags: Uint8Array, kinds: readonly number[]): boolean {
+  if (!flags.includes(1)) return false;
   const { digest, referenceStart, referenceTarget, referenceKind } = manifests;
-  for (let found = true; found;) {
-    found = false;
-    for (let m = 0; m < digest.length; m++) {
-      if (flags[at(digest, m)] === 1) continue;
-      for (let edge = at(referenceStart, m); edge < at(referenceStart, m + 1); edge++) {
-        if (flagAt(referenceKind, edge) !== CHILD || flags[at(referenceTarget, edge)] !== 1) continue;
-        flags[at(digest, m)] = 1;
-        found = true;
-        break;
-      }
+  let found = false;
+  for (let m = 0; m < digest.length; m++) {
+    if (flags[at(digest, m)] === 1) continue;
+    for (let edge = at(referenceStart, m); edge < at(referenceStart, m + 1); edge++) {
+      if (!kinds.includes(flagAt(referenceKind, edge)) || flags[at(referenceTarget, edge)] !== 1) continue;
+      flags[at(digest, m)] = 1;
+      found = true;
+      break;
     }
   }
+  return found;
 }
 
 /** A referrer that would go with its subject. */

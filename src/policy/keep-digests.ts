@@ -11,8 +11,8 @@ export interface KeptDigests {
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//;
 
 /**
- * The digests that a text names: one or several a line, bare or at the end of an image reference (`host/repo@sha256:…`),
- * separated by blanks; `#` begins a comment. Nothing is thrown.
+ * The digests that a text names: of manifests, or of configs (docker calls those image ids). One or several a line, bare or at
+ * the end of an image reference (`host/repo@sha256:…`), separated by blanks; `#` begins a comment. Nothing is thrown.
  */
 export function parseKeepDigests(text: string): KeptDigests {
   const digests = new Set<Digest>();

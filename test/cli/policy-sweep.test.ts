@@ -6,7 +6,7 @@ import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
 import { tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
-import { cosignSignature, cosignTag, image, index, type Pushable } from '../support/images.ts';
+import { cosignSignature, cosignTag, image, index, MEDIA, rawContent, type Pushable } from '../support/images.ts';
 import { APPLY, codesOf, OperatedVolume } from '../support/operated-volume.ts';
 import { changedPaths } from '../support/snapshot.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -186,6 +186,41 @@ describe('what is running', () => {
       'app:latest protected',
       `app:${SIGNED[0]?.tag ?? ''} what it is about stays`,
     ]);
+  });
+
+  it('stays, and so does an index that does not say what it holds', async () => {
+    const root = join(temporaryFolder('policy'), 'registry');
+    const { digest, bytes } = V1;
+    const plain = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [{ digest, size: bytes.length }] }));
+    const tree = createTree(root);
+    tree.push('app', 'all', { ...rawContent(MEDIA.ociIndex, plain), blobs: [], children: [V1] });
+    tree.age(24 * 60);
+    const volume = new OperatedVolume(root);
+    const running = file('running', digest);
+    const { plan } = await volume.json('sweep', '--keep-tag', 'nothing', '--keep-digests', running);
+    expect(plan.tags.count).toBe(0);
+    expect((await volume.json('sweep', '--keep-tag', 'nothing')).plan.tags.count).toBe(1);
+  });
+
+  it('stays where it is told by image ids, as docker gives them: the digests of configs', async () => {
+    const volume = policyVolume();
+    const configOf = (one: Pushable): string =>
+      one.blobs.find(({ mediaType }) => mediaType.includes('image.v1'))?.digest ?? '';
+    const [arm] = V4.children.slice(-1).map(configOf);
+    const running = file('ids', `docker://${configOf(V1)}\n${arm ?? ''}\n`);
+    const { stdout } = await volume.run(
+      'report',
+      '--keep-tag',
+      'nothing',
+      '--keep-digests',
+      running,
+      '--explain',
+      '--json',
+    );
+    const kept = (JSON.parse(stdout) as Report).retention?.flatMap(({ tags }) =>
+      tags.filter(({ reasons }) => reasons.includes('digest in use')).map(({ tag }) => tag),
+    );
+    expect(kept).toEqual(['v4', 'v1']);
   });
 });
 

@@ -122,11 +122,14 @@ function rulesOf(args: RetentionArguments): Rules {
   };
 }
 
+const DIGESTS_HINT =
+  "kubectl get pods -A -o jsonpath='{..imageID}' prints digests, and so does docker ps -q | xargs docker inspect -f '{{.Image}}'";
+
 async function readKeepDigests(path: string): Promise<readonly string[]> {
   const { digests, problems } = parseKeepDigests(await readTextInput(path, 'usage'));
   const [first] = problems;
   // Whatever is left out here would be deleted though it runs.
-  if (first !== undefined) throw new AppError('usage', `${path}:${first.line}: ${first.message}`);
+  if (first !== undefined) throw new AppError('usage', `${path}:${first.line}: ${first.message}`, DIGESTS_HINT);
   return [...digests].sort();
 }
 
