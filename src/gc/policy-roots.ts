@@ -2,7 +2,7 @@
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, ROW_UNTOUCHABLE, type Inventory } from '../inventory/inventory.ts';
 import type { Policy } from '../policy/model.ts';
-import { ordersUntaggedByCreated, undatedBecause } from '../policy/times.ts';
+import { LAYOUT_BEGAN, ordersUntaggedByCreated, undatedBecause, usesPushTimesOfUntagged } from '../policy/times.ts';
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import { namedBy, withReferrers, type Graph } from './graph.ts';
@@ -97,7 +97,8 @@ interface UntaggedRevisions {
  * Of revisions that no tag names now those that stay. An index counts once, with all that it holds, however deep: a
  * part may be a revision where what stands between is none. What is young, runs or is held back stays anyway, and does not
  * count, and neither do its parts: what counts must not depend on what a sweep has left for such a reason. Where the order is
- * by when images were created, what does not say so stays, and does not count either; `within` is by push times in any order.
+ * by when images were created, what does not say so stays, and does not count either, nor does what has lost the push time
+ * that a rule goes by; `within` is by push times in any order.
  */
 function keptUntagged(
   governed: Governed,
@@ -113,7 +114,10 @@ function keptUntagged(
   const whole = untagged.filter((row) => !closure.has(at(revisions.digest, row)));
   const isByCreated = ordersUntaggedByCreated(policy);
   const createdAt = (row: number): number => governed.createdAt(at(revisions.digest, row));
-  const isUndated = (row: number): boolean => isByCreated && undatedBecause(createdAt(row), options.now) !== undefined;
+  const needsPushTime = usesPushTimesOfUntagged(policy) && !options.retention.trustTimes;
+  const isUndated = (row: number): boolean =>
+    (isByCreated && undatedBecause(createdAt(row), options.now) !== undefined) ||
+    (needsPushTime && numberAt(revisions.time, row) < LAYOUT_BEGAN);
   const kept = whole.filter((row) => !isOld(row) || isUndated(row));
   const counted = whole
     .filter((row) => {

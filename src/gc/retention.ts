@@ -18,12 +18,19 @@ import { decide } from '../policy/decide.ts';
 import { imagesInOrder } from '../policy/images.ts';
 import type { Decision, JudgedTag } from '../policy/judged.ts';
 import type { Policy, Retention } from '../policy/model.ts';
-import { isFlattened, LAYOUT_BEGAN, refuseFlattened, usesPushTimes } from '../policy/times.ts';
+import {
+  isFlattened,
+  LAYOUT_BEGAN,
+  refuseFlattened,
+  usesPushTimes,
+  usesPushTimesOfUntagged,
+  type PushedImage,
+} from '../policy/times.ts';
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { newestTimes } from './ages.ts';
 import { createdTimes } from './created.ts';
 import { policiesByRepository } from './governing.ts';
-import type { Graph } from './graph.ts';
+import { namedBy, type Graph } from './graph.ts';
 import { subjectOf } from './mark.ts';
 import { TagSubjects } from './tag-subjects.ts';
 
@@ -56,6 +63,8 @@ export class Governed {
   readonly newest: Float64Array;
   /** By digest, epoch milliseconds; absent where no policy orders by it. */
   private readonly created: Float64Array | undefined;
+  /** What has a `subject`; absent where nobody asked yet. */
+  private referrers: ReadonlyMap<DigestId, DigestId> | undefined;
 
   /** `known`: of the same inventory, with the same options but for the policies. */
   constructor(
@@ -196,14 +205,34 @@ export class Governed {
     const policy = this.policyOf(repository);
     if (policy === undefined) return false;
     const isOrdered = this.options.isLimited === true && policy.orderBy === 'pushed';
-    if (!usesPushTimes(policy) && !isOrdered) return false;
-    const { revisions } = this.inventory;
+    const goesByTags = usesPushTimes(policy) || isOrdered;
+    if (goesByTags && isFlattened(this.judged(repository), this.oldestLink(repository))) return true;
+    return usesPushTimesOfUntagged(policy) && isFlattened(this.untagged(repository), this.oldestLink(repository));
+  }
+
+  /** The oldest time that a push can have of the links of a repository, epoch milliseconds. */
+  private oldestLink(repository: number): number {
     let oldest = Infinity;
-    for (const row of rowsOf(revisions.byRepository, repository)) {
-      const time = numberAt(revisions.time, row);
-      if (time >= LAYOUT_BEGAN && time < oldest) oldest = time;
+    for (const { time, byRepository } of [this.inventory.revisions, this.inventory.tags]) {
+      for (const row of rowsOf(byRepository, repository)) {
+        const known = numberAt(time, row);
+        if (known >= LAYOUT_BEGAN && known < oldest) oldest = known;
+      }
     }
-    return isFlattened(this.judged(repository), oldest);
+    return oldest;
+  }
+
+  /** What a repository holds without a tag: neither referrers, nor what an index there holds. */
+  private untagged(repository: number): readonly PushedImage[] {
+    const { revisions, tags } = this.inventory;
+    const here = rowsOf(revisions.byRepository, repository);
+    const named = new Set<DigestId>();
+    for (const row of rowsOf(tags.byRepository, repository)) named.add(at(tags.current, row));
+    for (const row of here) for (const id of namedBy(this.graph, at(revisions.digest, row))) named.add(id);
+    const referrers = (this.referrers ??= subjectOf(this.inventory));
+    return [...here]
+      .filter((row) => !named.has(at(revisions.digest, row)) && !referrers.has(at(revisions.digest, row)))
+      .map((row) => ({ image: at(revisions.digest, row), pushedAt: numberAt(revisions.time, row), isReferrer: false }));
   }
 }
 

@@ -24,6 +24,11 @@ export function usesPushTimes({ keepTags, minKeep, orderBy }: Policy): boolean {
   return keepTags.some(({ keepers }) => keepers.some(uses)) || (minKeep > 0 && orderBy === 'pushed');
 }
 
+/** The same of revisions that no tag names. */
+export function usesPushTimesOfUntagged({ keepUntagged, orderBy }: Policy): boolean {
+  return keepUntagged !== 'all' && keepUntagged.some(({ kind }) => kind === 'within' || orderBy !== 'created');
+}
+
 /** Whether the policy orders tags by when their images were created. */
 export function ordersByCreated({ keepTags, minKeep, orderBy }: Policy): boolean {
   const orders = ({ kind }: Keeper): boolean => kind === 'last' || kind === 'calendar';
@@ -42,19 +47,22 @@ export function undatedBecause(createdAt: number | undefined, now: number): stri
   return createdAt > now ? `created in the future: ${spellDay(createdAt)}` : undefined;
 }
 
+/** A push of an image, as far as its time goes. */
+export type PushedImage = Pick<JudgedTag, 'image' | 'pushedAt' | 'isReferrer'>;
+
 /**
  * Whether a repository's push times look like those of a copy: more than half of its images, and ten at least, were pushed
  * within five minutes, and nothing in it is older. Where something is, times have come through, and the burst was a push. A
  * registry that was filled all at once looks the same, and its times say as little of what is newer. `oldestLink`: epoch
  * milliseconds, of what else the repository links.
  */
-export function isFlattened(tags: readonly JudgedTag[], oldestLink: number): boolean {
+export function isFlattened(pushes: readonly PushedImage[], oldestLink: number): boolean {
   const times = new Map<number, number>();
-  for (const { image, pushedAt, isReferrer } of tags) {
+  for (const { image, pushedAt, isReferrer } of pushes) {
     if (image === undefined || isReferrer || !(pushedAt >= LAYOUT_BEGAN)) continue;
     times.set(image, Math.max(times.get(image) ?? -Infinity, pushedAt));
   }
-  const oldest = tags.reduce(
+  const oldest = pushes.reduce(
     (least, { pushedAt }) => (pushedAt >= LAYOUT_BEGAN ? Math.min(least, pushedAt) : least),
     oldestLink,
   );
@@ -69,6 +77,6 @@ export function refuseFlattened(repositories: readonly string[]): void {
     'usage',
     `most images of ${repositories.join(', ')} were pushed within five minutes, and nothing there is older: a copy without ` +
       'times (rsync without -t, cp without -p) looks like that, and then push times do not say what is newer',
-    'order by something else (--keep-semver, --keep-tag, or orderBy: created, semver or name in a policy file, without pushedWithin); --trust-times, if the times are right',
+    'order by something else (--keep-semver, --keep-tag, or orderBy: created, semver or name in a policy file, without pushedWithin; keepUntagged counts by push times in every order but created); --trust-times, if the times are right',
   );
 }

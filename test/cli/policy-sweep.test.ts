@@ -3,7 +3,7 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
-import { tagCurrentLink } from '../../src/layout/paths.ts';
+import { revisionLink, tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, index, MEDIA, rawContent, type Pushable } from '../support/images.ts';
@@ -262,5 +262,47 @@ describe('is refused as usage', () => {
     expect((await volume.json('sweep', '--keep-last', '2', '--trust-times')).plan.tags.count).toBe(10);
     expect((await volume.json('sweep', '--keep-last', '2', '--repo', 'few')).status).toBe(0);
     expect((await volume.json('sweep', '--keep-tag', 'v1|v2')).plan.tags.count).toBe(10);
+  });
+
+  it('the same of revisions that no tag names, where a rule counts those by push times', async () => {
+    const root = join(temporaryFolder('flat'), 'registry');
+    const tree = createTree(root);
+    for (let at = 1; at <= 12; at++) tree.push('flat/app', 'ci', build(`flat ${at}`));
+    // An index is one image, however many platforms it has.
+    const platforms = Array.from({ length: 12 }, (_, at) => ({ manifest: build(`platform ${at}`) }));
+    tree.push('multi', 'ci', index(platforms));
+    tree.push('multi', 'ci', V1);
+    tree.age(48);
+    const volume = new OperatedVolume(root);
+    const keeping = (untagged: string): string[] => [
+      '--policy',
+      file(
+        'p.yml',
+        `policies:\n  - repositories: ["**"]\n    keepTags: [{ always: true }]\n    keepUntagged: ${untagged}\n`,
+      ),
+    ];
+    const byCount = keeping('{ mostRecentlyPushedCount: 2 }');
+    const refused = await volume.run('sweep', ...byCount);
+    expect(refused).toMatchObject({ status: 2, stdout: '' });
+    expect(refused.stderr).toContain('flat/app');
+    expect(refused.stderr).not.toContain('multi');
+    expect((await volume.json('sweep', ...byCount, '--trust-times')).plan.revisions.count).toBe(9);
+    expect((await volume.json('sweep', ...keeping('false'))).plan.revisions.count).toBe(24);
+  });
+});
+
+describe('revisions that no tag names', () => {
+  it('stay where a rule goes by their push times and those are none: before the layout was made nobody pushed', async () => {
+    const root = join(temporaryFolder('lost'), 'registry');
+    const tree = createTree(root);
+    for (const one of [V1, V2, V3]) tree.push('app', 'ci', one);
+    tree.age(48);
+    for (const { digest } of [V1, V2]) utimesSync(tree.path(revisionLink('app', digest)), 0, 0);
+    const volume = new OperatedVolume(root);
+    const text =
+      'policies:\n  - repositories: [app]\n    keepTags: [{ always: true }]\n    keepUntagged: { pushedWithin: 7d }\n';
+    const policy = ['--policy', file('p.yml', text)];
+    expect((await volume.json('sweep', ...policy)).plan.revisions.count).toBe(0);
+    expect((await volume.json('sweep', ...policy, '--trust-times')).plan.revisions.count).toBe(2);
   });
 });
