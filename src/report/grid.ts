@@ -1,12 +1,15 @@
 import Table from 'cli-table3';
 import type { Style } from './appearance.ts';
-import { cutEnd, cutMiddle, widthOf } from './text.ts';
+import { cutEnd, cutMiddle, widthOf, wrapWords } from './text.ts';
 
 export interface Column {
   readonly head: string;
   readonly align?: 'left' | 'right';
-  /** May be cut, down to `MIN_CUT_WIDTH`, when the terminal is narrow: names at their end, paths in the middle. */
-  readonly cut?: 'end' | 'middle';
+  /**
+   * May be cut, down to `MIN_CUT_WIDTH`, when the terminal is narrow: names at their end, paths in the middle. What is to be
+   * read whole goes on below, in lines of `MIN_WRAP_WIDTH` at least.
+   */
+  readonly cut?: 'end' | 'middle' | 'wrap';
   /** Left out when the terminal is narrow, the highest number first; absent: never left out. */
   readonly drop?: number;
 }
@@ -16,6 +19,7 @@ export type GridRow = readonly string[];
 
 const GAP = 2;
 const MIN_CUT_WIDTH = 12;
+const MIN_WRAP_WIDTH = 40;
 /** Tables are drawn in parts: the package spreads its rows over one call's arguments, and the stack is finite. */
 const ROWS_PER_PART = 100;
 const NO_LINES = {
@@ -50,7 +54,9 @@ export function drawGrid(columns: readonly Column[], rows: readonly GridRow[], s
   const heads = columns.some((column) => column.head !== '')
     ? [kept.map((at) => paintHead(columns[at]?.head ?? '', style))]
     : [];
-  const body = rows.map((row) => kept.map((at) => cutCell(columns[at], row[at] ?? '', widths.get(at) ?? 0, style)));
+  const body = rows.flatMap((row) =>
+    asLines(kept.map((at) => cutCell(columns[at], row[at] ?? '', widths.get(at) ?? 0, style))),
+  );
   const options = {
     chars: NO_LINES,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
@@ -67,10 +73,7 @@ function paintHead(head: string, style: Style): string {
 
 function columnsThatFit(columns: readonly Column[], natural: readonly number[], room: number): number[] {
   let kept = columns.map((_, at) => at);
-  const least = (at: number): number => {
-    const width = natural[at] ?? 0;
-    return columns[at]?.cut === undefined ? width : Math.min(width, MIN_CUT_WIDTH);
-  };
+  const least = (at: number): number => leastWidth(columns[at], natural[at] ?? 0);
   const needed = (): number => kept.reduce((sum, at) => sum + least(at) + GAP, -GAP);
   while (needed() > room) {
     const next = kept.reduce<number | undefined>((worst, at) => {
@@ -97,16 +100,37 @@ function cutWidths(
     if (excess <= 0) break;
     if (columns[at]?.cut === undefined) continue;
     const width = natural[at] ?? 0;
-    const less = Math.max(0, Math.min(excess, width - MIN_CUT_WIDTH));
+    const less = Math.max(0, Math.min(excess, width - leastWidth(columns[at], width)));
     widths.set(at, width - less);
     excess -= less;
   }
   return widths;
 }
 
-function cutCell(column: Column | undefined, cell: string, width: number, style: Style): string {
-  if (column?.cut === undefined) return cell;
-  return column.cut === 'middle' ? cutMiddle(cell, width, style) : cutEnd(cell, width, style);
+function leastWidth(column: Column | undefined, natural: number): number {
+  if (column?.cut === undefined) return natural;
+  return Math.min(natural, column.cut === 'wrap' ? MIN_WRAP_WIDTH : MIN_CUT_WIDTH);
+}
+
+/** The lines of a cell: one, unless it may go on below. */
+function cutCell(column: Column | undefined, cell: string, width: number, style: Style): readonly string[] {
+  if (widthOf(cell) <= width) return [cell];
+  switch (column?.cut) {
+    case undefined:
+      return [cell];
+    case 'middle':
+      return [cutMiddle(cell, width, style)];
+    case 'end':
+      return [cutEnd(cell, width, style)];
+    case 'wrap':
+      return wrapWords(cell, width).map((line) => cutEnd(line, width, style));
+  }
+}
+
+/** The cells of a row as rows of one line each. */
+function asLines(cells: readonly (readonly string[])[]): string[][] {
+  const count = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: count }, (_, at) => cells.map((lines) => lines[at] ?? ''));
 }
 
 function drawParts(rows: string[][], options: ConstructorParameters<typeof Table>[0], margin: string): string[] {

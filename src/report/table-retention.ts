@@ -33,9 +33,9 @@ function drawRepository({ repository, policy, tags }: RetentionOfRepository, sty
     [
       { head: '' },
       { head: 'tag', cut: 'end' },
-      { head: isByCreated ? 'created' : 'pushed', drop: 2 },
-      { head: 'digest', drop: 1 },
-      { head: 'because', cut: 'end' },
+      { head: isByCreated ? 'created' : 'pushed', drop: 1 },
+      { head: 'digest', drop: 2 },
+      { head: 'because', cut: 'wrap' },
     ],
     tags.map((tag) => [
       tag.kept ? 'keep' : 'go',
