@@ -56,12 +56,14 @@ function isRepositoryField(field: string): field is keyof RepositoryRow {
   return field in REPOSITORY_FIELDS;
 }
 
-/** Every tag that a policy says something of, with what becomes of it and why. */
+/** Every tag that a policy says something of, with what becomes of it and why; `createdAt` where that is what orders. */
 export function renderRetentionCsv(retention: readonly RetentionOfRepository[]): string {
   const rows = retention.flatMap(({ repository, policy, tags }) =>
-    tags.map(({ tag, digest, pushedAt, ...why }) => [repository, policy, tag, digest, pushedAt, ...fateCells(why)]),
+    tags.map(({ tag, digest, pushedAt, createdAt = null, ...why }) => {
+      return [repository, policy, tag, digest, pushedAt, createdAt, ...fateCells(why)];
+    }),
   );
-  return renderCsv(['repository', 'policy', 'tag', 'digest', 'pushedAt', 'fate', 'reasons'], rows);
+  return renderCsv(['repository', 'policy', 'tag', 'digest', 'pushedAt', 'createdAt', 'fate', 'reasons'], rows);
 }
 
 /** The tags on which two policies differ. */

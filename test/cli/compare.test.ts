@@ -111,11 +111,11 @@ it('report --explain as CSV is a line a tag, with what becomes of it and why', a
     'csv',
   );
   const lines = stdout.trimEnd().split('\r\n');
-  expect(lines[0]).toBe('repository,policy,tag,digest,pushedAt,fate,reasons');
+  expect(lines[0]).toBe('repository,policy,tag,digest,pushedAt,createdAt,fate,reasons');
   expect(lines.slice(1).map((line) => line.replace(/sha256:.*Z/, 'then'))).toEqual([
-    'app,command line,v4,then,stays,last 1 of 1',
-    'app,command line,v3,then,goes,last 1: it is image 2',
-    'app,command line,v2,then,goes,last 1: it is image 3',
-    'app,command line,v1,then,goes,last 1: it is image 4',
+    'app,command line,v4,then,,stays,last 1 of 1',
+    'app,command line,v3,then,,goes,last 1: it is image 2',
+    'app,command line,v2,then,,goes,last 1: it is image 3',
+    'app,command line,v1,then,,goes,last 1: it is image 4',
   ]);
 });

@@ -31,7 +31,7 @@ it('is a table unless told, or CSV', async () => {
   expect(table.stdout).toContain('Tags of app  by command line: 2 tags stay, 2 go\n');
   expect(table.stdout).toMatch(/go +v1 .* last 2: it is image 4\n/);
   const csv = await volume.run('plan', '--keep-last', '2', '--explain', '--format', 'csv', '-o', planFile());
-  expect(csv.stdout).toMatch(/^repository,policy,tag,digest,pushedAt,fate,reasons\r\n/);
+  expect(csv.stdout).toMatch(/^repository,policy,tag,digest,pushedAt,createdAt,fate,reasons\r\n/);
 });
 
 it.each([

@@ -109,6 +109,14 @@ describe('where a copy has lost all push times', () => {
     expect(stdout).toMatch(/tag +created +digest +because/);
     expect(stdout).toMatch(/keep {2}multi +2025-02-01 00:00 .* last 1 of 2/);
   });
+
+  it('so does the CSV, beside when it was pushed', async () => {
+    const policy = policyFile('{ keepLast: 2 }');
+    const { stdout } = await flattened().run('report', '--policy', policy, '--explain', '--format', 'csv');
+    expect(stdout).toMatch(/^repository,policy,tag,digest,pushedAt,createdAt,fate,reasons\r\n/);
+    expect(stdout).toMatch(/,multi,sha256:[0-9a-f]+,20[^,]+Z,2025-02-01T00:00:00\.000Z,stays,last 1 of 2\r\n/);
+    expect(stdout).toMatch(/,chart,sha256:[0-9a-f]+,20[^,]+Z,,stays,nothing says when it was created\r\n/);
+  });
 });
 
 describe('a sweep', () => {
