@@ -239,6 +239,13 @@ describe('is refused as usage', () => {
     expect(stderr).toContain(message);
   });
 
+  it('a file of what runs that names nothing, as a command leaves that failed', async () => {
+    const empty = ['--keep-digests', file('running', '\n# none\n')];
+    const refused = await policyVolume().run('report', '--keep-last', '2', ...empty);
+    expect(refused).toMatchObject({ status: 2, stdout: '' });
+    expect(refused.stderr).toContain('names no digest');
+  });
+
   it('a policy file and rules at once', async () => {
     const volume = policyVolume();
     const policy = file('p.yml', 'policies:\n  - repositories: ["**"]\n    keepTags:\n      - keepLast: 1\n');

@@ -130,6 +130,9 @@ async function readKeepDigests(path: string): Promise<readonly string[]> {
   const [first] = problems;
   // Whatever is left out here would be deleted though it runs.
   if (first !== undefined) throw new AppError('usage', `${path}:${first.line}: ${first.message}`, DIGESTS_HINT);
+  // An empty file is a command that failed sooner than a cluster in which nothing runs.
+  if (digests.size === 0)
+    throw new AppError('usage', `${path} names no digest: nothing would be kept by it`, DIGESTS_HINT);
   return [...digests].sort();
 }
 
