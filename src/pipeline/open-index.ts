@@ -7,6 +7,7 @@ import { prepareWriting } from '../db/write-beside.ts';
 import { FLAG_NEEDED, FLAG_NEEDED_BY_TAGS, FLAG_REFERENCED, FLAG_TAGGED, type StoredMarks } from '../db/writer.ts';
 import { analyse, type Analysis } from '../gc/analysis.ts';
 import { configsToRead } from '../gc/created.ts';
+import { policiesByRepository } from '../gc/governing.ts';
 import { findCandidates } from '../gc/candidates.ts';
 import { findPolicyCandidates } from '../gc/policy-candidates.ts';
 import { findRemovalCandidates } from '../gc/removal-candidates.ts';
@@ -108,7 +109,23 @@ export async function openIndex(request: IndexRequest, ports: IndexPorts): Promi
   for (const glob of globsWithoutMatch(request.repositories, names)) {
     ports.warn(`--repo ${glob} matches no repository`);
   }
+  warnOfIdlePolicies(opened.inventory, request, ports.warn);
   return { ...opened, durationSeconds: (ports.now() - startedAt) / 1000 };
+}
+
+/** A policy for nothing is a slip in its globs, or stands behind one that takes its repositories. */
+function warnOfIdlePolicies(
+  inventory: Inventory,
+  { retention, compared }: IndexRequest,
+  warn: (message: string) => void,
+): void {
+  for (const one of [retention, compared]) {
+    if (one === undefined) continue;
+    const governing = new Set(policiesByRepository(inventory, one));
+    for (const policy of one.policies) {
+      if (!governing.has(policy)) warn(`no repository obeys the policy "${policy.name}": none matches it first`);
+    }
+  }
 }
 
 type Opened = Omit<OpenedIndex, 'durationSeconds'>;

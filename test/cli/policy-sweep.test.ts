@@ -149,6 +149,18 @@ describe('a policy file', () => {
   });
 });
 
+it('a policy that no repository obeys is told: its globs have a slip, or one before it takes all', async () => {
+  const keep = '\n    keepTags: [{ keepLast: 9 }]\n';
+  const text = `policies:\n  - name: slip\n    repositories: [ap]${keep}  - repositories: ["**"]${keep}  - name: late\n    repositories: [app]${keep}`;
+  const { status, stderr } = await policyVolume().run('report', '--policy', file('p.yml', text));
+  expect(status).toBe(0);
+  expect(stderr).toBe(
+    ['slip', 'late']
+      .map((name) => `warning: no repository obeys the policy "${name}": none matches it first\n`)
+      .join(''),
+  );
+});
+
 describe('--explain', () => {
   it('shows a table for each repository, and needs no volume once there is an index', async () => {
     const volume = policyVolume();
