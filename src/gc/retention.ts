@@ -17,7 +17,8 @@ import {
 import { decide } from '../policy/decide.ts';
 import { imagesInOrder } from '../policy/images.ts';
 import type { Decision, JudgedTag } from '../policy/judged.ts';
-import type { Policy, Retention } from '../policy/model.ts';
+import { mayMean } from '../policy/keep-digests.ts';
+import type { Policy, Retention, TagReference } from '../policy/model.ts';
 import {
   isFlattened,
   LAYOUT_BEGAN,
@@ -32,7 +33,7 @@ import { createdTimes } from './created.ts';
 import { policiesByRepository } from './governing.ts';
 import { namedBy, type Graph } from './graph.ts';
 import { subjectOf } from './mark.ts';
-import { TagSubjects } from './tag-subjects.ts';
+import { namedByTag, TagSubjects } from './tag-subjects.ts';
 
 export interface RetentionOptions {
   readonly retention: Retention;
@@ -106,7 +107,7 @@ export class Governed {
   /** Whether a repository obeys the same policy here and there, beside the same running workloads. */
   governsAs(other: Governed, repository: number): boolean {
     const isSame = this.policyOf(repository) === other.policyOf(repository) && this.heldBack === other.heldBack;
-    return isSame && this.options.retention.keepDigests === other.options.retention.keepDigests;
+    return isSame && hasSameWorkloads(this.options.retention, other.options.retention);
   }
 
   /** Whether referrers go with their subjects in the same repositories here and there, and after the same delay. */
@@ -236,14 +237,19 @@ export class Governed {
   }
 }
 
+function hasSameWorkloads(a: Retention, b: Retention): boolean {
+  return a.keepDigests === b.keepDigests && a.keepTagged === b.keepTagged;
+}
+
 function fixedBecause(flags: number): string | undefined {
   if ((flags & ROW_UNTOUCHABLE) !== 0) return 'behind a symbolic link';
   return (flags & TAG_NAME_ILLEGAL) === 0 ? undefined : 'its name is no tag';
 }
 
 /** Flags the digests that a running workload names (an image id is that of a config), and the indexes that hold one of them. */
-function digestsInUse(inventory: Inventory, { keepDigests }: Retention): Uint8Array {
+function digestsInUse(inventory: Inventory, { keepDigests, keepTagged = [] }: Retention): Uint8Array {
   const used = new Uint8Array(inventory.digests.size);
+  for (const reference of keepTagged) for (const id of namedByReference(inventory, reference)) used[id] = 1;
   for (const digest of keepDigests) {
     const id = inventory.digests.find(digest);
     if (id !== undefined) used[id] = 1;
@@ -251,6 +257,17 @@ function digestsInUse(inventory: Inventory, { keepDigests }: Retention): Uint8Ar
   flagHolders(inventory, used, [CONFIG]);
   flagIndexes(inventory, used);
   return used;
+}
+
+/** All that such a tag names or has named: what runs may have been pulled before the tag was moved. */
+function* namedByReference(inventory: Inventory, reference: TagReference): Iterable<DigestId> {
+  const { repositories, tags } = inventory;
+  for (const [repository, { name }] of repositories.entries()) {
+    if (!mayMean(reference, name)) continue;
+    for (const row of rowsOf(tags.byRepository, repository)) {
+      if (tags.name[row] === reference.tag) yield* namedByTag(inventory, row);
+    }
+  }
 }
 
 /** Flags the indexes that hold, however deep, something that is flagged; they need not say what that is. */

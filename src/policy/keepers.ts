@@ -30,15 +30,19 @@ export function judgeBy(keeper: Keeper, tags: readonly JudgedTag[], context: Kee
     case 'within':
       return new Map(tags.map((tag) => [tag, judgeWithin(keeper, tag, context.now)]));
     case 'calendar':
-      return judgeCalendar(keeper, inTheOrder(tags, context), context);
+      return judgeCalendar(keeper, tags, context);
     case 'semver':
       return judgeVersions(keeper, tags);
   }
 }
 
-/** What has a place in the order: by when it was created only an image that says so. All else is kept without counting. */
+/**
+ * What has a place in the order: by when it was created only an image that says so, and by a time nothing that is in the
+ * future. All else is kept without counting: a clock that ran ahead must not make the newest image go.
+ */
 export function inTheOrder(tags: readonly JudgedTag[], { orderBy, now }: KeeperContext): readonly JudgedTag[] {
-  return orderBy === 'created' ? tags.filter((tag) => undatedBecause(tag.createdAt, now) === undefined) : tags;
+  if (orderBy === 'created') return tags.filter((tag) => undatedBecause(tag.createdAt, now) === undefined);
+  return orderBy === 'pushed' ? tags.filter((tag) => !(tag.pushedAt > now)) : tags;
 }
 
 function judgeLast({ count }: Of<'last'>, tags: readonly JudgedTag[], { orderBy }: KeeperContext): Verdicts {
@@ -80,13 +84,13 @@ function judgeWithin({ seconds }: Of<'within'>, { pushedAt: time }: JudgedTag, n
 function judgeCalendar(
   { calendar, count }: Of<'calendar'>,
   tags: readonly JudgedTag[],
-  { orderBy }: KeeperContext,
+  { orderBy, now }: KeeperContext,
 ): Verdicts {
   const verdicts = new Map<JudgedTag, Verdict>();
   const order = orderBy === 'created' ? 'created' : 'pushed';
   let used = 0;
   let last = '';
-  for (const image of imagesInOrder(tags, order)) {
+  for (const image of imagesInOrder(inTheOrder(tags, { orderBy: order, now }), order)) {
     const [first] = image.tags;
     const time = first === undefined ? NaN : timeOf(first, order);
     if (Number.isNaN(time)) {

@@ -3,6 +3,7 @@
  * `repositories` match it, and one that none matches keeps everything.
  */
 import type { Digest } from '../layout/digest.ts';
+import type { RepositoryName, TagName } from '../layout/names.ts';
 
 /** How tags are put in order where a rule counts: by the time of `current/link`, when the image was created, version, name. */
 export const ORDERS = ['pushed', 'created', 'semver', 'name'] as const;
@@ -59,12 +60,20 @@ export interface Policy {
   readonly orderBy: Order;
 }
 
+/** An image reference by a tag, without its registry: `team/app` and `1.4` of `host:5000/team/app:1.4`. */
+export interface TagReference {
+  readonly path: RepositoryName;
+  readonly tag: TagName;
+}
+
 /** All that decides which tags stay roots. */
 export interface Retention {
   /** At least one. */
   readonly policies: readonly Policy[];
   /** Running workloads: kept wherever they are, with every tag that names them. */
   readonly keepDigests: ReadonlySet<Digest>;
+  /** Running workloads that are told by a tag: all that it names, or has named, is kept. Absent: none. */
+  readonly keepTagged?: readonly TagReference[];
   /** Whether orderings by push time are taken though a restore has flattened the times. */
   readonly trustTimes: boolean;
 }

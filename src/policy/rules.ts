@@ -29,9 +29,9 @@ export function* eachLeftOut(retention: Retention): Iterable<RuleLeftOut> {
       yield { rule: { policy: policy.name, ...rule }, without: { ...retention, policies } };
     }
   }
-  if (retention.keepDigests.size === 0) return;
+  if (retention.keepDigests.size === 0 && (retention.keepTagged ?? []).length === 0) return;
   const rule = { policy: null, rule: 'keepDigests', index: null, keeper: null, text: 'digest in use' } as const;
-  yield { rule, without: { ...retention, keepDigests: new Set() } };
+  yield { rule, without: { ...retention, keepDigests: new Set(), keepTagged: [] } };
 }
 
 interface RuleOfPolicy {

@@ -1,5 +1,5 @@
 /** Sweeping by a policy, with the program as shipped. */
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
@@ -234,6 +234,23 @@ describe('what is running', () => {
     );
     expect(kept).toEqual(['v4', 'v1']);
   });
+
+  it('stays where it is told by tags: what they name, and what they named when it was pulled', async () => {
+    const root = join(temporaryFolder('policy'), 'registry');
+    const tree = createTree(root);
+    tree.push('team/app', 'moved', V1);
+    tree.push('team/app', 'moved', V2);
+    tree.push('team/app', 'still', V3);
+    tree.push('app', 'idle', OTHER);
+    tree.age(24 * 60);
+    const volume = new OperatedVolume(root);
+    const before = wholeOf(root);
+    const running = file('running', 'reg.example:5000/team/app:moved\nreg.example/team/app:still\n');
+    await volume.carriedOut('sweep', '--keep-tag', 'nothing', '--keep-digests', running);
+    expect(lostBetween(before, wholeOf(root), ['app:idle'])).toEqual([]);
+    for (const { digest } of [V1, V2, V3]) expect(existsSync(tree.path(revisionLink('team/app', digest)))).toBe(true);
+    expect(existsSync(tree.path(tagCurrentLink('app', 'idle')))).toBe(false);
+  });
 });
 
 describe('is refused as usage', () => {
@@ -255,7 +272,7 @@ describe('is refused as usage', () => {
     const empty = ['--keep-digests', file('running', '\n# none\n')];
     const refused = await policyVolume().run('report', '--keep-last', '2', ...empty);
     expect(refused).toMatchObject({ status: 2, stdout: '' });
-    expect(refused.stderr).toContain('names no digest');
+    expect(refused.stderr).toContain('names no image');
   });
 
   it('a policy file and rules at once', async () => {

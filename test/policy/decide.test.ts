@@ -222,6 +222,16 @@ describe('patterns', () => {
 });
 
 describe('whatever the rules say', () => {
+  test.each([last(1), { kind: 'calendar', calendar: 'yearly', count: 1 } as const])(
+    'a tag of the future takes no place among those that count: the newest of today stays (%j)',
+    (keeper) => {
+      const tags = [tag('future', -1500), tag('newest', 1), tag('old', 400)];
+      expect(Object.keys(kept(tags, policy([keeper])))).toEqual(['future', 'newest']);
+      expect(Object.keys(kept(tags, policy([keeper], { orderBy: 'semver' })))).toContain('future');
+      expect(Object.keys(kept(tags, policy([], { minKeep: 1 })))).toEqual(['future', 'newest']);
+    },
+  );
+
   test('nothing in the future, nothing young, nothing in use, nothing that cannot be told or deleted goes', () => {
     const tags = [
       tag('future', -2),

@@ -1,6 +1,5 @@
 /** Which tags stay, out of the arguments, and back out of the plan file that they shaped. */
 import { z } from 'zod';
-import { parseDigest } from '../../layout/digest.ts';
 import { parseKeepDigests } from '../../policy/keep-digests.ts';
 import { VERSION_GROUPS, type Policy, type Retention } from '../../policy/model.ts';
 import { readPolicies } from '../../policy/parse.ts';
@@ -126,14 +125,14 @@ const DIGESTS_HINT =
   "kubectl get pods -A -o jsonpath='{..imageID}' prints digests, and so does docker ps -q | xargs docker inspect -f '{{.Image}}'";
 
 async function readKeepDigests(path: string): Promise<readonly string[]> {
-  const { digests, problems } = parseKeepDigests(await readTextInput(path, 'usage'));
+  const { digests, tagged, problems } = parseKeepDigests(await readTextInput(path, 'usage'));
   const [first] = problems;
   // Whatever is left out here would be deleted though it runs.
   if (first !== undefined) throw new AppError('usage', `${path}:${first.line}: ${first.message}`, DIGESTS_HINT);
   // An empty file is a command that failed sooner than a cluster in which nothing runs.
-  if (digests.size === 0)
-    throw new AppError('usage', `${path} names no digest: nothing would be kept by it`, DIGESTS_HINT);
-  return [...digests].sort();
+  if (digests.size + tagged.length === 0)
+    throw new AppError('usage', `${path} names no image: nothing would be kept by it`, DIGESTS_HINT);
+  return [...new Set([...digests, ...tagged.map((reference) => `${reference.path}:${reference.tag}`)])].sort();
 }
 
 /** The policy of a plan file's header. Throws `plan-invalid`. */
@@ -146,12 +145,9 @@ export function parseStatedPolicy(value: unknown): StatedPolicy {
 /** Throws `policy-invalid` for a file that is none. */
 export function retentionOf({ rules: given, file, keepDigests, trustTimes }: StatedPolicy): Retention {
   const policies = file === undefined ? [policyOfRules(given ?? {})] : readPolicies(file.name, file.text);
-  const digests = keepDigests.map((text) => {
-    const digest = parseDigest(text);
-    if (digest === undefined) throw new AppError('plan-invalid', `the plan cannot be used: ${text} is no digest`);
-    return digest;
-  });
-  return { policies, keepDigests: new Set(digests), trustTimes };
+  const { digests, tagged, problems } = parseKeepDigests(keepDigests.join('\n'));
+  if (problems[0] !== undefined) throw new AppError('plan-invalid', `the plan cannot be used: ${problems[0].message}`);
+  return { policies, keepDigests: digests, keepTagged: tagged, trustTimes };
 }
 
 /** For what only a policy has an answer to. `what` an option does. */
@@ -160,9 +156,9 @@ export function withoutPolicy(what: string): AppError {
 }
 
 /** The policies of another file, beside the same running workloads. Throws `policy-invalid`, `usage` where it cannot be read. */
-export async function retentionToCompare(path: string, { keepDigests, trustTimes }: Retention): Promise<Retention> {
+export async function retentionToCompare(path: string, beside: Retention): Promise<Retention> {
   const policies = readPolicies(path, await readTextInput(path, 'policy-invalid'));
-  return { policies, keepDigests, trustTimes };
+  return { ...beside, policies };
 }
 
 /** One policy for all repositories; `--repo` says in which of them anything goes. */
