@@ -275,7 +275,7 @@ function flagIndexes(inventory: Inventory, flags: Uint8Array): void {
   while (flagHolders(inventory, flags, [CHILD, CANDIDATE]));
 }
 
-/** Flags the manifests that refer in one of these ways to something that is flagged; whether there was any. */
+/** Flags the manifests that refer in one of these ways to a flagged digest. Returns whether it found a new one. */
 function flagHolders({ manifests }: Inventory, flags: Uint8Array, kinds: readonly number[]): boolean {
   if (!flags.includes(1)) return false;
   const { digest, referenceStart, referenceTarget, referenceKind } = manifests;
