@@ -225,7 +225,7 @@ test('nothing that went could be given back without missing the target', () => {
   });
 });
 
-/** What stays for an image alone, each thing with its bytes on disk: that of a tag without its history. */
+/** What stays for an image alone, each thing with its bytes on disk: of a tag those of its `current/link`, without its history. */
 function heldBy({ inventory, all, keeping }: Asked, image: Image): ReadonlyMap<string, number> {
   const left = planBy(inventory, keeping([image]));
   const sizes = new Sizes(inventory);
@@ -234,7 +234,7 @@ function heldBy({ inventory, all, keeping }: Asked, image: Image): ReadonlyMap<s
     const still = new Set(left[kind]);
     for (const row of all[kind]) if (!still.has(row)) held.set(`${kind} ${row}`, sizeOf(row));
   };
-  take('tags', () => 0);
+  take('tags', () => 8);
   const dangling = (revision: number): number =>
     [...inventory.signatureLinks.revision].filter((owner, row) => owner === revision && isDangling(inventory, row))
       .length;
