@@ -1,13 +1,15 @@
 /**
- * The smallest sets of blobs that can go by themselves: a blob with everything that goes and refers to it, its signatures and
- * other referrers, and whatever nothing else refers to then. The blob that gives most comes first, so a budget that runs out has been spent well.
+ * The smallest sets of blobs that can go by themselves: a blob with everything that goes and refers to it, its signatures
+ * and other referrers, and whatever nothing else refers to then. The blob that gives most comes first, so a budget that runs
+ * out has been spent well.
  */
 import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
-import { at, flagAt, groupRows, itemAt, numberAt, type Groups, rowsOf } from '../shared/columns.ts';
+import { at, flagAt, groupRows, itemAt, numberAt, rowsOf, type Groups } from '../shared/columns.ts';
 import type { Edges, Graph } from './graph.ts';
 import type { PlanRows } from './plan.ts';
 import { newReachability, reach } from './reachability.ts';
+import { namedByTag } from './tag-subjects.ts';
 
 /** Of a digest: in no unit yet; in one that was left out. */
 const UNASSIGNED = -1;
@@ -38,13 +40,13 @@ export interface Packed {
 }
 
 /**
- * Packs all blobs that go into batches. `graph`: with the followers of the tags that go (`withFollowers`). Linear in the references among them, beside sorting the
- * blobs by size.
+ * Packs all blobs that go into batches, and links and tags that go about blobs that stay. `graph`: with the followers of the
+ * tags that go (`withFollowers`). Linear in the references among them, beside sorting the blobs by size.
  */
 export function packUnits(
   inventory: Inventory,
   graph: Graph,
-  plan: Pick<PlanRows, 'blobs' | 'revisions'>,
+  plan: Pick<PlanRows, 'blobs' | 'revisions' | 'tags'>,
   costs: DigestCosts,
   limits: UnitLimits,
 ): Packed {
@@ -53,6 +55,8 @@ export function packUnits(
   const largestFirst = plan.blobs.slice().sort((a, b) => numberAt(diskBytes, b) - numberAt(diskBytes, a) || a - b);
   const packer = new Packer(relations, costs, limits);
   for (const id of largestFirst) packer.add(id);
+  // Links and tags alone go about blobs that stay. They count, too.
+  for (const [id, bytes] of costs.diskBytes.entries()) if (bytes > 0 || at(costs.actions, id) > 0) packer.add(id);
   packer.leaveWhatIsNeeded(graph);
   return packer.packed();
 }
@@ -68,16 +72,17 @@ interface Relations {
 function relationsAmong(
   inventory: Inventory,
   graph: Graph,
-  { blobs, revisions }: Pick<PlanRows, 'blobs' | 'revisions'>,
+  { blobs, revisions, tags }: Pick<PlanRows, 'blobs' | 'revisions' | 'tags'>,
 ): Relations {
   const inPlay = new Uint8Array(graph.nodes);
   for (let id = 0; id < inPlay.length; id++) {
     if ((flagAt(inventory.blobs.flags, id) & BLOB_STORED) === 0) inPlay[id] = 1;
   }
   for (const id of blobs) inPlay[id] = 1;
-  // An image may go as a revision alone: neither its signatures nor the links to anything below it must go before that.
+  // An image may go as a revision or a tag alone: neither its signatures nor links below it must go before that.
   const reached = newReachability(graph.nodes);
   const images = [...revisions].map((row) => at(inventory.revisions.digest, row));
+  for (const tag of tags) images.push(...namedByTag(inventory, tag));
   reach(reached, images, 1, [graph.references]);
   for (const [id, level] of reached.level.entries()) if (level === 1) inPlay[id] = 1;
   const parents: number[] = [];

@@ -87,9 +87,9 @@ class Batches {
     }
   }
 
-  /** What the actions about each digest cost together. */
+  /** What the actions about each digest cost together: a tag with whichever goes first of all that it names. */
   private costsOfDigests(): DigestCosts {
-    const { revisions, layerLinks, tagIndexEntries, digests } = this.inventory;
+    const { revisions, layerLinks, tagIndexEntries, signatureLinks, tags, digests } = this.inventory;
     const actions = new Uint32Array(digests.size);
     const diskBytes = new Float64Array(digests.size);
     const add = (id: number, bytes: number): void => {
@@ -101,6 +101,15 @@ class Batches {
     for (const row of this.plan.layerLinks) add(at(layerLinks.digest, row), this.sizes.layerLink(row).diskBytes);
     for (const row of this.plan.tagIndexEntries) {
       add(at(tagIndexEntries.digest, row), this.sizes.tagIndexEntry(row).diskBytes);
+    }
+    for (const row of this.plan.signatureLinks) {
+      add(at(signatureLinks.digest, row), this.sizes.signatureLink(row).diskBytes);
+    }
+    for (const row of this.plan.tags) {
+      const bytes = this.sizes.tag(row).diskBytes;
+      for (const id of new Set(namedByTag(this.inventory, row))) {
+        if (id === at(tags.current, row) || at(actions, id) > 0) diskBytes[id] = numberAt(diskBytes, id) + bytes;
+      }
     }
     return { actions, diskBytes };
   }
