@@ -19,7 +19,7 @@ export function timeOf(tag: JudgedTag, order: Order): number {
   return order === 'created' ? (tag.createdAt ?? NaN) : tag.pushedAt;
 }
 
-/** The images, the newest (the highest version, the last name) first. Equals stand by name: the later one first. */
+/** The images of tags that `inOrder` orders. */
 export function imagesInOrder(tags: readonly JudgedTag[], order: Order): readonly OrderedImage[] {
   const images = new Map<number, JudgedTag[]>();
   for (const tag of inOrder(tags, order)) {
@@ -31,7 +31,8 @@ export function imagesInOrder(tags: readonly JudgedTag[], order: Order): readonl
   return [...images.values()].map((its) => ({ tags: its }));
 }
 
-function inOrder(tags: readonly JudgedTag[], order: Order): readonly JudgedTag[] {
+/** The newest (the highest version, the last name) first. Equals stand by name: the later one first. */
+export function inOrder(tags: readonly JudgedTag[], order: Order): readonly JudgedTag[] {
   const byName = (a: JudgedTag, b: JudgedTag): number => compareNames(b.name, a.name);
   switch (order) {
     case 'name':

@@ -3,7 +3,7 @@
  * them, and in images: two tags of one digest count once, and stay together.
  */
 import type semver from 'semver';
-import { imagesInOrder, timeOf, versionOf, type OrderedImage } from './images.ts';
+import { imagesInOrder, inOrder, timeOf, versionOf, type OrderedImage } from './images.ts';
 import type { JudgedTag, Verdict } from './judged.ts';
 import type { Keeper, Order, VersionGroup } from './model.ts';
 import { periodOf } from './periods.ts';
@@ -80,7 +80,10 @@ function judgeWithin({ seconds }: Of<'within'>, { pushedAt: time }: JudgedTag, n
   return { keeps: false, words: `not ${words}${Number.isNaN(time) ? '' : `: ${spellDay(time)}`}` };
 }
 
-/** Of each of the newest periods that have images the newest image. */
+/**
+ * Of each of the newest periods that have images the newest image that no later period keeps. An image is in each period in
+ * which one of its tags is: where the newest of them goes and another stays, it has no new place the next time.
+ */
 function judgeCalendar(
   { calendar, count }: Of<'calendar'>,
   tags: readonly JudgedTag[],
@@ -88,24 +91,32 @@ function judgeCalendar(
 ): Verdicts {
   const verdicts = new Map<JudgedTag, Verdict>();
   const order = orderBy === 'created' ? 'created' : 'pushed';
-  let used = 0;
-  let last = '';
-  for (const image of imagesInOrder(inTheOrder(tags, { orderBy: order, now }), order)) {
-    const [first] = image.tags;
-    const time = first === undefined ? NaN : timeOf(first, order);
-    if (Number.isNaN(time)) {
-      giveToAll(verdicts, image, { keeps: false, words: `${calendar} ${count}: its time is not known` });
-      continue;
+  const counted = inOrder(inTheOrder(tags, { orderBy: order, now }), order);
+  const keptFor = new Map<number, { readonly first: JudgedTag; readonly words: string }>();
+  let decided = '';
+  for (const tag of counted) {
+    if (tag.image === undefined || keptFor.has(tag.image)) continue;
+    const time = timeOf(tag, order);
+    const period = Number.isNaN(time) ? undefined : periodOf(calendar, time);
+    if (period === undefined || period === decided || keptFor.size === count) {
+      verdicts.set(tag, { keeps: false, words: `${calendar} ${count}: ${lostBecause(period, decided)}` });
+    } else {
+      keptFor.set(tag.image, { first: tag, words: `${calendar} ${keptFor.size + 1} of ${count}: ${period}` });
     }
-    const period = periodOf(calendar, time);
-    const keeps = period !== last && used < count;
-    const lost = period === last ? `${period} has a newer one` : `${period} is older than those`;
-    last = period;
-    if (keeps) used++;
-    const words = keeps ? `${calendar} ${used} of ${count}: ${period}` : `${calendar} ${count}: ${lost}`;
-    giveToAll(verdicts, image, { keeps, words });
+    if (period !== undefined) decided = period;
+  }
+  for (const tag of counted) {
+    const kept = tag.image === undefined ? undefined : keptFor.get(tag.image);
+    if (kept === undefined) continue;
+    const same = tag === kept.first ? '' : `, same image as ${kept.first.name}`;
+    verdicts.set(tag, { keeps: true, words: kept.words + same });
   }
   return verdicts;
+}
+
+function lostBecause(period: string | undefined, decided: string): string {
+  if (period === undefined) return 'its time is not known';
+  return period === decided ? `${period} has a newer one` : `${period} is older than those`;
 }
 
 /** By version, whatever the order of the policy is; what is no version never counts. */

@@ -26,21 +26,30 @@ const undatedLists: fc.Arbitrary<JudgedTag[]> = fc.uniqueArray(
     name: names,
     image: fc.option(fc.nat(IMAGES - 1), { nil: undefined, freq: 9 }),
     pushedAt: fc.oneof(
-      { weight: 9, arbitrary: fc.integer({ min: -10, max: 2000 }).map((hours) => NOW - hours * HOUR) },
+      { weight: 5, arbitrary: fc.integer({ min: -10, max: 2000 }).map((hours) => NOW - hours * HOUR) },
+      // Several in an hour, and in the hours beside it.
+      { weight: 4, arbitrary: fc.integer({ min: 1, max: 16 }).map((quarters) => NOW - (quarters * HOUR) / 4) },
       { weight: 1, arbitrary: fc.constantFrom(0, NaN) },
     ),
     isReferrer: rarely,
     isYoung: rarely,
-    isInUse: rarely,
-    isHeldBack: rarely,
+    isInUse: fc.constant(false),
+    isHeldBack: fc.constant(false),
   }),
   { maxLength: 12, selector: ({ name }) => name },
 );
 
-/** Of one image there is one time at which it was created. */
+const images = fc.array(fc.record({ createdAt: createdTimes, isInUse: rarely, isHeldBack: rarely }), {
+  minLength: IMAGES,
+  maxLength: IMAGES,
+});
+
+/** When it was created, whether it runs and what holds it back is one for all tags of an image. */
 const tagLists: fc.Arbitrary<JudgedTag[]> = fc
-  .tuple(undatedLists, fc.array(createdTimes, { minLength: IMAGES, maxLength: IMAGES }))
-  .map(([tags, created]) => tags.map((tag) => ({ ...tag, createdAt: created[tag.image ?? IMAGES] ?? NaN })));
+  .tuple(undatedLists, images)
+  .map(([tags, ofImages]) =>
+    tags.map((tag) => ({ ...tag, ...(ofImages[tag.image ?? IMAGES] ?? { createdAt: NaN, isInUse: false }) })),
+  );
 
 const counts = fc.integer({ min: 1, max: 4 });
 const keepers: fc.Arbitrary<Keeper> = fc.oneof(

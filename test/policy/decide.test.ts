@@ -169,6 +169,45 @@ describe('calendars', () => {
       a: ['last 1 of 1', 'daily 1 of 1: 2026-11-19', 'monthly 1 of 1: 2026-11'],
     });
   });
+
+  test('count an image in each period that has a tag of it, until one keeps it; then it takes no other', () => {
+    const tags = [
+      at('b', '2026-11-19T11:00:00Z'),
+      at('a2', '2026-11-19T10:00:00Z'),
+      at('a1', '2026-11-18T11:00:00Z'),
+      at('c', '2026-11-18T10:00:00Z'),
+      at('b1', '2026-11-17T11:00:00Z'),
+      at('d', '2026-11-17T10:00:00Z'),
+    ].map((one) => (/\d/.test(one.name) ? { ...one, image: one.name.startsWith('a') ? 1 : 2 } : one));
+    tags[0] = { ...(tags[0] as JudgedTag), image: 2 };
+    expect(kept(tags, policy([calendar('daily', 3)]))).toEqual({
+      b: ['daily 1 of 3: 2026-11-19'],
+      a2: ['daily 2 of 3: 2026-11-18, same image as a1'],
+      a1: ['daily 2 of 3: 2026-11-18'],
+      b1: ['daily 1 of 3: 2026-11-19, same image as b'],
+      d: ['daily 3 of 3: 2026-11-17'],
+    });
+    expect(gone(tags, policy([calendar('daily', 3)]))).toEqual({ c: ['daily 3: 2026-11-18 has a newer one'] });
+  });
+
+  test('let an image that stays for another tag take no place the next time that it did not take the first', () => {
+    const by = policy([calendar('hourly', 2)]);
+    const tags = [
+      at('newest', '2026-11-19T11:55:00Z'),
+      at('promoted', '2026-11-19T11:50:00Z'),
+      at('latest', '2026-11-19T10:30:00Z'),
+      at('other', '2026-11-19T10:20:00Z'),
+    ].map((one) => (one.name === 'promoted' || one.name === 'latest' ? { ...one, image: 1 } : one));
+    const stays = Object.keys(kept(tags, by));
+    expect(
+      Object.keys(
+        kept(
+          tags.filter(({ name }) => stays.includes(name)),
+          by,
+        ),
+      ),
+    ).toEqual(stays);
+  });
 });
 
 describe('versions', () => {
