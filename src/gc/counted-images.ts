@@ -35,14 +35,12 @@ export class CountedImages {
 function namedImages(inventory: Inventory): Uint8Array {
   const { blobs, tags, revisions } = inventory;
   const named = new Uint8Array(inventory.digests.size);
-  const about = new Uint8Array(inventory.digests.size);
   const subjects = new TagSubjects(inventory);
   for (const id of revisions.digest) named[id] = 1;
   for (let tag = 0; tag < tags.current.length; tag++) {
     const id = at(tags.current, tag);
-    if (id !== NONE && subjects.isAbout(tag)) about[id] = 1;
+    if (id !== NONE && subjects.isAbout(tag)) named[id] = 0;
   }
-  for (let id = 0; id < named.length; id++) if (about[id] === 1) named[id] = 0;
   for (let tag = 0; tag < tags.current.length; tag++) {
     const id = at(tags.current, tag);
     if (id !== NONE && !subjects.isAbout(tag)) named[id] = 1;
