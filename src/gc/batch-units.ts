@@ -15,6 +15,10 @@ import { namedByTag } from './tag-subjects.ts';
 const UNASSIGNED = -1;
 export const LEFT_OUT = -2;
 
+/** Levels: in a batch; left out, or needed by what is. */
+const GOES = 1;
+const STAYS = 2;
+
 export interface UnitLimits {
   /** Of all units together, allocated bytes. */
   readonly maxBytes: number;
@@ -157,19 +161,15 @@ class Packer {
   }
 
   /** What stays for want of budget needs its links, also those to blobs that stay anyway and are in no unit. */
-  leaveWhatIsNeeded({ references, referrers }: Graph): void {
-    const open: DigestId[] = [];
-    for (const [id, batch] of this.batchOf.entries()) if (batch === LEFT_OUT) open.push(id);
-    for (let id = open.pop(); id !== undefined; id = open.pop()) {
-      for (const { start, target } of [references, referrers]) {
-        for (let edge = at(start, id); edge < at(start, id + 1); edge++) {
-          const needed = at(target, edge);
-          if (at(this.batchOf, needed) !== UNASSIGNED) continue;
-          this.batchOf[needed] = LEFT_OUT;
-          open.push(needed);
-        }
-      }
+  leaveWhatIsNeeded({ nodes, references, referrers }: Graph): void {
+    const reached = newReachability(nodes);
+    const leftOut: DigestId[] = [];
+    for (const [id, batch] of this.batchOf.entries()) {
+      if (batch === LEFT_OUT) leftOut.push(id);
+      else if (batch !== UNASSIGNED) reached.level[id] = GOES;
     }
+    reach(reached, leftOut, STAYS, [references, referrers]);
+    for (const [id, level] of reached.level.entries()) if (level === STAYS) this.batchOf[id] = LEFT_OUT;
   }
 
   packed(): Packed {
