@@ -6,7 +6,6 @@ import { LAYOUT_BEGAN, ordersUntaggedByCreated, undatedBecause, usesPushTimesOfU
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import { namedBy, withReferrers, type Graph } from './graph.ts';
-import { subjectOf } from './mark.ts';
 import { Closure } from './reachability.ts';
 import type { Governed } from './retention.ts';
 import { standardRoots, type Roots } from './roots.ts';
@@ -21,7 +20,6 @@ export interface KnownRoots {
 export function policyRoots(governed: Governed, known?: KnownRoots): Roots {
   const { inventory, graph } = governed;
   const roots = known === undefined ? standardRoots(inventory, 'revisions') : copyOf(known.roots);
-  const subjects = subjectOf(inventory);
   const closure = new Closure(graph.nodes, [graph.references]);
   for (let repository = 0; repository < inventory.repositories.length; repository++) {
     const policy = governed.policyOf(repository);
@@ -31,7 +29,7 @@ export function policyRoots(governed: Governed, known?: KnownRoots): Roots {
       roots.subjects[row] = subject;
     }
     for (const row of rowsOf(inventory.revisions.byRepository, repository)) roots.revisions[row] = 0;
-    for (const row of keptRevisions(governed, { repository, policy, subjects, closure })) roots.revisions[row] = 1;
+    for (const row of keptRevisions(governed, { repository, policy, closure })) roots.revisions[row] = 1;
   }
   return roots;
 }
@@ -53,15 +51,11 @@ export function graphWithFollowers({ tags }: Inventory, graph: Graph, roots: Roo
 interface GovernedRepository {
   readonly repository: number;
   readonly policy: Policy;
-  readonly subjects: ReadonlyMap<DigestId, DigestId>;
   readonly closure: Closure;
 }
 
 /** The revisions that stay by themselves. What tags name, now, stays or goes with those. */
-function keptRevisions(
-  governed: Governed,
-  { repository, policy, subjects, closure }: GovernedRepository,
-): readonly number[] {
+function keptRevisions(governed: Governed, { repository, policy, closure }: GovernedRepository): readonly number[] {
   const { inventory } = governed;
   const { revisions, tags } = inventory;
   closure.begin();
@@ -75,7 +69,7 @@ function keptRevisions(
   for (const row of here) {
     const id = at(revisions.digest, row);
     if (governed.isInUse(id) || governed.isHeldBack(id)) kept.push(row);
-    if (!subjects.has(id)) continue;
+    if (!governed.referrers.has(id)) continue;
     referrers.push(id);
     if (!closure.has(id) && !(policy.deleteReferrers && isOld(row))) kept.push(row);
   }

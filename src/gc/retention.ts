@@ -64,8 +64,8 @@ export class Governed {
   readonly newest: Float64Array;
   /** By digest, epoch milliseconds; absent where no policy orders by it. */
   private readonly created: Float64Array | undefined;
-  /** What has a `subject`; absent where nobody asked yet. */
-  private referrers: ReadonlyMap<DigestId, DigestId> | undefined;
+  /** Of each manifest with a `subject`: what that is. */
+  readonly referrers: ReadonlyMap<DigestId, DigestId>;
 
   /** `known`: of the same inventory, with the same options but for the policies. */
   constructor(
@@ -77,6 +77,7 @@ export class Governed {
     const { retention } = options;
     this.policies = policiesByRepository(inventory, retention);
     this.subjects = known?.subjects ?? new TagSubjects(inventory);
+    this.referrers = known?.referrers ?? subjectOf(inventory);
     this.inUse = digestsInUse(inventory, retention);
     this.newest = known?.newest ?? newestTimes(inventory, graph, options.youngSince);
     this.heldBack = known?.treatsReferrersAs(this) === true ? known.heldBack : heldByFollowers(this, this.subjects);
@@ -230,9 +231,8 @@ export class Governed {
     const named = new Set<DigestId>();
     for (const row of rowsOf(tags.byRepository, repository)) named.add(at(tags.current, row));
     for (const row of here) for (const id of namedBy(this.graph, at(revisions.digest, row))) named.add(id);
-    const referrers = (this.referrers ??= subjectOf(this.inventory));
     return [...here]
-      .filter((row) => !named.has(at(revisions.digest, row)) && !referrers.has(at(revisions.digest, row)))
+      .filter((row) => !named.has(at(revisions.digest, row)) && !this.referrers.has(at(revisions.digest, row)))
       .map((row) => ({ image: at(revisions.digest, row), pushedAt: numberAt(revisions.time, row), isReferrer: false }));
   }
 }
@@ -323,23 +323,22 @@ function heldByFollowers(governed: Governed, subjects: TagSubjects): Uint8Array 
 
 /** Tags by their names, and revisions by their `subject`, where a policy lets them go with it. */
 function* followersIn(governed: Governed, subjects: TagSubjects): Iterable<Follower> {
-  const { inventory } = governed;
-  const { tags, revisions } = inventory;
-  const about = subjectOf(inventory);
-  for (let repository = 0; repository < inventory.repositories.length; repository++) {
+  const { tags, revisions, repositories } = governed.inventory;
+  for (const repository of repositories.keys()) {
     const policy = governed.policyOf(repository);
     if (policy?.deleteReferrers !== true) continue;
+    const about = (subject: DigestId, id: DigestId, pushedAt: number): Follower => {
+      const isTooYoung = !governed.isPastDelay(pushedAt, policy) || governed.isYoung(id, pushedAt);
+      return { subject, id, isTooYoung };
+    };
     for (const row of rowsOf(tags.byRepository, repository)) {
       const subject = subjects.of(row);
-      if (subject === NONE) continue;
-      const [id, pushedAt] = [at(tags.current, row), numberAt(tags.time, row)];
-      yield { subject, id, isTooYoung: !governed.isPastDelay(pushedAt, policy) || governed.isYoung(id, pushedAt) };
+      if (subject !== NONE) yield about(subject, at(tags.current, row), numberAt(tags.time, row));
     }
     for (const row of rowsOf(revisions.byRepository, repository)) {
-      const [id, pushedAt] = [at(revisions.digest, row), numberAt(revisions.time, row)];
-      const subject = about.get(id);
-      if (subject === undefined) continue;
-      yield { subject, id, isTooYoung: !governed.isPastDelay(pushedAt, policy) || governed.isYoung(id, pushedAt) };
+      const id = at(revisions.digest, row);
+      const subject = governed.referrers.get(id);
+      if (subject !== undefined) yield about(subject, id, numberAt(revisions.time, row));
     }
   }
 }
