@@ -5,7 +5,7 @@
 import type { Action } from '../gc/action.ts';
 import { actionsOf } from '../gc/actions.ts';
 import { batchesOf } from '../gc/batches.ts';
-import { buildPlan, type Plan } from '../gc/plan.ts';
+import { buildPlan, uploadsBefore, type Plan } from '../gc/plan.ts';
 import { planHeader, witnessesOf } from '../gc/plan-header.ts';
 import type { PlanFile, PlanHeader } from '../gc/plan-file.ts';
 import type { Graph } from '../gc/graph.ts';
@@ -143,12 +143,9 @@ function planFor(
   if (wish.mode === 'rm') return buildRemoval(inventory, analysis.graph, resolveRemoval(inventory, wish.references));
   const marked = analysis.limited ?? analysis[wish.mode];
   if (marked === undefined) throw new TypeError('it was not marked by a policy');
-  const older = wish.uploadsOlderThanSeconds;
-  const uploadsBefore = older === undefined ? -Infinity : now - older * 1000;
-  return {
-    plan: buildPlan(inventory, marked.marking, { youngSince: analysis.youngSince, uploadsBefore }),
-    refusals: [],
-  };
+  const before = uploadsBefore(wish.uploadsOlderThanSeconds, now);
+  const { youngSince } = analysis;
+  return { plan: buildPlan(inventory, marked.marking, { youngSince, uploadsBefore: before }), refusals: [] };
 }
 
 function targetOf({ wish, targetDiskBytes, planFile }: SweepRequest): Pick<IndexRequest, 'target'> {

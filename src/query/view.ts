@@ -1,6 +1,6 @@
 /** What the analyses share: an inventory that is marked, and how it is to be looked at. */
 import type { Analysis, ModeAnalysis } from '../gc/analysis.ts';
-import { buildPlan, type Plan } from '../gc/plan.ts';
+import { buildPlan, uploadsBefore, type Plan } from '../gc/plan.ts';
 import type { TakenByRuns } from '../gc/refusals.ts';
 
 /** Totals of the scan before, for growth. */
@@ -49,9 +49,6 @@ export function planBy(
   { marking }: Pick<ModeAnalysis, 'marking'>,
   options: ViewOptions,
 ): Plan {
-  const older = options.uploadsOlderThanSeconds;
-  return buildPlan(inventory, marking, {
-    youngSince,
-    uploadsBefore: older === undefined ? -Infinity : options.now - older * 1000,
-  });
+  const before = uploadsBefore(options.uploadsOlderThanSeconds, options.now);
+  return buildPlan(inventory, marking, { youngSince, uploadsBefore: before });
 }
