@@ -2,6 +2,8 @@
 import type { Analysis, ModeAnalysis } from '../gc/analysis.ts';
 import { buildPlan, uploadsBefore, type Plan } from '../gc/plan.ts';
 import type { TakenByRuns } from '../gc/refusals.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Report } from '../report/model.ts';
 
 /** Totals of the scan before, for growth. */
 export interface PreviousScan {
@@ -28,6 +30,11 @@ export interface ViewOptions {
   readonly uploadsOlderThanSeconds: number | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
+}
+
+/** The registry that a result is about. */
+export function registryOf({ root, scannedAt }: Inventory): Report['registry'] {
+  return { root, scannedAt: new Date(scannedAt).toISOString(), layoutVersion: 'v2' };
 }
 
 /** The marking that the mode asks for, within its target. */
