@@ -8,7 +8,7 @@ import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, groupRows, itemAt, numberAt, rowsOf, type Groups } from '../shared/columns.ts';
 import type { Edges, Graph } from './graph.ts';
 import type { PlanRows } from './plan.ts';
-import { newReachability, reach } from './reachability.ts';
+import { Closure, newReachability, reach } from './reachability.ts';
 import { namedByTag } from './tag-subjects.ts';
 
 /** Of a digest: in no unit yet; in one that was left out. */
@@ -84,11 +84,11 @@ function relationsAmong(
   }
   for (const id of blobs) inPlay[id] = 1;
   // An image may go as a revision or a tag alone: neither its signatures nor links below it must go before that.
-  const reached = newReachability(graph.nodes);
-  const images = [...revisions].map((row) => at(inventory.revisions.digest, row));
-  for (const tag of tags) images.push(...namedByTag(inventory, tag));
-  reach(reached, images, 1, [graph.references]);
-  for (const [id, level] of reached.level.entries()) if (level === 1) inPlay[id] = 1;
+  const images = new Closure(graph.nodes, [graph.references]);
+  images.begin();
+  images.add(revisions.map((row) => at(inventory.revisions.digest, row)));
+  for (const tag of tags) images.add(namedByTag(inventory, tag));
+  for (const id of images.reached) inPlay[id] = 1;
   const parents: number[] = [];
   const children: number[] = [];
   const take = ({ start, target }: Edges, add: (from: DigestId, to: DigestId) => void): void => {

@@ -75,7 +75,7 @@ function differingTags(inventory: Inventory, a: PolicyAnalysis, b: PolicyAnalysi
     if (differing.length === 0) continue;
     const [inA, inB] = [fatesOf(a, id), fatesOf(b, id)];
     const tags = differing.map((row) => ({ repository, ...tagFacts(inventory, row), a: inA(row), b: inB(row) }));
-    found.push(...newestFirst(tags, 'pushedAt'));
+    for (const tag of newestFirst(tags, 'pushedAt')) found.push(tag);
   }
   return found.sort((x, y) => compareText(x.repository, y.repository));
 }

@@ -49,8 +49,8 @@ export async function putBack(
     const { inventory, graph } = await rescan();
     const round = new Round(work, inventory, graph);
     await round.run();
-    paths.push(...round.back);
-    failed.push(...round.failed);
+    for (const path of round.back) paths.push(path);
+    for (const one of round.failed) failed.push(one);
     if (round.back.length === 0 || round.failed.length > 0) return { paths, failed };
   }
 }
