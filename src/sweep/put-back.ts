@@ -35,9 +35,9 @@ export interface PutBackOutcome {
 }
 
 /**
- * Puts back what revisions and tags reach, and layer links name, and the run took, and the referrers of images that were left:
- * blobs, then layer links, revisions and tags, each class durable before the next. Scans again until nothing more comes back: a manifest that came back names more. The figures of the run's
- * record stay those of the sweep.
+ * Puts back what revisions and tags reach, and layer links name, and the run took, and the referrers of images that were
+ * left: blobs, then layer links, revisions and tags, each class durable before the next. Scans again until nothing more
+ * comes back: a manifest that came back names more. The figures of the run's record stay those of the sweep.
  */
 export async function putBack(
   work: Armed<PutBackWork>,
