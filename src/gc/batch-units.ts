@@ -8,12 +8,16 @@ import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, groupRows, itemAt, numberAt, rowsOf, type Groups } from '../shared/columns.ts';
 import type { Edges, Graph } from './graph.ts';
 import type { PlanRows } from './plan.ts';
-import { newReachability, reach } from './reachability.ts';
+import { Closure, newReachability, reach } from './reachability.ts';
 import { namedByTag } from './tag-subjects.ts';
 
 /** Of a digest: in no unit yet; in one that was left out. */
 const UNASSIGNED = -1;
 export const LEFT_OUT = -2;
+
+/** Levels: in a batch; left out, or needed by what is. */
+const GOES = 1;
+const STAYS = 2;
 
 export interface UnitLimits {
   /** Of all units together, allocated bytes. */
@@ -80,11 +84,11 @@ function relationsAmong(
   }
   for (const id of blobs) inPlay[id] = 1;
   // An image may go as a revision or a tag alone: neither its signatures nor links below it must go before that.
-  const reached = newReachability(graph.nodes);
-  const images = [...revisions].map((row) => at(inventory.revisions.digest, row));
-  for (const tag of tags) images.push(...namedByTag(inventory, tag));
-  reach(reached, images, 1, [graph.references]);
-  for (const [id, level] of reached.level.entries()) if (level === 1) inPlay[id] = 1;
+  const images = new Closure(graph.nodes, [graph.references]);
+  images.begin();
+  images.add(revisions.map((row) => at(inventory.revisions.digest, row)));
+  for (const tag of tags) images.add(namedByTag(inventory, tag));
+  for (const id of images.reached) inPlay[id] = 1;
   const parents: number[] = [];
   const children: number[] = [];
   const take = ({ start, target }: Edges, add: (from: DigestId, to: DigestId) => void): void => {
@@ -157,19 +161,15 @@ class Packer {
   }
 
   /** What stays for want of budget needs its links, also those to blobs that stay anyway and are in no unit. */
-  leaveWhatIsNeeded({ references, referrers }: Graph): void {
-    const open: DigestId[] = [];
-    for (const [id, batch] of this.batchOf.entries()) if (batch === LEFT_OUT) open.push(id);
-    for (let id = open.pop(); id !== undefined; id = open.pop()) {
-      for (const { start, target } of [references, referrers]) {
-        for (let edge = at(start, id); edge < at(start, id + 1); edge++) {
-          const needed = at(target, edge);
-          if (at(this.batchOf, needed) !== UNASSIGNED) continue;
-          this.batchOf[needed] = LEFT_OUT;
-          open.push(needed);
-        }
-      }
+  leaveWhatIsNeeded({ nodes, references, referrers }: Graph): void {
+    const reached = newReachability(nodes);
+    const leftOut: DigestId[] = [];
+    for (const [id, batch] of this.batchOf.entries()) {
+      if (batch === LEFT_OUT) leftOut.push(id);
+      else if (batch !== UNASSIGNED) reached.level[id] = GOES;
     }
+    reach(reached, leftOut, STAYS, [references, referrers]);
+    for (const [id, level] of reached.level.entries()) if (level === STAYS) this.batchOf[id] = LEFT_OUT;
   }
 
   packed(): Packed {

@@ -133,7 +133,7 @@ class Batches {
     // History of which nothing goes is no reason to take the tag of an image that is left.
     const goes = (id: number): boolean => id === current || at(this.costs.actions, id) > 0;
     const batches = named.filter(goes).map((id) => this.batchOf(id));
-    const first = Math.min(...batches.filter((batch) => batch !== LEFT_OUT));
+    const first = batches.reduce((least, batch) => (batch === LEFT_OUT ? least : Math.min(least, batch)), Infinity);
     if (first !== Infinity) return first;
     return batches.length > 0 ? LEFT_OUT : this.last;
   }

@@ -1,7 +1,8 @@
 /** Images among blobs, as policies count them: an index is one with all that it holds; signatures and referrers are none. */
 import type { DigestId } from '../inventory/digest-table.ts';
-import { BLOB_STORED, CANDIDATE, CHILD, NONE, type Inventory } from '../inventory/inventory.ts';
+import { BLOB_STORED, NONE, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt } from '../shared/columns.ts';
+import { childrenOf } from './documents.ts';
 import { subjectOf } from './mark.ts';
 import { TagSubjects } from './tag-subjects.ts';
 
@@ -15,14 +16,10 @@ export class CountedImages {
 
   /** How many images are among the digests that are chosen. */
   count(isChosen: (id: DigestId) => boolean): number {
-    const { digest, referenceStart, referenceTarget, referenceKind } = this.inventory.manifests;
+    const { manifests } = this.inventory;
     const parts = new Uint8Array(this.named.length);
-    for (let m = 0; m < digest.length; m++) {
-      if (!isChosen(at(digest, m))) continue;
-      for (let edge = at(referenceStart, m); edge < at(referenceStart, m + 1); edge++) {
-        const kind = flagAt(referenceKind, edge);
-        if (kind === CHILD || kind === CANDIDATE) parts[at(referenceTarget, edge)] = 1;
-      }
+    for (let m = 0; m < manifests.digest.length; m++) {
+      if (isChosen(at(manifests.digest, m))) for (const child of childrenOf(manifests, m)) parts[child] = 1;
     }
     let count = 0;
     for (let id = 0; id < parts.length; id++) {
@@ -35,14 +32,12 @@ export class CountedImages {
 function namedImages(inventory: Inventory): Uint8Array {
   const { blobs, tags, revisions } = inventory;
   const named = new Uint8Array(inventory.digests.size);
-  const about = new Uint8Array(inventory.digests.size);
   const subjects = new TagSubjects(inventory);
   for (const id of revisions.digest) named[id] = 1;
   for (let tag = 0; tag < tags.current.length; tag++) {
     const id = at(tags.current, tag);
-    if (id !== NONE && subjects.isAbout(tag)) about[id] = 1;
+    if (id !== NONE && subjects.isAbout(tag)) named[id] = 0;
   }
-  for (let id = 0; id < named.length; id++) if (about[id] === 1) named[id] = 0;
   for (let tag = 0; tag < tags.current.length; tag++) {
     const id = at(tags.current, tag);
     if (id !== NONE && !subjects.isAbout(tag)) named[id] = 1;

@@ -6,21 +6,13 @@
  * builds write. Labels never count: an image has them of its base.
  */
 import type { DigestId } from '../inventory/digest-table.ts';
-import {
-  CANDIDATE,
-  CHILD,
-  CONFIG,
-  IMAGE_KIND,
-  INDEX_KIND,
-  NONE,
-  type Inventory,
-  type Manifests,
-} from '../inventory/inventory.ts';
+import { CONFIG, IMAGE_KIND, INDEX_KIND, NONE, type Inventory, type Manifests } from '../inventory/inventory.ts';
 import { subjectOfTag } from '../layout/referrer-tags.ts';
 import { isImageConfig } from '../manifest/media-types.ts';
 import type { Retention } from '../policy/model.ts';
 import { IMAGES_BEGAN, ordersByCreated, ordersUntaggedByCreated } from '../policy/times.ts';
-import { at, flagAt, itemAt, numberAt, rowsOf } from '../shared/columns.ts';
+import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
+import { childrenOf, Documents } from './documents.ts';
 import { policiesByRepository } from './governing.ts';
 
 /** Of each digest the time, epoch milliseconds; NaN where nothing tells it. An index was created when its newest image was. */
@@ -78,15 +70,6 @@ function newer(a: number, b: number): number {
   return Number.isNaN(a) || b > a ? b : a;
 }
 
-function childrenOf({ referenceStart, referenceKind, referenceTarget }: Manifests, m: number): readonly DigestId[] {
-  const children: DigestId[] = [];
-  for (let edge = at(referenceStart, m); edge < at(referenceStart, m + 1); edge++) {
-    const kind = flagAt(referenceKind, edge);
-    if (kind === CHILD || kind === CANDIDATE) children.push(at(referenceTarget, edge));
-  }
-  return children;
-}
-
 /** The config of an image; `NONE` where the manifest is of something else, whose config says something else. */
 function imageConfigOf({ manifests, words }: Inventory, m: number): DigestId {
   if (flagAt(manifests.kind, m) !== IMAGE_KIND) return NONE;
@@ -107,24 +90,16 @@ export interface OrderedRepositories {
 
 /** The configs that have to be read for what the policies order by when it was created, each once. */
 export function configsToRead(inventory: Inventory, ordered: OrderedRepositories): readonly DigestId[] {
-  const { manifests, digests } = inventory;
-  const rowOf = new Int32Array(digests.size).fill(NONE);
-  for (let m = 0; m < manifests.digest.length; m++) rowOf[at(manifests.digest, m)] = m;
-  const seen = new Uint8Array(digests.size);
-  const wanted: DigestId[] = [];
-  const want = (id: DigestId): void => {
-    if (flagAt(seen, id) === 1) return;
-    seen[id] = 1;
-    wanted.push(id);
-  };
-  for (const id of orderedImages(inventory, ordered, (digest) => at(rowOf, digest))) want(id);
+  const { manifests } = inventory;
+  const documents = new Documents(inventory);
+  const wanted = new Set(orderedImages(inventory, ordered, documents));
   const configs = new Set<DigestId>();
-  for (let next = 0; next < wanted.length; next++) {
-    const m = at(rowOf, itemAt(wanted, next));
-    if (m === NONE) continue;
+  for (const id of wanted) {
+    const m = documents.rowOf(id);
+    if (m === undefined) continue;
     const config = imageConfigOf(inventory, m);
     if (config !== NONE) configs.add(config);
-    if (flagAt(manifests.kind, m) === INDEX_KIND) for (const child of childrenOf(manifests, m)) want(child);
+    if (flagAt(manifests.kind, m) === INDEX_KIND) for (const child of childrenOf(manifests, m)) wanted.add(child);
   }
   return [...configs];
 }
@@ -133,7 +108,7 @@ export function configsToRead(inventory: Inventory, ordered: OrderedRepositories
 function* orderedImages(
   inventory: Inventory,
   { retention, isIncluded, isLimited }: OrderedRepositories,
-  rowOf: (id: DigestId) => number,
+  documents: Documents,
 ): Iterable<DigestId> {
   const { repositories, tags, revisions, manifests } = inventory;
   const policies = policiesByRepository(inventory, retention);
@@ -148,8 +123,8 @@ function* orderedImages(
     }
     if (!ordersUntaggedByCreated(policy)) continue;
     for (const row of rowsOf(revisions.byRepository, repository)) {
-      const m = rowOf(at(revisions.digest, row));
-      if (m !== NONE && at(manifests.subject, m) === NONE) yield at(revisions.digest, row);
+      const m = documents.rowOf(at(revisions.digest, row));
+      if (m !== undefined && at(manifests.subject, m) === NONE) yield at(revisions.digest, row);
     }
   }
 }

@@ -1,7 +1,8 @@
 /** What documents name, digest by digest: one may have been read twice, and a digest may stand for another. */
 import type { DigestId } from '../inventory/digest-table.ts';
-import { NONE, type Inventory } from '../inventory/inventory.ts';
-import { at } from '../shared/columns.ts';
+import { CANDIDATE, CHILD, NONE, type Inventory, type Manifests } from '../inventory/inventory.ts';
+import { at, flagAt } from '../shared/columns.ts';
+import { aliasTargets } from './mark.ts';
 
 /** No row, and the end of a chain of rows. */
 const NO_ROW = -1;
@@ -10,10 +11,10 @@ export class Documents {
   /** By digest the last row of `manifests` that is about it. */
   private readonly row: Int32Array;
   private readonly rowBefore: Int32Array;
-  private readonly standsFor = new Map<DigestId, DigestId[]>();
+  private readonly standsFor: ReadonlyMap<DigestId, readonly DigestId[]>;
 
   constructor(private readonly inventory: Inventory) {
-    const { digests, manifests, aliases } = inventory;
+    const { digests, manifests } = inventory;
     this.row = new Int32Array(digests.size).fill(NO_ROW);
     this.rowBefore = new Int32Array(manifests.digest.length);
     for (let m = 0; m < manifests.digest.length; m++) {
@@ -21,7 +22,7 @@ export class Documents {
       this.rowBefore[m] = at(this.row, id);
       this.row[id] = m;
     }
-    for (const { from, to } of aliases) this.standsFor.set(from, [...(this.standsFor.get(from) ?? []), to]);
+    this.standsFor = aliasTargets(inventory);
   }
 
   /** A row of `manifests` that is about it; `undefined`: it was not read as one. */
@@ -50,4 +51,17 @@ export class Documents {
       if (at(subject, row) !== NONE) yield at(subject, row);
     }
   }
+}
+
+/** What the document in a row of `manifests` names as a manifest, or as what may be one. */
+export function childrenOf(
+  { referenceStart, referenceKind, referenceTarget }: Manifests,
+  row: number,
+): readonly DigestId[] {
+  const children: DigestId[] = [];
+  for (let edge = at(referenceStart, row); edge < at(referenceStart, row + 1); edge++) {
+    const kind = flagAt(referenceKind, edge);
+    if (kind === CHILD || kind === CANDIDATE) children.push(at(referenceTarget, edge));
+  }
+  return children;
 }

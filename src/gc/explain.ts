@@ -28,14 +28,13 @@ function explainTag(
   if (fate === 'goes' && !kept) return { row, kept, reasons: decided };
   const reasons = fate === 'stays' ? [...decided] : [];
   const held = flagAt(marking.held, repository);
-  if (kept && fate === 'goes' && held === 0) reasons.push('not needed for the target');
   if (held === DAMAGED) reasons.push('its repository is in doubt');
   if (held === EXCLUDED) reasons.push('outside --repo');
   if (fate === 'follows') {
     if (flagAt(marking.level, subject) !== 0) reasons.push('what it is about stays');
     else if (!kept) reasons.push('what it is about goes');
-    else if (held === 0) reasons.push('not needed for the target');
   }
+  if (reasons.length === 0) reasons.push('not needed for the target');
   return { row, kept, reasons };
 }
 

@@ -1,10 +1,11 @@
 /**
  * What points to what, over digest ids: every descriptor of every manifest, every link whose path and content
- * disagree, and what signs a schema 1 manifest. Reachability runs over blobs, not over links: an index keeps its children wherever they lie.
+ * disagree, and what signs a schema 1 manifest. Reachability runs over blobs, not over links: an index keeps its
+ * children wherever they lie.
  */
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
-import { at, groupRows } from '../shared/columns.ts';
+import { at, flagAt, groupRows } from '../shared/columns.ts';
 
 /** Edges of node `n`: target[start[n]] … target[start[n + 1] - 1]. */
 export interface Edges {
@@ -52,6 +53,21 @@ export function* namedBy({ references: { start, target } }: Graph, id: DigestId)
   }
 }
 
+/** Backwards: of each digest the manifests that refer to it in one of these ways (`CHILD`, …). */
+export function holdersOf({ manifests, digests }: Inventory, kinds: readonly number[]): Edges {
+  const { digest, referenceStart, referenceTarget, referenceKind } = manifests;
+  const from: DigestId[] = [];
+  const to: DigestId[] = [];
+  for (let m = 0; m < digest.length; m++) {
+    for (let edge = at(referenceStart, m); edge < at(referenceStart, m + 1); edge++) {
+      if (!kinds.includes(flagAt(referenceKind, edge))) continue;
+      from.push(at(referenceTarget, edge));
+      to.push(at(digest, m));
+    }
+  }
+  return asEdges(Uint32Array.from(from), Uint32Array.from(to), digests.size);
+}
+
 function buildReferences(inventory: Inventory, nodes: number): Edges {
   const { digest, referenceStart, referenceTarget } = inventory.manifests;
   const { signatureLinks, revisions } = inventory;
@@ -90,7 +106,8 @@ function buildReferrers(inventory: Inventory, nodes: number): Edges {
   return asEdges(Uint32Array.from(from), Uint32Array.from(to), nodes);
 }
 
-function asEdges(from: Uint32Array, to: Uint32Array, nodes: number): Edges {
+/** Of pairs, row by row: edges that lead from the first to the second. */
+export function asEdges(from: Uint32Array, to: Uint32Array, nodes: number): Edges {
   const groups = groupRows(from, nodes);
   return { start: groups.start, target: groups.order.map((row) => at(to, row)) };
 }

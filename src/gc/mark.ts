@@ -13,6 +13,7 @@ import {
   type Inventory,
 } from '../inventory/inventory.ts';
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
+import { addTo } from '../shared/lists.ts';
 import { newestTimes } from './ages.ts';
 import type { Graph } from './graph.ts';
 import { Closure, newReachability, reach, type Reachability } from './reachability.ts';
@@ -297,10 +298,6 @@ export function subjectOf(inventory: Inventory): ReadonlyMap<DigestId, DigestId>
 /** Of each digest that stands for another: what it stands for. */
 export function aliasTargets(inventory: Inventory): ReadonlyMap<DigestId, readonly DigestId[]> {
   const targets = new Map<DigestId, DigestId[]>();
-  for (const { from, to } of inventory.aliases) {
-    const known = targets.get(from);
-    if (known === undefined) targets.set(from, [to]);
-    else known.push(to);
-  }
+  for (const { from, to } of inventory.aliases) addTo(targets, from, to);
   return targets;
 }

@@ -55,8 +55,9 @@ class Heights {
         continue;
       }
       this.state[id] = 1;
-      for (const part of this.parts(id))
+      for (const part of this.parts(id)) {
         if (this.documents.isDocument(part) && this.state[part] === 0) stack.push(part);
+      }
     }
   }
 

@@ -65,6 +65,11 @@ export function buildPlan(inventory: Inventory, marking: Marking, options: PlanO
   return { ...rows, emptyFolders };
 }
 
+/** For `PlanOptions`: uploads that are older than so many seconds now (epoch milliseconds) go; `undefined`: none does. */
+export function uploadsBefore(olderThanSeconds: number | undefined, now: number): number {
+  return olderThanSeconds === undefined ? -Infinity : now - olderThanSeconds * 1000;
+}
+
 /** The same rows, tags, revisions and blobs in the order of deletion. */
 export function parentsFirst(inventory: Inventory, rows: PlanRows): PlanRows {
   const revisions = rows.revisions.map((row) => at(inventory.revisions.digest, row));

@@ -6,7 +6,6 @@ import { LAYOUT_BEGAN, ordersUntaggedByCreated, undatedBecause, usesPushTimesOfU
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import { namedBy, withReferrers, type Graph } from './graph.ts';
-import { subjectOf } from './mark.ts';
 import { Closure } from './reachability.ts';
 import type { Governed } from './retention.ts';
 import { standardRoots, type Roots } from './roots.ts';
@@ -21,7 +20,6 @@ export interface KnownRoots {
 export function policyRoots(governed: Governed, known?: KnownRoots): Roots {
   const { inventory, graph } = governed;
   const roots = known === undefined ? standardRoots(inventory, 'revisions') : copyOf(known.roots);
-  const subjects = subjectOf(inventory);
   const closure = new Closure(graph.nodes, [graph.references]);
   for (let repository = 0; repository < inventory.repositories.length; repository++) {
     const policy = governed.policyOf(repository);
@@ -31,7 +29,7 @@ export function policyRoots(governed: Governed, known?: KnownRoots): Roots {
       roots.subjects[row] = subject;
     }
     for (const row of rowsOf(inventory.revisions.byRepository, repository)) roots.revisions[row] = 0;
-    for (const row of keptRevisions(governed, { repository, policy, subjects, closure })) roots.revisions[row] = 1;
+    for (const row of keptRevisions(governed, { repository, policy, closure })) roots.revisions[row] = 1;
   }
   return roots;
 }
@@ -53,15 +51,11 @@ export function graphWithFollowers({ tags }: Inventory, graph: Graph, roots: Roo
 interface GovernedRepository {
   readonly repository: number;
   readonly policy: Policy;
-  readonly subjects: ReadonlyMap<DigestId, DigestId>;
   readonly closure: Closure;
 }
 
 /** The revisions that stay by themselves. What tags name, now, stays or goes with those. */
-function keptRevisions(
-  governed: Governed,
-  { repository, policy, subjects, closure }: GovernedRepository,
-): readonly number[] {
+function keptRevisions(governed: Governed, { repository, policy, closure }: GovernedRepository): readonly number[] {
   const { inventory } = governed;
   const { revisions, tags } = inventory;
   closure.begin();
@@ -75,7 +69,7 @@ function keptRevisions(
   for (const row of here) {
     const id = at(revisions.digest, row);
     if (governed.isInUse(id) || governed.isHeldBack(id)) kept.push(row);
-    if (!subjects.has(id)) continue;
+    if (!governed.referrers.has(id)) continue;
     referrers.push(id);
     if (!closure.has(id) && !(policy.deleteReferrers && isOld(row))) kept.push(row);
   }
@@ -107,37 +101,48 @@ function keptUntagged(
 ): readonly number[] {
   const { keepUntagged } = policy;
   if (keepUntagged === 'all') return untagged;
-  const { inventory, options, newest } = governed;
-  const { revisions, digests } = inventory;
+  const { graph, inventory, options } = governed;
+  const { digest, time } = inventory.revisions;
   closure.begin();
-  for (const row of untagged) closure.add(namedBy(governed.graph, at(revisions.digest, row)));
-  const whole = untagged.filter((row) => !closure.has(at(revisions.digest, row)));
+  for (const row of untagged) closure.add(namedBy(graph, at(digest, row)));
+  const whole = untagged.filter((row) => !closure.has(at(digest, row)));
+  const isUndated = undatedUnder(governed, policy);
+  const kept = whole.filter((row) => !isOld(row) || isUndated(row));
+  if (keepUntagged.length === 0) return kept;
+  const counted = whole
+    .filter((row) => !staysAnyway(governed, row) && !isUndated(row))
+    .sort(newestFirst(governed, policy));
+  const isKept = (row: number, place: number): boolean =>
+    keepUntagged.some((keeper) =>
+      keeper.kind === 'last' ? place < keeper.count : numberAt(time, row) >= options.now - keeper.seconds * 1000,
+    );
+  return [...kept, ...counted.filter(isKept)];
+}
+
+/** Whether the time of a revision that its policy goes by is not known, or is none. */
+function undatedUnder(governed: Governed, policy: Policy): (row: number) => boolean {
+  const { inventory, options } = governed;
+  const { digest, time } = inventory.revisions;
+  const isByCreated = ordersUntaggedByCreated(policy);
+  const needsPushTime = usesPushTimesOfUntagged(policy) && !options.retention.trustTimes;
+  return (row) =>
+    (isByCreated && undatedBecause(governed.createdAt(at(digest, row)), options.now) !== undefined) ||
+    (needsPushTime && numberAt(time, row) < LAYOUT_BEGAN);
+}
+
+function staysAnyway(governed: Governed, row: number): boolean {
+  const { digest, flags } = governed.inventory.revisions;
+  const id = at(digest, row);
+  if (governed.isInUse(id) || governed.isHeldBack(id)) return true;
+  return (flagAt(flags, row) & ROW_UNTOUCHABLE) !== 0 || numberAt(governed.newest, id) >= governed.options.youngSince;
+}
+
+function newestFirst(governed: Governed, policy: Policy): (a: number, b: number) => number {
+  const { revisions, digests } = governed.inventory;
   const isByCreated = ordersUntaggedByCreated(policy);
   const createdAt = (row: number): number => governed.createdAt(at(revisions.digest, row));
-  const needsPushTime = usesPushTimesOfUntagged(policy) && !options.retention.trustTimes;
-  const isUndated = (row: number): boolean =>
-    (isByCreated && undatedBecause(createdAt(row), options.now) !== undefined) ||
-    (needsPushTime && numberAt(revisions.time, row) < LAYOUT_BEGAN);
-  const kept = whole.filter((row) => !isOld(row) || isUndated(row));
-  const counted = whole
-    .filter((row) => {
-      const id = at(revisions.digest, row);
-      if (governed.isInUse(id) || governed.isHeldBack(id) || isUndated(row)) return false;
-      const isFixed = (flagAt(revisions.flags, row) & ROW_UNTOUCHABLE) !== 0;
-      return !isFixed && !(numberAt(newest, id) >= options.youngSince);
-    })
-    .sort(
-      (a, b) =>
-        (isByCreated ? createdAt(b) - createdAt(a) : 0) ||
-        numberAt(revisions.time, b) - numberAt(revisions.time, a) ||
-        compareText(digests.digest(at(revisions.digest, a)), digests.digest(at(revisions.digest, b))),
-    );
-  for (const keeper of keepUntagged) {
-    if (keeper.kind === 'last') kept.push(...counted.slice(0, keeper.count));
-    else {
-      const since = options.now - keeper.seconds * 1000;
-      kept.push(...counted.filter((row) => numberAt(revisions.time, row) >= since));
-    }
-  }
-  return kept;
+  return (a, b) =>
+    (isByCreated ? createdAt(b) - createdAt(a) : 0) ||
+    numberAt(revisions.time, b) - numberAt(revisions.time, a) ||
+    compareText(digests.digest(at(revisions.digest, a)), digests.digest(at(revisions.digest, b)));
 }

@@ -4,9 +4,6 @@
  */
 import type { DigestId } from '../inventory/digest-table.ts';
 import {
-  CANDIDATE,
-  CHILD,
-  CONFIG,
   NONE,
   ROW_UNTOUCHABLE,
   TAG_NAME_ILLEGAL,
@@ -17,8 +14,7 @@ import {
 import { decide } from '../policy/decide.ts';
 import { imagesInOrder } from '../policy/images.ts';
 import type { Decision, JudgedTag } from '../policy/judged.ts';
-import { mayMean } from '../policy/keep-digests.ts';
-import type { Policy, Retention, TagReference } from '../policy/model.ts';
+import type { Policy, Retention } from '../policy/model.ts';
 import {
   isFlattened,
   LAYOUT_BEGAN,
@@ -32,8 +28,10 @@ import { newestTimes } from './ages.ts';
 import { createdTimes } from './created.ts';
 import { policiesByRepository } from './governing.ts';
 import { namedBy, type Graph } from './graph.ts';
+import { heldByFollowers } from './held-back.ts';
+import { digestsInUse } from './in-use.ts';
 import { subjectOf } from './mark.ts';
-import { namedByTag, TagSubjects } from './tag-subjects.ts';
+import { TagSubjects } from './tag-subjects.ts';
 
 export interface RetentionOptions {
   readonly retention: Retention;
@@ -64,8 +62,8 @@ export class Governed {
   readonly newest: Float64Array;
   /** By digest, epoch milliseconds; absent where no policy orders by it. */
   private readonly created: Float64Array | undefined;
-  /** What has a `subject`; absent where nobody asked yet. */
-  private referrers: ReadonlyMap<DigestId, DigestId> | undefined;
+  /** Of each manifest with a `subject`: what that is. */
+  readonly referrers: ReadonlyMap<DigestId, DigestId>;
 
   /** `known`: of the same inventory, with the same options but for the policies. */
   constructor(
@@ -77,7 +75,9 @@ export class Governed {
     const { retention } = options;
     this.policies = policiesByRepository(inventory, retention);
     this.subjects = known?.subjects ?? new TagSubjects(inventory);
-    this.inUse = digestsInUse(inventory, retention);
+    this.referrers = known?.referrers ?? subjectOf(inventory);
+    const hasSame = known !== undefined && hasSameWorkloads(known.options.retention, retention);
+    this.inUse = hasSame ? known.inUse : digestsInUse(inventory, retention);
     this.newest = known?.newest ?? newestTimes(inventory, graph, options.youngSince);
     this.heldBack = known?.treatsReferrersAs(this) === true ? known.heldBack : heldByFollowers(this, this.subjects);
     const isByCreated = this.policies.some((policy) => policy?.orderBy === 'created');
@@ -106,8 +106,8 @@ export class Governed {
 
   /** Whether a repository obeys the same policy here and there, beside the same running workloads. */
   governsAs(other: Governed, repository: number): boolean {
-    const isSame = this.policyOf(repository) === other.policyOf(repository) && this.heldBack === other.heldBack;
-    return isSame && hasSameWorkloads(this.options.retention, other.options.retention);
+    const isSame = this.policyOf(repository) === other.policyOf(repository);
+    return isSame && this.heldBack === other.heldBack && this.inUse === other.inUse;
   }
 
   /** Whether referrers go with their subjects in the same repositories here and there, and after the same delay. */
@@ -230,9 +230,8 @@ export class Governed {
     const named = new Set<DigestId>();
     for (const row of rowsOf(tags.byRepository, repository)) named.add(at(tags.current, row));
     for (const row of here) for (const id of namedBy(this.graph, at(revisions.digest, row))) named.add(id);
-    const referrers = (this.referrers ??= subjectOf(this.inventory));
     return [...here]
-      .filter((row) => !named.has(at(revisions.digest, row)) && !referrers.has(at(revisions.digest, row)))
+      .filter((row) => !named.has(at(revisions.digest, row)) && !this.referrers.has(at(revisions.digest, row)))
       .map((row) => ({ image: at(revisions.digest, row), pushedAt: numberAt(revisions.time, row), isReferrer: false }));
   }
 }
@@ -244,102 +243,4 @@ function hasSameWorkloads(a: Retention, b: Retention): boolean {
 function fixedBecause(flags: number): string | undefined {
   if ((flags & ROW_UNTOUCHABLE) !== 0) return 'behind a symbolic link';
   return (flags & TAG_NAME_ILLEGAL) === 0 ? undefined : 'its name is no tag';
-}
-
-/** Flags the digests that a running workload names (an image id is that of a config), and the indexes that hold one of them. */
-function digestsInUse(inventory: Inventory, { keepDigests, keepTagged = [] }: Retention): Uint8Array {
-  const used = new Uint8Array(inventory.digests.size);
-  for (const reference of keepTagged) for (const id of namedByReference(inventory, reference)) used[id] = 1;
-  for (const digest of keepDigests) {
-    const id = inventory.digests.find(digest);
-    if (id !== undefined) used[id] = 1;
-  }
-  flagHolders(inventory, used, [CONFIG]);
-  flagIndexes(inventory, used);
-  return used;
-}
-
-/** All that such a tag names or has named: what runs may have been pulled before the tag was moved. */
-function* namedByReference(inventory: Inventory, reference: TagReference): Iterable<DigestId> {
-  const { repositories, tags } = inventory;
-  for (const [repository, { name }] of repositories.entries()) {
-    if (!mayMean(reference, name)) continue;
-    for (const row of rowsOf(tags.byRepository, repository)) {
-      if (tags.name[row] === reference.tag) yield* namedByTag(inventory, row);
-    }
-  }
-}
-
-/** Flags the indexes that hold, however deep, something that is flagged; they need not say what that is. */
-function flagIndexes(inventory: Inventory, flags: Uint8Array): void {
-  while (flagHolders(inventory, flags, [CHILD, CANDIDATE]));
-}
-
-/** Flags the manifests that refer in one of these ways to a flagged digest. Returns whether it found a new one. */
-function flagHolders({ manifests }: Inventory, flags: Uint8Array, kinds: readonly number[]): boolean {
-  if (!flags.includes(1)) return false;
-  const { digest, referenceStart, referenceTarget, referenceKind } = manifests;
-  let found = false;
-  for (let m = 0; m < digest.length; m++) {
-    if (flags[at(digest, m)] === 1) continue;
-    for (let edge = at(referenceStart, m); edge < at(referenceStart, m + 1); edge++) {
-      if (!kinds.includes(flagAt(referenceKind, edge)) || flags[at(referenceTarget, edge)] !== 1) continue;
-      flags[at(digest, m)] = 1;
-      found = true;
-      break;
-    }
-  }
-  return found;
-}
-
-/** A referrer that would go with its subject. */
-interface Follower {
-  readonly subject: DigestId;
-  /** What it names, or is; `NONE`: that is not known. */
-  readonly id: DigestId;
-  readonly isTooYoung: boolean;
-}
-
-/**
- * Flags the subjects of referrers that are too young to go, and the indexes that hold one. If such a subject went, its
- * referrer would be left behind for good: a subject that is gone cannot be told from one that was never here. What is held
- * back so is a referrer itself, perhaps, and holds its own subject.
- */
-function heldByFollowers(governed: Governed, subjects: TagSubjects): Uint8Array {
-  const held = new Uint8Array(governed.inventory.digests.size);
-  let waiting = [...followersIn(governed, subjects)];
-  for (let before = Infinity; waiting.length < before;) {
-    before = waiting.length;
-    const left: Follower[] = [];
-    for (const follower of waiting) {
-      if (follower.isTooYoung || (follower.id !== NONE && held[follower.id] === 1)) held[follower.subject] = 1;
-      else left.push(follower);
-    }
-    waiting = left;
-    flagIndexes(governed.inventory, held);
-  }
-  return held;
-}
-
-/** Tags by their names, and revisions by their `subject`, where a policy lets them go with it. */
-function* followersIn(governed: Governed, subjects: TagSubjects): Iterable<Follower> {
-  const { inventory } = governed;
-  const { tags, revisions } = inventory;
-  const about = subjectOf(inventory);
-  for (let repository = 0; repository < inventory.repositories.length; repository++) {
-    const policy = governed.policyOf(repository);
-    if (policy?.deleteReferrers !== true) continue;
-    for (const row of rowsOf(tags.byRepository, repository)) {
-      const subject = subjects.of(row);
-      if (subject === NONE) continue;
-      const [id, pushedAt] = [at(tags.current, row), numberAt(tags.time, row)];
-      yield { subject, id, isTooYoung: !governed.isPastDelay(pushedAt, policy) || governed.isYoung(id, pushedAt) };
-    }
-    for (const row of rowsOf(revisions.byRepository, repository)) {
-      const [id, pushedAt] = [at(revisions.digest, row), numberAt(revisions.time, row)];
-      const subject = about.get(id);
-      if (subject === undefined) continue;
-      yield { subject, id, isTooYoung: !governed.isPastDelay(pushedAt, policy) || governed.isYoung(id, pushedAt) };
-    }
-  }
 }

@@ -6,10 +6,9 @@ import { BLOB_STATED, BLOB_STORED, type Inventory } from '../inventory/inventory
 import { eachLeftOut, type KeepingRule } from '../policy/rules.ts';
 import { flagAt, numberAt } from '../shared/columns.ts';
 import type { PolicyAnalysis } from './analysis.ts';
-import { findDoubts } from './doubt.ts';
+import { CountedImages } from './counted-images.ts';
 import { known } from './figures.ts';
 import type { Graph } from './graph.ts';
-import { CountedImages } from './counted-images.ts';
 import { markBlobs, UNREFERENCED, type MarkedBlobs } from './mark.ts';
 import { graphWithFollowers, policyRoots } from './policy-roots.ts';
 import type { Roots } from './roots.ts';
@@ -31,8 +30,7 @@ export interface RuleCost {
  */
 export function ruleCosts(inventory: Inventory, plain: Graph, analysis: PolicyAnalysis): readonly RuleCost[] {
   const images = new CountedImages(inventory);
-  const doubts = findDoubts(inventory, (repository) => analysis.governed.policyOf(repository) !== undefined);
-  const { governed, marking, roots } = analysis;
+  const { governed, marking, roots, doubts } = analysis;
   return Array.from(eachLeftOut(governed.options.retention), ({ rule, without }) => {
     const under = governed.under(without);
     const rootsUnder = policyRoots(under, analysis);

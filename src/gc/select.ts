@@ -130,7 +130,7 @@ function reachedFrom(inventory: Inventory, graph: Graph, plan: Plan, named: Name
     for (const row of rows) if (!named.has(kind, row)) roots.push(digest === undefined ? row : at(digest, row));
   };
   for (const tag of plan.tags) {
-    if (!named.has('tag', tag)) roots.push(...namedByTag(inventory, tag));
+    if (!named.has('tag', tag)) for (const id of namedByTag(inventory, tag)) roots.push(id);
   }
   take('tag-index-entry', plan.tagIndexEntries, tagIndexEntries.digest);
   take('revision', plan.revisions, revisions.digest);

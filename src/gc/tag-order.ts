@@ -5,6 +5,7 @@
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
 import { at, itemAt } from '../shared/columns.ts';
+import { addTo } from '../shared/lists.ts';
 import { Documents } from './documents.ts';
 import { TagSubjects } from './tag-subjects.ts';
 
@@ -19,7 +20,7 @@ export function subjectsFirst(inventory: Inventory, tags: Uint32Array): Uint32Ar
     if (subject === NONE) plain.push(tag);
     else {
       following.push(tag);
-      about.set(subject, [...(about.get(subject) ?? []), tag]);
+      addTo(about, subject, tag);
     }
   }
   if (about.size === 0) return tags;

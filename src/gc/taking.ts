@@ -32,7 +32,9 @@ export function take(inventory: Inventory, graph: Graph, wanted: Wanted): Taken 
         if (hanging.revisions[row] === 1 && !needed.has(at(inventory.revisions.digest, row))) revisions[row] = 1;
       }
       if (wanted.alone[repository] === 1) continue;
-      about.push(...tagsOfGone(inventory, repository, { tags: named.tags, revisions }, staying.marking));
+      for (const tag of tagsOfGone(inventory, repository, { tags: named.tags, revisions }, staying.marking)) {
+        about.push(tag);
+      }
     }
     if (about.length === 0) return { tags: named.tags, revisions, hanging, staying };
     for (const tag of about) named.tags[tag] = 1;

@@ -5,6 +5,7 @@
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE } from '../inventory/inventory.ts';
 import { at, itemAt, numberAt, rowsOf } from '../shared/columns.ts';
+import { addTo } from '../shared/lists.ts';
 import { compareText } from '../shared/problem.ts';
 import { namedBy, type Graph } from './graph.ts';
 import { aliasTargets, subjectOf, UNREFERENCED } from './mark.ts';
@@ -200,21 +201,16 @@ function followersIn(
 ): ReadonlyMap<DigestId, readonly Follower[]> {
   const { revisions, tags } = inventory;
   const followers = new Map<DigestId, Follower[]>();
-  const add = (subject: DigestId, follower: Follower): void => {
-    const known = followers.get(subject);
-    if (known === undefined) followers.set(subject, [follower]);
-    else known.push(follower);
-  };
   for (let row = 0; row < revisions.digest.length; row++) {
     const digest = at(revisions.digest, row);
     const subject = subjects.get(digest);
     if (subject === undefined || all.revision[row] !== UNREFERENCED) continue;
-    add(subject, { repository: at(revisions.repository, row), digest, tag: NONE });
+    addTo(followers, subject, { repository: at(revisions.repository, row), digest, tag: NONE });
   }
   for (let tag = 0; tag < tags.current.length; tag++) {
     const subject = at(roots.subjects, tag);
     if (subject === NONE || all.tag[tag] !== UNREFERENCED) continue;
-    add(subject, { repository: at(tags.repository, tag), digest: at(tags.current, tag), tag });
+    addTo(followers, subject, { repository: at(tags.repository, tag), digest: at(tags.current, tag), tag });
   }
   return followers;
 }
@@ -227,9 +223,8 @@ function itemsByDigest(
   const { revisions, layerLinks, repositories } = inventory;
   const byDigest = repositories.map(() => new Map<DigestId, number[]>());
   const add = (repository: number, digest: DigestId, item: number): void => {
-    const known = byDigest[repository]?.get(digest);
-    if (known === undefined) byDigest[repository]?.set(digest, [item]);
-    else known.push(item);
+    const here = byDigest[repository];
+    if (here !== undefined) addTo(here, digest, item);
   };
   for (let row = 0; row < revisions.digest.length; row++) {
     const item = items.revision(row);

@@ -5,6 +5,7 @@
 import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
+import { addTo } from '../shared/lists.ts';
 import { UNREFERENCED, type Marking } from './mark.ts';
 import { entriesToGo, isPast, type PlanRows } from './plan.ts';
 import { Sizes } from './sizes.ts';
@@ -115,10 +116,7 @@ export function historyBetween(between: Between, items: TargetItems): TargetHist
   const goesAnyway = entriesGone(inventory, garbage, garbagePlan.tagIndexEntries);
   const byItem = new Map<number, number[]>();
   const add = (item: number, row: number): void => {
-    if (!items.has(item)) return;
-    const known = byItem.get(item);
-    if (known === undefined) byItem.set(item, [row]);
-    else known.push(row);
+    if (items.has(item)) addTo(byItem, item, row);
   };
   for (let repository = 0; repository < inventory.repositories.length; repository++) {
     const here = new Map<DigestId, number>();

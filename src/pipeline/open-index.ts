@@ -15,6 +15,7 @@ import type { Reference } from '../gc/removal-names.ts';
 import { lostRepositories, type TakenByRuns } from '../gc/refusals.ts';
 import { known } from '../gc/figures.ts';
 import { REFERENCED } from '../gc/mark.ts';
+import { uploadsBefore } from '../gc/plan.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import type { Candidates } from '../inventory/candidates.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
@@ -141,8 +142,8 @@ function analyseFor(request: IndexRequest, inventory: Inventory, now: number): A
   });
 }
 
-function targetAt({ mode, diskBytes, uploadsOlderThanSeconds: older }: TargetRequest, now: number) {
-  return { mode, diskBytes, uploadsBefore: older === undefined ? -Infinity : now - older * 1000 };
+function targetAt({ mode, diskBytes, uploadsOlderThanSeconds }: TargetRequest, now: number) {
+  return { mode, diskBytes, uploadsBefore: uploadsBefore(uploadsOlderThanSeconds, now) };
 }
 
 function youngSince(request: IndexRequest, now: number): number {

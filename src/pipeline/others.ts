@@ -17,8 +17,8 @@ export interface Others {
 export type Look = LockedError | string | undefined;
 
 /**
- * Whether a sweep that began now would be refused for another's lock. Only looks: nothing is made or written, and no lock is taken.
- * `host`: the name of this machine.
+ * Whether a sweep that began now would be refused for another's lock. Only looks: nothing is made or written, and no lock is
+ * taken. `host`: the name of this machine.
  */
 export function lookForOthers(root: string, given: string | undefined, host: string): Others {
   const folders = given === undefined ? [undefined] : [undefined, given];

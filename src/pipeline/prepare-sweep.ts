@@ -5,7 +5,7 @@
 import type { Action } from '../gc/action.ts';
 import { actionsOf } from '../gc/actions.ts';
 import { batchesOf } from '../gc/batches.ts';
-import { buildPlan, type Plan } from '../gc/plan.ts';
+import { buildPlan, uploadsBefore, type Plan } from '../gc/plan.ts';
 import { planHeader, witnessesOf } from '../gc/plan-header.ts';
 import type { PlanFile, PlanHeader } from '../gc/plan-file.ts';
 import type { Graph } from '../gc/graph.ts';
@@ -93,8 +93,7 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
   const { plan, skipped } = takeFromFile(request, inventory, graph, whole);
   const plans = request.isBounded ? [...batchesOf(inventory, graph, plan, boundsOf(request))] : [plan];
   const others = ports.others();
-  const leftOut = [ports.ownPid, ...others.pids];
-  const proof = request.proof && (await prove(request.proof, opened, request, { ...ports, leftOut }));
+  const proof = request.proof && (await prove(request.proof, opened, request, ports, others));
   const { mode } = request.wish;
   const judged = { ...opened, inventory: withElsewhere(inventory, proof), mode };
   return {
@@ -110,7 +109,7 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
     }),
     plans,
     totals: planTotals(inventory, plan),
-    leftOut: planTotals(inventory, plan).total.count - sumOfCounts(inventory, plans),
+    leftOut: countOf(plan) - plans.reduce((sum, part) => sum + countOf(part), 0),
     notInPlan: skipped,
     refusals: [
       ...others.refusals,
@@ -143,12 +142,9 @@ function planFor(
   if (wish.mode === 'rm') return buildRemoval(inventory, analysis.graph, resolveRemoval(inventory, wish.references));
   const marked = analysis.limited ?? analysis[wish.mode];
   if (marked === undefined) throw new TypeError('it was not marked by a policy');
-  const older = wish.uploadsOlderThanSeconds;
-  const uploadsBefore = older === undefined ? -Infinity : now - older * 1000;
-  return {
-    plan: buildPlan(inventory, marked.marking, { youngSince: analysis.youngSince, uploadsBefore }),
-    refusals: [],
-  };
+  const before = uploadsBefore(wish.uploadsOlderThanSeconds, now);
+  const { youngSince } = analysis;
+  return { plan: buildPlan(inventory, marked.marking, { youngSince, uploadsBefore: before }), refusals: [] };
 }
 
 function targetOf({ wish, targetDiskBytes, planFile }: SweepRequest): Pick<IndexRequest, 'target'> {
@@ -178,22 +174,24 @@ function boundsOf({ maxBytes }: SweepRequest): { readonly maxBytes?: number } {
   return maxBytes === undefined ? {} : { maxBytes };
 }
 
-function sumOfCounts(inventory: Inventory, plans: readonly Plan[]): number {
-  return plans.reduce((sum, plan) => sum + planTotals(inventory, plan).total.count, 0);
+/** How many actions it has. */
+function countOf(plan: Plan): number {
+  return Object.values({ ...plan }).reduce((sum, { length }) => sum + length, 0);
 }
 
 async function prove(
   asked: ProofRequest,
   { inventory }: OpenedIndex,
   { quietSeconds }: SweepRequest,
-  { environment, leftOut }: Pick<SweepingPorts, 'environment'> & { readonly leftOut: readonly number[] },
+  { environment, ownPid }: SweepingPorts,
+  others: Others,
 ): Promise<GivenProof> {
   return proveNobodyWrites(asked, {
     inventory,
     quietSeconds,
     environment,
     proc: '/proc',
-    leftOut,
+    leftOut: [ownPid, ...others.pids],
   });
 }
 

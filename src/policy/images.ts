@@ -1,5 +1,6 @@
 /** Tags as images in an order: two tags of one digest are one image, and stand where the first of them does. */
 import semver from 'semver';
+import { addTo } from '../shared/lists.ts';
 import type { JudgedTag } from './judged.ts';
 import type { Order } from './model.ts';
 import { compareNames } from './names.ts';
@@ -23,10 +24,7 @@ export function timeOf(tag: JudgedTag, order: Order): number {
 export function imagesInOrder(tags: readonly JudgedTag[], order: Order): readonly OrderedImage[] {
   const images = new Map<number, JudgedTag[]>();
   for (const tag of inOrder(tags, order)) {
-    if (tag.image === undefined) continue;
-    const known = images.get(tag.image);
-    if (known === undefined) images.set(tag.image, [tag]);
-    else known.push(tag);
+    if (tag.image !== undefined) addTo(images, tag.image, tag);
   }
   return [...images.values()].map((its) => ({ tags: its }));
 }

@@ -3,6 +3,7 @@
  * them, and in images: two tags of one digest count once, and stay together.
  */
 import type semver from 'semver';
+import { addTo } from '../shared/lists.ts';
 import { imagesInOrder, inOrder, timeOf, versionOf, type OrderedImage } from './images.ts';
 import type { JudgedTag, Verdict } from './judged.ts';
 import type { Keeper, Order, VersionGroup } from './model.ts';
@@ -129,10 +130,7 @@ function judgeVersions({ count, per }: Of<'semver'>, tags: readonly JudgedTag[])
       verdicts.set(tag, { keeps: false, words: 'semver: it is no version' });
       continue;
     }
-    const name = groupName(version, per);
-    const members = groups.get(name);
-    if (members === undefined) groups.set(name, [tag]);
-    else members.push(tag);
+    addTo(groups, groupName(version, per), tag);
   }
   for (const [name, members] of groups) {
     for (const [tag, verdict] of judgeFirst(imagesInOrder(members, 'semver'), count, name)) verdicts.set(tag, verdict);

@@ -1,5 +1,5 @@
 /** The rules by which policies keep something, one by one, and the policies without one of them. */
-import type { Keeper, Policy, Retention } from './model.ts';
+import type { Keeper, Policy, Retention, TagRule } from './model.ts';
 import { spellDuration } from './spelling.ts';
 
 export interface KeepingRule {
@@ -42,7 +42,7 @@ interface RuleOfPolicy {
 
 function* rulesOf(policy: Policy): Iterable<RuleOfPolicy> {
   const { protect, minKeep, delaySeconds, deleteReferrers } = policy;
-  for (let index = 0; index < policy.keepTags.length; index++) yield* rulesOfEntry(policy, index);
+  for (const [index, entry] of policy.keepTags.entries()) yield* rulesOfEntry(policy, index, entry);
   if (protect.length > 0) {
     yield ruleOf('protect', `protected: ${protect.map(({ text }) => text).join(', ')}`, { protect: [] });
   }
@@ -59,10 +59,7 @@ function ruleOf(rule: KeepingRule['rule'], text: string, less: Partial<Policy>):
 }
 
 /** An entry of `keepTags`, and where it has several keepers each of them by itself. */
-function* rulesOfEntry({ keepTags }: Policy, index: number): Iterable<RuleOfPolicy> {
-  const entry = keepTags[index];
-  if (entry === undefined) return;
-  const { patterns, keepers } = entry;
+function* rulesOfEntry({ keepTags }: Policy, index: number, { patterns, keepers }: TagRule): Iterable<RuleOfPolicy> {
   const tags = patterns.length === 0 ? '' : `${patterns.map(({ text }) => text).join(', ')}: `;
   const text = tags + keepers.map(spellKeeper).join(', ');
   yield { rule: { rule: 'keepTags', index, keeper: null, text }, less: { keepTags: keepTags.toSpliced(index, 1) } };

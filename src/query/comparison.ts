@@ -8,7 +8,7 @@ import { at, rowsOf } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import { fatesUnder } from './policy-figures.ts';
 import { reclaimableOf } from './report.ts';
-import { byPushTime, tagFacts } from './retention.ts';
+import { newestFirst, tagFacts } from './retention.ts';
 import { rowsUnder } from './rows.ts';
 import { planIn, type MarkedIndex, type ViewOptions } from './view.ts';
 
@@ -75,7 +75,7 @@ function differingTags(inventory: Inventory, a: PolicyAnalysis, b: PolicyAnalysi
     if (differing.length === 0) continue;
     const [inA, inB] = [fatesOf(a, id), fatesOf(b, id)];
     const tags = differing.map((row) => ({ repository, ...tagFacts(inventory, row), a: inA(row), b: inB(row) }));
-    found.push(...tags.sort(byPushTime));
+    for (const tag of newestFirst(tags, 'pushedAt')) found.push(tag);
   }
   return found.sort((x, y) => compareText(x.repository, y.repository));
 }

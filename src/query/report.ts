@@ -8,7 +8,7 @@ import { allProblems } from './problems.ts';
 import { rowsUnder } from './rows.ts';
 import { amountsBy, together, totalsOf } from './totals.ts';
 import { targetResult } from './target.ts';
-import { inMode, planBy, planIn, type MarkedIndex, type ViewOptions } from './view.ts';
+import { inMode, planBy, planIn, registryOf, type MarkedIndex, type ViewOptions } from './view.ts';
 
 /** Builds the report of a marked index. Pure: the same index and options give the same report. */
 export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
@@ -24,11 +24,7 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
   return {
     schema: 'regsweep.report/1',
     generatedAt: new Date(options.now).toISOString(),
-    registry: {
-      root: inventory.root,
-      scannedAt: new Date(inventory.scannedAt).toISOString(),
-      layoutVersion: 'v2',
-    },
+    registry: registryOf(inventory),
     mode: options.mode,
     minAgeSeconds: options.minAgeSeconds,
     complete: inventory.complete,

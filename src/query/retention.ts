@@ -10,6 +10,7 @@ import type { Explanation } from '../report/model-retention.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import { isoTime } from '../shared/times.ts';
+import { registryOf } from './view.ts';
 
 /** The repositories that a policy governs and in which anything may go, by name; their tags, the newest first. */
 export function retentionOf({ inventory, policy }: Analysis): readonly RetentionOfRepository[] {
@@ -25,10 +26,8 @@ export function retentionOf({ inventory, policy }: Analysis): readonly Retention
       kept,
       reasons,
     }));
-    const timeOf = ({ pushedAt, createdAt = null }: { pushedAt: string | null; createdAt?: string | null }): string =>
-      (isByCreated ? createdAt : pushedAt) ?? '';
-    explained.sort((a, b) => compareText(timeOf(b), timeOf(a)) || compareText(a.tag, b.tag));
-    found.push({ repository: name, policy: by.name, tags: explained });
+    const tags = newestFirst(explained, isByCreated ? 'createdAt' : 'pushedAt');
+    found.push({ repository: name, policy: by.name, tags });
   }
   return found.sort((a, b) => compareText(a.repository, b.repository));
 }
@@ -39,9 +38,11 @@ function createdAt(governed: Governed, image: number): string | null {
 
 /** The same as a document of its own. */
 export function explanationOf(analysis: Analysis): Explanation {
-  const { root, scannedAt } = analysis.inventory;
-  const registry = { root, scannedAt: new Date(scannedAt).toISOString(), layoutVersion: 'v2' } as const;
-  return { schema: 'regsweep.retention/1', registry, retention: retentionOf(analysis) };
+  return {
+    schema: 'regsweep.retention/1',
+    registry: registryOf(analysis.inventory),
+    retention: retentionOf(analysis),
+  };
 }
 
 type TagFacts = Pick<RetentionOfRepository['tags'][number], 'tag' | 'digest' | 'pushedAt'>;
@@ -56,7 +57,10 @@ export function tagFacts({ tags, digests }: Inventory, row: number): TagFacts {
   };
 }
 
-/** Pushed last first; equals by name. */
-export function byPushTime(a: TagFacts, b: TagFacts): number {
-  return compareText(b.pushedAt ?? '', a.pushedAt ?? '') || compareText(a.tag, b.tag);
+/** By one of their times: what has none comes last, equals by name. */
+export function newestFirst<Tag extends TagFacts & { readonly createdAt?: string | null }>(
+  tags: readonly Tag[],
+  time: 'pushedAt' | 'createdAt',
+): readonly Tag[] {
+  return tags.toSorted((a, b) => compareText(b[time] ?? '', a[time] ?? '') || compareText(a.tag, b.tag));
 }

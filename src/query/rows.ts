@@ -8,6 +8,7 @@ import { standInsOf } from '../inventory/aliases.ts';
 import { BLOB_STATED, BLOB_STORED, NONE, type Inventory } from '../inventory/inventory.ts';
 import { NO_REPOSITORY, type RepositoryRow } from '../report/model.ts';
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
+import { addTo } from '../shared/lists.ts';
 import { isoTime } from '../shared/times.ts';
 import { compareText } from '../shared/problem.ts';
 import { inMode, planIn, type MarkedIndex, type PreviousScan, type ViewOptions } from './view.ts';
@@ -70,10 +71,7 @@ interface RowContext {
 function groupsOf(inventory: Inventory, depth: number | undefined): readonly Group[] {
   const groups = new Map<string, number[]>();
   for (const [id, { name }] of inventory.repositories.entries()) {
-    const folded = foldName(name, depth);
-    const members = groups.get(folded);
-    if (members === undefined) groups.set(folded, [id]);
-    else members.push(id);
+    addTo(groups, foldName(name, depth), id);
   }
   return [...groups].map(([name, members]) => ({ name, members }));
 }
@@ -131,11 +129,7 @@ function referenceCounts(inventory: Inventory): Map<number, number> {
 
 function uploadsByRepository(inventory: Inventory): ReadonlyMap<number, readonly number[]> {
   const uploads = new Map<number, number[]>();
-  for (const [index, { repository }] of inventory.uploads.entries()) {
-    const known = uploads.get(repository);
-    if (known === undefined) uploads.set(repository, [index]);
-    else known.push(index);
-  }
+  for (const [index, { repository }] of inventory.uploads.entries()) addTo(uploads, repository, index);
   return uploads;
 }
 

@@ -1,7 +1,7 @@
 import type { ScanSummary } from '../report/model.ts';
 import { allProblems } from './problems.ts';
 import { totalsOf } from './totals.ts';
-import type { MarkedIndex } from './view.ts';
+import { registryOf, type MarkedIndex } from './view.ts';
 
 /** What `scan` prints. */
 export function scanSummary(
@@ -10,7 +10,7 @@ export function scanSummary(
   const { inventory } = index.analysis;
   return {
     schema: 'regsweep.scan/1',
-    registry: { root: inventory.root, scannedAt: new Date(inventory.scannedAt).toISOString(), layoutVersion: 'v2' },
+    registry: registryOf(inventory),
     database: index.database,
     complete: inventory.complete,
     durationSeconds: index.durationSeconds,

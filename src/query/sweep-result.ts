@@ -4,7 +4,8 @@ import type { CarriedOut } from '../pipeline/carry-out.ts';
 import type { PreparedSweep } from '../pipeline/prepare-sweep.ts';
 import type { SweepDone, SweepResult } from '../report/model-sweep.ts';
 import { reclaimableOf } from './report.ts';
-import { targetResult } from './target.ts';
+import { resultOf } from './target.ts';
+import { registryOf } from './view.ts';
 
 export interface SweepFacts {
   /** Epoch milliseconds. */
@@ -20,11 +21,7 @@ export function sweepResult(prepared: PreparedSweep, facts: SweepFacts): SweepRe
   return {
     schema: 'regsweep.sweep/1',
     generatedAt: new Date(facts.now).toISOString(),
-    registry: {
-      root: inventory.root,
-      scannedAt: new Date(inventory.scannedAt).toISOString(),
-      layoutVersion: 'v2',
-    },
+    registry: registryOf(inventory),
     mode: prepared.header.mode,
     minAgeSeconds: prepared.header.minAgeSeconds,
     plan: planned(prepared.totals),
@@ -46,15 +43,7 @@ function targetOf(
   const { targetDiskBytes: wanted } = request;
   if (wanted === undefined) return {};
   const freed = carriedOut?.outcome.diskBytes ?? totals.total.diskBytes;
-  const ofFile = {
-    diskBytes: wanted,
-    reached: freed >= wanted,
-    freedDiskBytes: freed,
-    garbageDiskBytes: null,
-    images: null,
-    candidates: null,
-  };
-  return { target: ofFile, ...targetResult(opened.analysis, freed) };
+  return { target: resultOf(wanted, freed, opened.analysis.limited) };
 }
 
 function planned(totals: PlanTotals): SweepResult['plan'] {

@@ -4,16 +4,17 @@ import type { TargetResult } from '../report/model.ts';
 
 /** Nothing where there is no target. `freed`: allocated bytes of the plan. */
 export function targetResult({ limited }: Analysis, freed: number): { readonly target?: TargetResult } {
-  if (limited === undefined) return {};
-  const { targetDiskBytes, garbageDiskBytes, candidates, images } = limited;
+  return limited === undefined ? {} : { target: resultOf(limited.targetDiskBytes, freed, limited) };
+}
+
+/** `wanted`, `freed`: allocated bytes. `chosen`: absent for a plan file, of which nothing is chosen. */
+export function resultOf(wanted: number, freed: number, chosen: Analysis['limited']): TargetResult {
   return {
-    target: {
-      diskBytes: targetDiskBytes,
-      reached: freed >= targetDiskBytes,
-      freedDiskBytes: freed,
-      garbageDiskBytes,
-      images,
-      candidates,
-    },
+    diskBytes: wanted,
+    reached: freed >= wanted,
+    freedDiskBytes: freed,
+    garbageDiskBytes: chosen?.garbageDiskBytes ?? null,
+    images: chosen?.images ?? null,
+    candidates: chosen?.candidates ?? null,
   };
 }

@@ -1,7 +1,9 @@
 /** What the analyses share: an inventory that is marked, and how it is to be looked at. */
 import type { Analysis, ModeAnalysis } from '../gc/analysis.ts';
-import { buildPlan, type Plan } from '../gc/plan.ts';
+import { buildPlan, uploadsBefore, type Plan } from '../gc/plan.ts';
 import type { TakenByRuns } from '../gc/refusals.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Report } from '../report/model.ts';
 
 /** Totals of the scan before, for growth. */
 export interface PreviousScan {
@@ -30,6 +32,11 @@ export interface ViewOptions {
   readonly now: number;
 }
 
+/** The registry that a result is about. */
+export function registryOf({ root, scannedAt }: Inventory): Report['registry'] {
+  return { root, scannedAt: new Date(scannedAt).toISOString(), layoutVersion: 'v2' };
+}
+
 /** The marking that the mode asks for, within its target. */
 export function inMode(analysis: Analysis, mode: ViewOptions['mode']): ModeAnalysis {
   if (analysis.limited?.mode === mode) return analysis.limited;
@@ -49,9 +56,6 @@ export function planBy(
   { marking }: Pick<ModeAnalysis, 'marking'>,
   options: ViewOptions,
 ): Plan {
-  const older = options.uploadsOlderThanSeconds;
-  return buildPlan(inventory, marking, {
-    youngSince,
-    uploadsBefore: older === undefined ? -Infinity : options.now - older * 1000,
-  });
+  const before = uploadsBefore(options.uploadsOlderThanSeconds, options.now);
+  return buildPlan(inventory, marking, { youngSince, uploadsBefore: before });
 }

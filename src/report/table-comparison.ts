@@ -5,14 +5,13 @@ import type { GridRow } from './grid.ts';
 import { drawGrid } from './grid.ts';
 import type { ComparedPolicy, Comparison } from './model-retention.ts';
 import { drawUnstated } from './table-freed.ts';
+import { WIDEST_TAG } from './table-retention.ts';
 import { cutMiddle } from './text.ts';
 
 const REPOSITORIES_SHOWN = 12;
 const TAGS_SHOWN = 30;
 /** Paths of policy files may be long; the figures stand below them. */
 const WIDEST_NAME = 24;
-/** Signatures have the names of what they sign. */
-const WIDEST_TAG = 28;
 
 /** Two policies side by side, and where they differ: sections of lines. */
 export function drawComparison(comparison: Comparison, style: Style): string[][] {

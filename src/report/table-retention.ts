@@ -9,7 +9,7 @@ import { cutMiddle } from './text.ts';
 /** Digits of a digest's hexadecimal that are shown. */
 const SHORT_HEX = 12;
 /** Signatures have the names of what they sign, and would take the room of the reasons. */
-const WIDEST_TAG = 28;
+export const WIDEST_TAG = 28;
 
 /** What becomes of each tag, where that is all there is to show. */
 export function renderExplanationTable({ retention }: Explanation, appearance: Appearance): string {

@@ -35,9 +35,9 @@ export interface PutBackOutcome {
 }
 
 /**
- * Puts back what revisions and tags reach, and layer links name, and the run took, and the referrers of images that were left:
- * blobs, then layer links, revisions and tags, each class durable before the next. Scans again until nothing more comes back: a manifest that came back names more. The figures of the run's
- * record stay those of the sweep.
+ * Puts back what revisions and tags reach, and layer links name, and the run took, and the referrers of images that were
+ * left: blobs, then layer links, revisions and tags, each class durable before the next. Scans again until nothing more
+ * comes back: a manifest that came back names more. The figures of the run's record stay those of the sweep.
  */
 export async function putBack(
   work: Armed<PutBackWork>,
@@ -49,8 +49,8 @@ export async function putBack(
     const { inventory, graph } = await rescan();
     const round = new Round(work, inventory, graph);
     await round.run();
-    paths.push(...round.back);
-    failed.push(...round.failed);
+    for (const path of round.back) paths.push(path);
+    for (const one of round.failed) failed.push(one);
     if (round.back.length === 0 || round.failed.length > 0) return { paths, failed };
   }
 }

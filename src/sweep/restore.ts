@@ -254,7 +254,7 @@ class Restoration {
     const came = this.bringer.bring(from, path);
     if (came === 'absent') return;
     this.restored++;
-    if (came !== 'back') this.stays.push(...came.stays.map((file) => `${path}${file.slice(from.length)}`));
+    if (came !== 'back') for (const file of came.stays) this.stays.push(`${path}${file.slice(from.length)}`);
   }
 
   /** The place is told by the layout, not by the journal: that may have been edited. */

@@ -22,7 +22,10 @@ export interface RunSummary {
   readonly repositoriesRemoved: readonly string[];
 }
 
-/** All runs of a state folder, oldest first; none where there is no such folder, or something else in its place. What is not named like a run is none. */
+/**
+ * All runs of a state folder, oldest first; none where there is no such folder, or something else in its place. What is not
+ * named like a run is none.
+ */
 export function listRuns(state: string): readonly RunSummary[] {
   const runs = runNames(state).map((run) => summaryOf(runFolder(state, run)));
   // Names tell seconds; of two runs of one second the records know which was the first.

@@ -1,13 +1,15 @@
-/** What has to stay because something that refers to it stayed: an action that failed or was skipped drops all that it reaches. */
+/** What has to stay because something that refers to it stayed: what fails or is left drops all that it reaches. */
 import type { Action } from '../gc/action.ts';
 import type { Graph } from '../gc/graph.ts';
+import { newReachability, reach, type Reachability } from '../gc/reachability.ts';
 import { namedByTag, TagSubjects, withFollowers } from '../gc/tag-subjects.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
-import { at } from '../shared/columns.ts';
+
+const STAYS = 1;
 
 export class Staying {
-  private readonly stays: Uint8Array;
+  private readonly staying: Reachability;
   private readonly subjects: TagSubjects;
   /** Repositories of which something stays that was to go. */
   private readonly keeping = new Set<string>();
@@ -18,24 +20,18 @@ export class Staying {
     private readonly inventory: Inventory,
     private readonly graph: Graph,
   ) {
-    this.stays = new Uint8Array(graph.nodes);
+    this.staying = newReachability(graph.nodes);
     this.subjects = new TagSubjects(inventory);
   }
 
   /** The target of this action stays: so does all that it reaches, and every tag that is about something of it. */
   add(action: Action): void {
     this.keep(action);
-    const open = this.namedBy(action);
-    if (open.length === 0) return;
+    const named = this.namedBy(action);
+    if (named.length === 0) return;
     this.followed ??= withFollowers(this.inventory, this.graph, this.inventory.tags.name.keys());
     const { references, referrers } = this.followed;
-    for (let id = open.pop(); id !== undefined; id = open.pop()) {
-      if (this.stays[id] === 1) continue;
-      this.stays[id] = 1;
-      for (const { start, target } of [references, referrers]) {
-        for (let edge = at(start, id); edge < at(start, id + 1); edge++) open.push(at(target, edge));
-      }
-    }
+    reach(this.staying, named, STAYS, [references, referrers]);
   }
 
   holds(action: Action): boolean {
@@ -44,7 +40,7 @@ export class Staying {
       return action.repository !== undefined && this.keeping.has(action.repository);
     if (this.followed === undefined) return false;
     const id = this.goesWith(action);
-    const held = id !== undefined && this.stays[id] === 1;
+    const held = id !== undefined && this.staying.level[id] === STAYS;
     if (held) this.keep(action);
     return held;
   }
@@ -61,7 +57,7 @@ export class Staying {
     return subject === NONE ? undefined : subject;
   }
 
-  private namedBy(action: Action): DigestId[] {
+  private namedBy(action: Action): readonly DigestId[] {
     if (action.tagRow !== undefined) return [...namedByTag(this.inventory, action.tagRow)];
     const named = this.digestOf(action);
     return named === undefined ? [] : [named];

@@ -130,8 +130,9 @@ async function readKeepDigests(path: string): Promise<readonly string[]> {
   // Whatever is left out here would be deleted though it runs.
   if (first !== undefined) throw new AppError('usage', `${path}:${first.line}: ${first.message}`, DIGESTS_HINT);
   // An empty file is a command that failed sooner than a cluster in which nothing runs.
-  if (digests.size + tagged.length === 0)
+  if (digests.size + tagged.length === 0) {
     throw new AppError('usage', `${path} names no image: nothing would be kept by it`, DIGESTS_HINT);
+  }
   return [...new Set([...digests, ...tagged.map((reference) => `${reference.path}:${reference.tag}`)])].sort();
 }
 
