@@ -8,6 +8,7 @@ import type { Digest } from '../../src/layout/digest.ts';
 import { tagsAbout } from '../../src/layout/referrer-tags.ts';
 import type { Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
+import { policyOf } from '../support/policies.ts';
 import {
   BLOBS,
   digestOfThing,
@@ -143,59 +144,50 @@ test('applied twice, a policy takes nothing more', () => {
   });
 });
 
-test('an untagged index that stays is not crowded out by a part of it, once the tag that named the part is gone', () => {
-  const row = (thing: number, hours: number): Row => ({ repository: 0, thing, time: NOW - hours * HOUR });
-  const [aboutNothingKept] = tagsAbout(digestOfThing(5));
-  const volume: Volume = {
-    // Between the index and its part stands a manifest that is no revision here.
-    references: [[1], [7], [], [], [], [], [], []],
+/** Keeps the last image of what tags name, and the last of what none names. */
+const LAST_ONE = policyOf({
+  repositories: ['governed'],
+  keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }],
+  keepUntagged: [{ kind: 'last', count: 1 }],
+});
+
+/** Things are all stored, and say neither what they are about nor when they were created. */
+function plainVolume(told: Pick<Volume, 'references' | 'revisions' | 'tags'>): Volume {
+  return {
     subjects: Array.from({ length: MANIFESTS }, () => undefined),
     created: Array.from({ length: MANIFESTS }, () => NaN),
     stored: new Set(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => thing)),
-    revisions: [row(0, 9), row(7, 8)],
     layerLinks: [],
-    tags: [{ ...row(1, 9), name: aboutNothingKept ?? '' }],
+    ...told,
   };
-  const policy: Policy = {
-    name: 'p',
-    repositories: ['governed'],
-    keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }],
-    keepUntagged: [{ kind: 'last', count: 1 }],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: [],
-    minKeep: 0,
-    orderBy: 'pushed',
-  };
-  const once = goneBy(volume, policy);
+}
+
+/** In `governed`, pushed so many hours ago. */
+function pushed(thing: number, hours: number): Row {
+  return { repository: 0, thing, time: NOW - hours * HOUR };
+}
+
+test('an untagged index that stays is not crowded out by a part of it, once the tag that named the part is gone', () => {
+  const [aboutNothingKept] = tagsAbout(digestOfThing(5));
+  const volume = plainVolume({
+    // Between the index and its part stands a manifest that is no revision here.
+    references: [[1], [7], [], [], [], [], [], []],
+    revisions: [pushed(0, 9), pushed(7, 8)],
+    tags: [{ ...pushed(1, 9), name: aboutNothingKept ?? '' }],
+  });
+  const once = goneBy(volume, LAST_ONE);
   expect(once).toMatchObject({ tags: [`0 ${aboutNothingKept ?? ''}`], revisions: [] });
-  expect(goneBy(after(volume, once), policy).revisions).toEqual([]);
+  expect(goneBy(after(volume, once), LAST_ONE).revisions).toEqual([]);
 });
 
 test('an untagged index that runs takes no place among the last N, and neither do its parts', () => {
-  const row = (thing: number, hours: number): Row => ({ repository: 0, thing, time: NOW - hours * HOUR });
-  const volume: Volume = {
+  const volume = plainVolume({
     references: [[1], [], [], [], [], [], [], []],
-    subjects: Array.from({ length: MANIFESTS }, () => undefined),
-    created: Array.from({ length: MANIFESTS }, () => NaN),
-    stored: new Set(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => thing)),
-    revisions: [row(0, 5), row(1, 4), row(2, 6), row(3, 7)],
-    layerLinks: [],
+    revisions: [pushed(0, 5), pushed(1, 4), pushed(2, 6), pushed(3, 7)],
     tags: [],
-  };
-  const policy: Policy = {
-    name: 'p',
-    repositories: ['governed'],
-    keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }],
-    keepUntagged: [{ kind: 'last', count: 1 }],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: [],
-    minKeep: 0,
-    orderBy: 'pushed',
-  };
-  expect(goneBy(volume, policy).revisions).toEqual(['0 2', '0 3']);
-  expect(goneBy(volume, policy, [0]).revisions).toEqual(['0 3']);
+  });
+  expect(goneBy(volume, LAST_ONE).revisions).toEqual(['0 2', '0 3']);
+  expect(goneBy(volume, LAST_ONE, [0]).revisions).toEqual(['0 3']);
 });
 
 test('a policy that keeps more takes nothing that the weaker one left', () => {

@@ -4,11 +4,13 @@ import { utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Order, Policy } from '../../src/policy/model.ts';
+import { tagPatterns } from '../../src/policy/patterns.ts';
 import { buildReport } from '../../src/query/report.ts';
 import { planIn } from '../../src/query/view.ts';
 import { retentionOf } from '../../src/query/retention.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image } from '../support/images.ts';
+import { policyOf, retentionBy } from '../support/policies.ts';
 import { openedOf } from '../support/report-of.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree, type Tree } from '../support/tree.ts';
@@ -34,17 +36,7 @@ function pushedAt(tree: Tree, repository: string, tag: string, daysAgo: number):
 
 /** Keeps nothing but tags named `keep`. */
 function policy(orderBy: Order = 'pushed'): Policy {
-  return {
-    name: 'p',
-    repositories: ['**'],
-    keepTags: [{ patterns: [{ text: 'keep', matches: (tag) => tag === 'keep' }], keepers: [{ kind: 'always' }] }],
-    keepUntagged: [],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: [],
-    minKeep: 0,
-    orderBy,
-  };
+  return policyOf({ keepTags: [{ patterns: tagPatterns(['keep']), keepers: [{ kind: 'always' }] }], orderBy });
 }
 
 interface Wishes {
@@ -55,9 +47,8 @@ interface Wishes {
 }
 
 async function asked(tree: Tree, { kilobytes, mode = 'policy', orderBy = 'pushed', repo = [] }: Wishes) {
-  const retention = { policies: [policy(orderBy)], keepDigests: new Set<never>(), trustTimes: false };
   const target = { mode, diskBytes: kilobytes * KB, uploadsOlderThanSeconds: undefined };
-  const request = { target, ...(mode === 'policy' ? { retention } : {}) };
+  const request = { target, ...(mode === 'policy' ? { retention: retentionBy(policy(orderBy)) } : {}) };
   const opened = await openedOf(tree.root, { request, repo });
   const { analysis } = opened;
   const view = { mode, minAgeSeconds: 0, uploadsOlderThanSeconds: undefined, now: Date.now() };

@@ -4,6 +4,7 @@ import { decide } from '../../src/policy/decide.ts';
 import type { JudgedTag } from '../../src/policy/judged.ts';
 import type { Keeper, Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
+import { policyOf } from '../support/policies.ts';
 
 /** A Friday. */
 const NOW = Date.parse('2026-11-20T12:00:00Z');
@@ -28,18 +29,8 @@ function tag(name: string, days: number, more: Partial<JudgedTag> = {}): JudgedT
 }
 
 function policy(keepers: readonly Keeper[], more: Partial<Policy> = {}): Policy {
-  return {
-    name: 'p',
-    repositories: ['**'],
-    keepTags: keepers.length === 0 ? [] : [{ patterns: [], keepers }],
-    keepUntagged: [],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: tagPatterns(['latest']),
-    minKeep: 0,
-    orderBy: 'pushed',
-    ...more,
-  };
+  const keepTags = keepers.length === 0 ? [] : [{ patterns: [], keepers }];
+  return policyOf({ keepTags, protect: tagPatterns(['latest']), ...more });
 }
 
 const last = (count: number): Keeper => ({ kind: 'last', count });

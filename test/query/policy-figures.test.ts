@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Digest } from '../../src/layout/digest.ts';
-import type { Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
 import { buildReport } from '../../src/query/report.ts';
 import type { PolicyFigures } from '../../src/report/model-retention.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, index, type Pushable } from '../support/images.ts';
+import { policyOf, retentionBy } from '../support/policies.ts';
 import { openedOf } from '../support/report-of.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree, type Tree } from '../support/tree.ts';
@@ -21,20 +21,13 @@ const MULTI = index([{ manifest: build('amd') }, { manifest: build('arm') }]);
 const NEW = build('new');
 const LATEST = build('latest');
 
-const POLICY: Policy = {
-  name: 'p',
-  repositories: ['**'],
+const POLICY = policyOf({
   keepTags: [
     { patterns: [], keepers: [{ kind: 'last', count: 1 }] },
     { patterns: tagPatterns(['v1|v2']), keepers: [{ kind: 'always' }, { kind: 'semver', count: 1 }] },
   ],
-  keepUntagged: [],
-  deleteReferrers: true,
-  delaySeconds: 0,
   protect: tagPatterns(['latest']),
-  minKeep: 0,
-  orderBy: 'pushed',
-};
+});
 
 /** `v1`, signed, `v2` (two images in an index), `latest` and `v3`, pushed in this order, a day between them. */
 function releases(): Tree {
@@ -51,7 +44,7 @@ function releases(): Tree {
 }
 
 async function figures(keepDigests: readonly Digest[], diskUsage: boolean): Promise<PolicyFigures | undefined> {
-  const retention = { policies: [POLICY], keepDigests: new Set(keepDigests), trustTimes: true };
+  const retention = { ...retentionBy(POLICY), keepDigests: new Set(keepDigests), trustTimes: true };
   const opened = await openedOf(releases().root, { request: { retention, diskUsage } });
   const view = { mode: 'policy', minAgeSeconds: 0, uploadsOlderThanSeconds: undefined, now: Date.now() } as const;
   return buildReport(opened, view).policy;

@@ -10,6 +10,7 @@ import { tagPatterns } from '../../src/policy/patterns.ts';
 import { layer, type Content } from '../support/content.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { artifact, EMPTY, image, index, jsonContent, MEDIA, rawContent, type Image } from '../support/images.ts';
+import { policyOf, retentionBy } from '../support/policies.ts';
 import { openedOf } from '../support/report-of.ts';
 import { schema1Image } from '../support/schema1.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -18,23 +19,11 @@ import { createTree, type Tree } from '../support/tree.ts';
 const ANNOTATION = 'org.opencontainers.image.created';
 
 function policy(more: Partial<Policy> = {}): Policy {
-  return {
-    name: 'p',
-    repositories: ['app'],
-    keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }],
-    keepUntagged: [],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: tagPatterns([]),
-    minKeep: 0,
-    orderBy: 'created',
-    ...more,
-  };
+  const keepTags: Policy['keepTags'] = [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }];
+  return policyOf({ repositories: ['app'], keepTags, orderBy: 'created', ...more });
 }
 
-const byCreated = (...policies: readonly Policy[]) => ({
-  retention: { policies, keepDigests: new Set<never>(), trustTimes: false },
-});
+const byCreated = (by: Policy) => ({ retention: retentionBy(by) });
 
 function newTree(): Tree {
   return createTree(join(temporaryFolder('created'), 'registry'));
@@ -177,7 +166,7 @@ describe('when it was created', () => {
     const opened = await openedOf(tree.root, { request: byCreated(policy()) });
     expect(days(opened, ...images)).toEqual([null, null, null, null, null, '2025-01-01']);
     expect(opened.inventory.configs.digest).toHaveLength(images.length);
-    const [tags] = [opened.analysis.policy?.governed.decisions(0) ?? []];
+    const tags = opened.analysis.policy?.governed.decisions(0) ?? [];
     expect(tags.map(({ decision }) => decision.reasons.at(0))).toEqual([
       ...Array.from({ length: 5 }, () => 'nothing says when it was created'),
       'last 1 of 1',
