@@ -1,8 +1,7 @@
 /** `orderBy: created` with the program as shipped: on a volume whose push times a copy has lost, and beside one where they are. */
-import { utimesSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { artifact, image, index, jsonContent, MEDIA, rawContent, type Pushable } from '../support/images.ts';
@@ -11,7 +10,6 @@ import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
 import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
 
-const DAY = 86_400_000;
 const BASE = layer('base', 9000);
 
 function build(name: string, created?: string): Pushable {
@@ -160,10 +158,8 @@ describe('a sweep', () => {
 describe('where push times are right', () => {
   it('what was promoted lately stays by pushedWithin, though it was created long ago', async () => {
     const volume = flattened();
-    for (const [at, { tag }] of RELEASES.entries()) {
-      const time = new Date(Date.now() - (tag === 'v3' ? 1 : 60 - at) * DAY);
-      utimesSync(volume.tree().path(tagCurrentLink('app', tag)), time, time);
-    }
+    const tree = volume.tree();
+    for (const [at, { tag }] of RELEASES.entries()) tree.pushedAt('app', tag, tag === 'v3' ? 1 : 60 - at);
     const tags = await explained(volume, policyFile('{ keepLast: 2, pushedWithin: 7d }'));
     expect(
       tags

@@ -13,7 +13,6 @@ import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
 import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
 
-const DAY = 86_400_000;
 const BASE = layer('base', 9000);
 const build = (name: string): Pushable => image({ name, layers: [BASE, layer(name)] });
 const [V1, V2, V3] = ['v1', 'v2', 'v3'].map(build) as [Pushable, Pushable, Pushable];
@@ -32,13 +31,8 @@ function policyVolume(): OperatedVolume {
   for (const { tag, signature } of SIGNED) tree.push('app', tag, signature);
   tree.push('other', 'only', OTHER);
   tree.age(24 * 60);
-  for (const [at, [tag]] of pushed.entries()) pushedAt(tree.path(tagCurrentLink('app', tag)), 30 - at);
+  for (const [at, [tag]] of pushed.entries()) tree.pushedAt('app', tag, 30 - at);
   return new OperatedVolume(root);
-}
-
-function pushedAt(path: string, daysAgo: number): void {
-  const time = new Date(Date.now() - daysAgo * DAY);
-  utimesSync(path, time, time);
 }
 
 function file(name: string, text: string): string {
@@ -122,7 +116,7 @@ describe('a plan file that a policy made', () => {
     const before = wholeOf(volume.root);
     const path = join(temporaryFolder('plan'), 'plan.ndjson');
     await volume.run('plan', '--keep-last', '2', '--min-age', '0', '-o', path);
-    pushedAt(volume.tree().path(tagCurrentLink('app', 'v1')), 0);
+    volume.tree().pushedAt('app', 'v1', 0);
     const result = await volume.json('sweep', '--plan', path, '--min-age', '0', ...carryOut);
     expect(result.status, JSON.stringify(result.refusals)).toBe(0);
     expect(lostBetween(before, wholeOf(volume.root), ['app:v2'])).toEqual([]);

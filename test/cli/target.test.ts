@@ -1,9 +1,7 @@
 /** `--target-free`, with the program as shipped. */
-import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
-import { tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, type Pushable } from '../support/images.ts';
@@ -12,7 +10,6 @@ import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
 import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
 
-const DAY = 86_400_000;
 const BASE = layer('base', 9000);
 const build = (name: string): Pushable => image({ name, layers: [BASE, layer(name, 100_000)] });
 const SIGNED = build('v1');
@@ -28,13 +25,8 @@ function targetVolume(): OperatedVolume {
   tree.push('other', 'only', build('other'));
   tree.linkLayer('other', tree.putBlob(layer('orphan', 50_000).bytes));
   tree.age(24 * 60);
-  for (let at = 1; at <= 6; at++) pushedAt(tree.path(tagCurrentLink('app', `v${at}`)), 40 - at);
+  for (let at = 1; at <= 6; at++) tree.pushedAt('app', `v${at}`, 40 - at);
   return new OperatedVolume(root);
-}
-
-function pushedAt(path: string, daysAgo: number): void {
-  const time = new Date(Date.now() - daysAgo * DAY);
-  utimesSync(path, time, time);
 }
 
 async function reported(volume: OperatedVolume, ...options: readonly string[]): Promise<Report> {
@@ -102,7 +94,7 @@ describe('a plan with --target-free', () => {
     const path = join(temporaryFolder('plan'), 'plan.ndjson');
     await volume.run('plan', ...options, '-o', path);
     // v1 is the newest now, and v6 may go: but the file does not name it.
-    pushedAt(volume.tree().path(tagCurrentLink('app', 'v1')), 0);
+    volume.tree().pushedAt('app', 'v1', 0);
     const result = await volume.json('sweep', '--plan', path, '--min-age', '0', ...carryOut);
     expect(result).toMatchObject({ status: 5, target: { reached: false } });
     expect(lostBetween(before, wholeOf(volume.root), ['app:v2'])).toEqual([]);

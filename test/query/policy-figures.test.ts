@@ -1,8 +1,6 @@
 /** What a report with a policy says of its rules. */
-import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Digest } from '../../src/layout/digest.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
 import { buildReport } from '../../src/query/report.ts';
@@ -36,10 +34,7 @@ function releases(): Tree {
   for (const [tag, of] of pushed) tree.push('app', tag, of);
   tree.push('app', cosignTag(OLD.digest), cosignSignature(OLD));
   tree.age(48);
-  for (const [at, [tag]] of pushed.entries()) {
-    const time = new Date(Date.now() - (30 - at) * 86_400_000);
-    utimesSync(tree.path(tagCurrentLink('app', tag)), time, time);
-  }
+  for (const [at, [tag]] of pushed.entries()) tree.pushedAt('app', tag, 30 - at);
   return tree;
 }
 

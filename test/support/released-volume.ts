@@ -1,7 +1,6 @@
 /** A volume of releases, and policies for it. */
-import { utimesSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tagCurrentLink } from '../../src/layout/paths.ts';
 import { layer } from './content.ts';
 import { image } from './images.ts';
 import { OperatedVolume } from './operated-volume.ts';
@@ -22,10 +21,7 @@ export function releases(): OperatedVolume {
     );
   }
   tree.age(24 * 60);
-  for (const [repository, at] of names) {
-    const time = new Date(Date.now() - (30 - at) * 86_400_000);
-    utimesSync(tree.path(tagCurrentLink(repository, `v${at}`)), time, time);
-  }
+  for (const [repository, at] of names) tree.pushedAt(repository, `v${at}`, 30 - at);
   return new OperatedVolume(tree.root);
 }
 
