@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { artifact, image, index, jsonContent, MEDIA, rawContent, type Pushable } from '../support/images.ts';
-import { APPLY, OperatedVolume } from '../support/operated-volume.ts';
+import { APPLY_FILE, OperatedVolume } from '../support/operated-volume.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
 import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
@@ -140,8 +140,7 @@ describe('a sweep', () => {
     const before = wholeOf(volume.root);
     const path = join(temporaryFolder('plan'), 'plan.ndjson');
     await volume.run('plan', '--policy', policyFile('{ keepLast: 2 }'), '--min-age', '0', '-o', path);
-    const carryOut = APPLY.filter((word) => word !== '--min-age' && word !== '0');
-    const result = await volume.json('sweep', '--plan', path, ...carryOut);
+    const result = await volume.json('sweep', '--plan', path, ...APPLY_FILE);
     expect(result).toMatchObject({ status: 0, mode: 'policy', notInPlan: [], refusals: [] });
     expect(tagsOf(volume).toSorted()).toEqual(STAYS.toSorted());
     expect(

@@ -7,7 +7,7 @@ import { revisionLink, tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, index, MEDIA, rawContent, type Pushable } from '../support/images.ts';
-import { APPLY, codesOf, OperatedVolume } from '../support/operated-volume.ts';
+import { APPLY, APPLY_FILE, codesOf, OperatedVolume } from '../support/operated-volume.ts';
 import { changedPaths } from '../support/snapshot.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
@@ -98,14 +98,12 @@ describe('a sweep with --keep-last 2', () => {
 });
 
 describe('a plan file that a policy made', () => {
-  const carryOut = APPLY.filter((word) => word !== '--min-age' && word !== '0');
-
   it('is carried out, to the last action', async () => {
     const volume = policyVolume();
     const before = wholeOf(volume.root);
     const path = join(temporaryFolder('plan'), 'plan.ndjson');
     await volume.run('plan', '--keep-last', '2', '--min-age', '0', '-o', path);
-    const result = await volume.json('sweep', '--plan', path, ...carryOut);
+    const result = await volume.json('sweep', '--plan', path, ...APPLY_FILE);
     expect(result).toMatchObject({ status: 0, mode: 'policy', notInPlan: [], refusals: [] });
     expect(lostBetween(before, wholeOf(volume.root), [...GONE, 'app:v2'])).toEqual([]);
     expect((await volume.json('sweep', '--keep-last', '2', '--min-age', '0')).plan.actions).toBe(0);
@@ -117,7 +115,7 @@ describe('a plan file that a policy made', () => {
     const path = join(temporaryFolder('plan'), 'plan.ndjson');
     await volume.run('plan', '--keep-last', '2', '--min-age', '0', '-o', path);
     volume.tree().pushedAt('app', 'v1', 0);
-    const result = await volume.json('sweep', '--plan', path, '--min-age', '0', ...carryOut);
+    const result = await volume.json('sweep', '--plan', path, ...APPLY);
     expect(result.status, JSON.stringify(result.refusals)).toBe(0);
     expect(lostBetween(before, wholeOf(volume.root), ['app:v2'])).toEqual([]);
   });

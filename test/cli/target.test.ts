@@ -5,7 +5,7 @@ import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
 import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, type Pushable } from '../support/images.ts';
-import { APPLY, OperatedVolume } from '../support/operated-volume.ts';
+import { APPLY, APPLY_FILE, OperatedVolume } from '../support/operated-volume.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
 import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
@@ -72,8 +72,6 @@ describe('a sweep with --target-free', () => {
 
 describe('a plan with --target-free', () => {
   const options = ['--keep-last', '1', '--target-free', '250K', '--min-age', '0'] as const;
-  const carryOut = APPLY.filter((word) => word !== '--min-age' && word !== '0');
-
   it('is what report counts; its file says what it wants, and is carried out to the last action', async () => {
     const volume = targetVolume();
     const path = join(temporaryFolder('plan'), 'plan.ndjson');
@@ -83,7 +81,7 @@ describe('a plan with --target-free', () => {
     expect(plan.header.options).toMatchObject({ targetFreeDiskBytes: 250_000 });
     const tags = [...plan.actions].filter(({ kind }) => kind === 'tag').map(({ tag }) => tag);
     expect(tags.sort()).toEqual([SIGNATURE, 'v1', 'v2'].sort());
-    const result = await volume.json('sweep', '--plan', path, ...carryOut);
+    const result = await volume.json('sweep', '--plan', path, ...APPLY_FILE);
     expect(result).toMatchObject({ status: 0, notInPlan: [], target: { reached: true, images: null } });
     expect(brokenThings(volume.root)).toEqual([]);
   });
@@ -95,7 +93,7 @@ describe('a plan with --target-free', () => {
     await volume.run('plan', ...options, '-o', path);
     // v1 is the newest now, and v6 may go: but the file does not name it.
     volume.tree().pushedAt('app', 'v1', 0);
-    const result = await volume.json('sweep', '--plan', path, '--min-age', '0', ...carryOut);
+    const result = await volume.json('sweep', '--plan', path, ...APPLY);
     expect(result).toMatchObject({ status: 5, target: { reached: false } });
     expect(lostBetween(before, wholeOf(volume.root), ['app:v2'])).toEqual([]);
   });

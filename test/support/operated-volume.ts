@@ -17,6 +17,8 @@ interface Results {
 
 /** What lets a sweep of a volume that was just written be carried out, whatever it takes. */
 export const APPLY = ['--apply', '--registry-stopped', '--min-age', '0', '--max-delete-percent', '100'] as const;
+/** The same for a plan file, which says itself what is young, of a volume that has been quiet. */
+export const APPLY_FILE = ['--apply', '--registry-stopped', '--max-delete-percent', '100'] as const;
 /** The same for a restore. */
 export const STOPPED = ['--registry-stopped', '--min-age', '0'] as const;
 
