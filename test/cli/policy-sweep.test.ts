@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
 import { revisionLink, tagCurrentLink } from '../../src/layout/paths.ts';
-import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, index, MEDIA, rawContent, type Pushable } from '../support/images.ts';
 import { APPLY, APPLY_FILE, codesOf, OperatedVolume } from '../support/operated-volume.ts';
@@ -74,7 +73,7 @@ describe('a sweep with --keep-last 2', () => {
     const volume = policyVolume();
     const options = ['--keep-last', '2'];
     const { actions, ...counted } = (await volume.json('sweep', ...options)).plan;
-    const report = JSON.parse((await volume.run('report', ...options, '--json')).stdout) as Report;
+    const report = await volume.json('report', ...options);
     expect(report.mode).toBe('policy');
     expect(report.reclaimable).toEqual(counted);
     const plan = readPlanLines(splitLines([Buffer.from((await volume.run('plan', ...options)).stdout)]));
@@ -128,7 +127,7 @@ describe('a policy file', () => {
       'policy.yml',
       'policies:\n  - repositories: ["app"]\n    deleteReferrers: true\n    keepTags:\n      - patterns: ["v.*"]\n        mostRecentlyPushedCount: 1\n',
     );
-    const report = JSON.parse((await volume.run('report', '--policy', policy, '--explain', '--json')).stdout) as Report;
+    const report = await volume.json('report', '--policy', policy, '--explain');
     expect(report.retention?.map(({ repository }) => repository)).toEqual(['app']);
     const kept = report.retention?.[0]?.tags.filter((tag) => tag.kept);
     expect(kept?.map(({ tag, reasons }) => [tag, reasons])).toEqual([
@@ -168,20 +167,15 @@ describe('--explain', () => {
 });
 
 describe('what is running', () => {
+  /** Keeps nothing but what runs, by this file. */
+  const keeping = (running: string): readonly string[] => ['--keep-tag', 'nothing', '--keep-digests', running];
+
   it('stays, and so does the index that holds it', async () => {
     const volume = policyVolume();
     const child = V4.children[0]?.digest ?? '';
     const running = file('running', `registry.example/app@${child}\n${V1.digest}\n`);
-    const { stdout } = await volume.run(
-      'report',
-      '--keep-tag',
-      'nothing',
-      '--keep-digests',
-      running,
-      '--explain',
-      '--json',
-    );
-    const kept = (JSON.parse(stdout) as Report).retention?.flatMap(({ repository, tags }) =>
+    const { retention } = await volume.json('report', ...keeping(running), '--explain');
+    const kept = retention?.flatMap(({ repository, tags }) =>
       tags.filter((tag) => tag.kept).map(({ tag, reasons }) => `${repository}:${tag} ${reasons.join()}`),
     );
     expect(kept).toEqual([
@@ -201,7 +195,7 @@ describe('what is running', () => {
     tree.age(24 * 60);
     const volume = new OperatedVolume(root);
     const running = file('running', digest);
-    const { plan } = await volume.json('sweep', '--keep-tag', 'nothing', '--keep-digests', running);
+    const { plan } = await volume.json('sweep', ...keeping(running));
     expect(plan.tags.count).toBe(0);
     expect((await volume.json('sweep', '--keep-tag', 'nothing')).plan.tags.count).toBe(1);
   });
@@ -212,16 +206,8 @@ describe('what is running', () => {
       one.blobs.find(({ mediaType }) => mediaType.includes('image.v1'))?.digest ?? '';
     const [arm] = V4.children.slice(-1).map(configOf);
     const running = file('ids', `docker://${configOf(V1)}\n${arm ?? ''}\n`);
-    const { stdout } = await volume.run(
-      'report',
-      '--keep-tag',
-      'nothing',
-      '--keep-digests',
-      running,
-      '--explain',
-      '--json',
-    );
-    const kept = (JSON.parse(stdout) as Report).retention?.flatMap(({ tags }) =>
+    const { retention } = await volume.json('report', ...keeping(running), '--explain');
+    const kept = retention?.flatMap(({ tags }) =>
       tags.filter(({ reasons }) => reasons.includes('digest in use')).map(({ tag }) => tag),
     );
     expect(kept).toEqual(['v4', 'v1']);
@@ -238,7 +224,7 @@ describe('what is running', () => {
     const volume = new OperatedVolume(root);
     const before = wholeOf(root);
     const running = file('running', 'reg.example:5000/team/app:moved\nreg.example/team/app:still\n');
-    await volume.carriedOut('sweep', '--keep-tag', 'nothing', '--keep-digests', running);
+    await volume.carriedOut('sweep', ...keeping(running));
     expect(lostBetween(before, wholeOf(root), ['app:idle'])).toEqual([]);
     for (const { digest } of [V1, V2, V3]) expect(existsSync(tree.path(revisionLink('team/app', digest)))).toBe(true);
     expect(existsSync(tree.path(tagCurrentLink('app', 'idle')))).toBe(false);

@@ -5,7 +5,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tagCurrentLink } from '../../src/layout/paths.ts';
-import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
 import { APPLY, APPLY_FILE, codesOf, OperatedVolume, operatedVolume } from '../support/operated-volume.ts';
@@ -101,7 +100,7 @@ describe('what happened since the plan was made', () => {
     expect(volume.changedSince(before).filter((path) => path.includes(kept))).toEqual([]);
     const left = await volume.json('sweep', '--untagged', '--min-age', '0');
     expect(left.status).toBe(0);
-    const report = JSON.parse((await volume.run('report', '--json')).stdout) as Report;
+    const report = await volume.json('report');
     expect(report.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 

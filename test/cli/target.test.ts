@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
-import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, type Pushable } from '../support/images.ts';
 import { APPLY, APPLY_FILE, OperatedVolume } from '../support/operated-volume.ts';
@@ -29,10 +28,6 @@ function targetVolume(): OperatedVolume {
   return new OperatedVolume(root);
 }
 
-async function reported(volume: OperatedVolume, ...options: readonly string[]): Promise<Report> {
-  return JSON.parse((await volume.run('report', ...options, '--json')).stdout) as Report;
-}
-
 describe('a sweep with --target-free', () => {
   it('takes no more than it needs, and leaves every other tag whole', async () => {
     const volume = targetVolume();
@@ -41,7 +36,7 @@ describe('a sweep with --target-free', () => {
     const dry = await volume.json('sweep', ...options, '--min-age', '0');
     expect(dry).toMatchObject({ status: 0, target: { diskBytes: 250_000, reached: true, images: 2, candidates: 5 } });
     expect(dry.target?.freedDiskBytes).toBe(dry.plan.total.diskBytes);
-    expect((await reported(volume, ...options, '--min-age', '0')).target).toEqual(dry.target);
+    expect((await volume.json('report', ...options, '--min-age', '0')).target).toEqual(dry.target);
     const done = await volume.carriedOut('sweep', ...options);
     expect(done.diskBytes).toBe(dry.plan.total.diskBytes);
     expect(lostBetween(before, wholeOf(volume.root), ['app:v1', 'app:v2', `app:${SIGNATURE}`])).toEqual([]);
@@ -112,7 +107,7 @@ describe('a report with --target-free', () => {
   it('says of an image that stays that it was not needed, and ends with 5 where the target is not reached', async () => {
     const volume = targetVolume();
     const options = ['--keep-last', '1', '--explain', '--target-free'];
-    const { retention } = await reported(volume, ...options, '250K');
+    const { retention } = await volume.json('report', ...options, '250K');
     const app = retention?.find(({ repository }) => repository === 'app');
     expect(app?.tags.map(({ tag, kept }) => (kept ? tag : ''))).toEqual(['v6', 'v5', 'v4', 'v3', '', '', '']);
     expect(app?.tags[1]?.reasons).toEqual(['not needed for the target']);
@@ -135,8 +130,8 @@ describe('a report with --target-free', () => {
 
   it('does not say what rules cost: what is not needed stays, too', async () => {
     const volume = targetVolume();
-    expect((await reported(volume, '--keep-last', '1')).policy?.rules).toHaveLength(2);
-    expect((await reported(volume, '--keep-last', '1', '--target-free', '250K')).policy?.rules).toEqual([]);
+    expect((await volume.json('report', '--keep-last', '1')).policy?.rules).toHaveLength(2);
+    expect((await volume.json('report', '--keep-last', '1', '--target-free', '250K')).policy?.rules).toEqual([]);
   });
 
   it('cannot stand beside --compare', async () => {

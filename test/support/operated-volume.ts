@@ -1,5 +1,6 @@
 /** A volume of its own with an index of its own, and the shipped program run on it as an operator does. */
 import { join } from 'node:path';
+import type { Rank, Report } from '../../src/report/model.ts';
 import type { PurgeResult, RestoreResult, RunsResult, SweepDone, SweepResult } from '../../src/report/model-sweep.ts';
 import { runBuilt, type Finished } from './built-program.ts';
 import { changedPaths, snapshot } from './snapshot.ts';
@@ -8,6 +9,8 @@ import { temporaryFolder } from './temporary.ts';
 import { createTree, type Tree } from './tree.ts';
 
 interface Results {
+  readonly report: Report;
+  readonly rank: Rank;
   readonly sweep: SweepResult;
   readonly rm: SweepResult;
   readonly restore: RestoreResult;
