@@ -13,8 +13,8 @@ import { TagSubjects } from '../../src/gc/tag-subjects.ts';
 import { BLOB_STORED, INDEX_KIND, NONE, type Inventory } from '../../src/inventory/inventory.ts';
 import { parsePath } from '../../src/layout/parse.ts';
 import { pathOf, repositoryFolder } from '../../src/layout/paths.ts';
-import { planOf, registries, type RandomPlan } from './random-plans.ts';
 import { rowsOf } from '../../src/shared/columns.ts';
+import { planOf, registries, type RandomPlan } from './random-plans.ts';
 
 const CONTEXT = { mode: 'untagged', batch: 1 } as const;
 const CLASSES = [

@@ -1,26 +1,25 @@
 /** What holds of every plan that a policy makes, over random registries with signatures, referrers and indexes. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { analyse } from '../../src/gc/analysis.ts';
-import { buildPlan } from '../../src/gc/plan.ts';
 import { NONE } from '../../src/inventory/inventory.ts';
-import type { Digest } from '../../src/layout/digest.ts';
 import { tagsAbout } from '../../src/layout/referrer-tags.ts';
 import type { Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
-import { policyOf } from '../support/policies.ts';
+import { policyOf, retentionBy } from '../support/policies.ts';
 import {
   BLOBS,
   digestOfThing,
   inventoryOf,
   MANIFESTS,
   NOW,
+  plannedBy,
   policies,
-  SINCE,
+  thingOf,
   volumes,
   type Row,
   type Volume,
 } from './random-policies.ts';
+import { hasCircle } from './random-things.ts';
 
 const HOUR = 3_600_000;
 
@@ -34,27 +33,25 @@ interface Gone {
 const keyOf = ({ repository, thing }: Row): string => `${repository} ${thing}`;
 const tagKey = ({ repository, name }: Volume['tags'][number]): string => `${repository} ${name}`;
 
+const CLASSES = ['tags', 'revisions', 'layerLinks', 'blobs'] as const;
+
+function expectWithin(less: Gone, more: Gone): void {
+  for (const name of CLASSES) expect([...more[name]]).toEqual(expect.arrayContaining([...less[name]]));
+}
+
 /** What a plan by this policy takes, where these things run. `diskBytes`: no more than frees so much. */
 function goneBy(volume: Volume, policy: Policy, running: readonly number[] = [], diskBytes?: number): Gone {
   const inventory = inventoryOf(volume);
-  const target = { mode: 'policy' as const, diskBytes: diskBytes ?? 0, uploadsBefore: -Infinity };
-  const keepDigests = new Set<Digest>(running.map(digestOfThing));
-  const retention = { policies: [policy], keepDigests, trustTimes: false };
-  const options = { isIncluded: () => true, youngSince: SINCE, retention, now: NOW };
-  const analysis = analyse(inventory, diskBytes === undefined ? options : { ...options, target });
-  const { policy: marked } = analysis;
-  if (marked === undefined) throw new Error('it was not marked');
-  const plan = buildPlan(inventory, marked.marking, { youngSince: SINCE, uploadsBefore: -Infinity });
-  const things = new Map(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => [digestOfThing(thing), thing]));
-  const thingOf = (digest: number | undefined): number => things.get(inventory.digests.digest(digest ?? NONE)) ?? NONE;
+  const retention = { ...retentionBy(policy), keepDigests: new Set(running.map(digestOfThing)) };
+  const { plan } = plannedBy(inventory, retention, diskBytes);
   const named = (rows: Uint32Array, of: { readonly repository: Uint32Array; readonly digest: Uint32Array }): string[] =>
-    Array.from(rows, (row) => `${of.repository[row] ?? NONE} ${thingOf(of.digest[row])}`).sort();
+    Array.from(rows, (row) => `${of.repository[row] ?? NONE} ${thingOf(inventory, of.digest[row])}`).sort();
   const { tags, revisions, layerLinks } = inventory;
   return {
     tags: Array.from(plan.tags, (row) => `${tags.repository[row] ?? NONE} ${tags.name[row] ?? ''}`).sort(),
     revisions: named(plan.revisions, revisions),
     layerLinks: named(plan.layerLinks, layerLinks),
-    blobs: Array.from(plan.blobs, thingOf).sort((a, b) => a - b),
+    blobs: Array.from(plan.blobs, (id) => thingOf(inventory, id)).sort((a, b) => a - b),
   };
 }
 
@@ -84,9 +81,7 @@ function isOrdinary(volume: Volume): boolean {
     ...subjects.flatMap((subject, referrer) => (subject === thing ? [referrer] : [])),
   ]);
   const keeps = about.map((followers, thing) => [...followers, ...(references[thing] ?? [])]);
-  const reaches = (from: number, wanted: number, seen = new Set<number>()): boolean =>
-    (keeps[from] ?? []).some((next) => next === wanted || (!seen.has(next) && reaches(next, wanted, seen.add(next))));
-  return about.every((followers, thing) => (followers.length === 0 || linked.has(thing)) && !reaches(thing, thing));
+  return about.every((followers, thing) => followers.length === 0 || linked.has(thing)) && !hasCircle(keeps);
 }
 
 function holds(property: (volume: Volume, policy: Policy) => void): void {
@@ -202,9 +197,7 @@ test('a policy that keeps more takes nothing that the weaker one left', () => {
     ];
     for (const one of more) {
       const less = goneBy(volume, { ...policy, ...one });
-      for (const name of ['tags', 'revisions', 'layerLinks', 'blobs'] as const) {
-        expect([...gone[name]]).toEqual(expect.arrayContaining([...less[name]]));
-      }
+      expectWithin(less, gone);
     }
   });
 });
@@ -215,9 +208,7 @@ test('what runs besides never makes anything else go', () => {
     fc.property(volumes, policies, running, (volume, policy, things) => {
       const gone = goneBy(volume, policy);
       const less = goneBy(volume, policy, things);
-      for (const name of ['tags', 'revisions', 'layerLinks', 'blobs'] as const) {
-        expect([...gone[name]]).toEqual(expect.arrayContaining([...less[name]]));
-      }
+      expectWithin(less, gone);
     }),
     { numRuns: 500 },
   );
@@ -233,7 +224,7 @@ test('what a target takes and what the policy takes after it is what the policy 
       const bytes = whole.blobs.reduce((sum, thing) => sum + 2 ** thing, 0);
       const some = goneBy(volume, policy, things, Math.max(1, Math.round((bytes * tenths) / 10)));
       const rest = goneBy(after(volume, some), policy, things);
-      for (const name of ['tags', 'revisions', 'layerLinks', 'blobs'] as const) {
+      for (const name of CLASSES) {
         expect([...some[name], ...rest[name]].sort()).toEqual([...whole[name]].sort());
       }
       if (rest.blobs.length > 0) partial++;
