@@ -1,11 +1,10 @@
 /** `orderBy: created` with the program as shipped: on a volume whose push times a copy has lost, and beside one where they are. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { layer } from '../support/content.ts';
 import { artifact, image, index, jsonContent, MEDIA, rawContent, type Pushable } from '../support/images.ts';
 import { APPLY_FILE, OperatedVolume } from '../support/operated-volume.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
 import { brokenThings, lostBetween, wholeOf, type Whole } from '../support/whole.ts';
 
@@ -48,12 +47,8 @@ function flattened(): OperatedVolume {
 }
 
 function policyFile(rule: string, order = 'created'): string {
-  const path = join(temporaryFolder('given'), 'policy.yml');
-  writeFileSync(
-    path,
-    `policies:\n  - repositories: [app]\n    protect: []\n    deleteReferrers: true\n    orderBy: ${order}\n    keepTags: [${rule}]\n`,
-  );
-  return path;
+  const text = `policies:\n  - repositories: [app]\n    protect: []\n    deleteReferrers: true\n    orderBy: ${order}\n`;
+  return temporaryFile('policy.yml', `${text}    keepTags: [${rule}]\n`);
 }
 
 async function explained(volume: OperatedVolume, policy: string, ...more: readonly string[]) {

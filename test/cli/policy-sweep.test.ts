@@ -8,7 +8,7 @@ import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, index, MEDIA, rawContent, type Pushable } from '../support/images.ts';
 import { APPLY, APPLY_FILE, codesOf, OperatedVolume } from '../support/operated-volume.ts';
 import { changedPaths } from '../support/snapshot.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
 import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
 
@@ -32,12 +32,6 @@ function policyVolume(): OperatedVolume {
   tree.age(24 * 60);
   for (const [at, [tag]] of pushed.entries()) tree.pushedAt('app', tag, 30 - at);
   return new OperatedVolume(root);
-}
-
-function file(name: string, text: string): string {
-  const path = join(temporaryFolder('given'), name);
-  writeFileSync(path, text);
-  return path;
 }
 
 /** What `--keep-last 2` takes: one release, with its signature. */
@@ -123,7 +117,7 @@ describe('a plan file that a policy made', () => {
 describe('a policy file', () => {
   it('governs what it names; all else is as without it', async () => {
     const volume = policyVolume();
-    const policy = file(
+    const policy = temporaryFile(
       'policy.yml',
       'policies:\n  - repositories: ["app"]\n    deleteReferrers: true\n    keepTags:\n      - patterns: ["v.*"]\n        mostRecentlyPushedCount: 1\n',
     );
@@ -143,7 +137,7 @@ describe('a policy file', () => {
 it('a policy that no repository obeys is told: its globs have a slip, or one before it takes all', async () => {
   const keep = '\n    keepTags: [{ keepLast: 9 }]\n';
   const text = `policies:\n  - name: slip\n    repositories: [ap]${keep}  - repositories: ["**"]${keep}  - name: late\n    repositories: [app]${keep}`;
-  const { status, stderr } = await policyVolume().run('report', '--policy', file('p.yml', text));
+  const { status, stderr } = await policyVolume().run('report', '--policy', temporaryFile('p.yml', text));
   expect(status).toBe(0);
   expect(stderr).toBe(
     ['slip', 'late']
@@ -173,7 +167,7 @@ describe('what is running', () => {
   it('stays, and so does the index that holds it', async () => {
     const volume = policyVolume();
     const child = V4.children[0]?.digest ?? '';
-    const running = file('running', `registry.example/app@${child}\n${V1.digest}\n`);
+    const running = temporaryFile('running', `registry.example/app@${child}\n${V1.digest}\n`);
     const { retention } = await volume.json('report', ...keeping(running), '--explain');
     const kept = retention?.flatMap(({ repository, tags }) =>
       tags.filter((tag) => tag.kept).map(({ tag, reasons }) => `${repository}:${tag} ${reasons.join()}`),
@@ -194,7 +188,7 @@ describe('what is running', () => {
     tree.push('app', 'all', { ...rawContent(MEDIA.ociIndex, plain), blobs: [], children: [V1] });
     tree.age(24 * 60);
     const volume = new OperatedVolume(root);
-    const running = file('running', digest);
+    const running = temporaryFile('running', digest);
     const { plan } = await volume.json('sweep', ...keeping(running));
     expect(plan.tags.count).toBe(0);
     expect((await volume.json('sweep', '--keep-tag', 'nothing')).plan.tags.count).toBe(1);
@@ -205,7 +199,7 @@ describe('what is running', () => {
     const configOf = (one: Pushable): string =>
       one.blobs.find(({ mediaType }) => mediaType.includes('image.v1'))?.digest ?? '';
     const [arm] = V4.children.slice(-1).map(configOf);
-    const running = file('ids', `docker://${configOf(V1)}\n${arm ?? ''}\n`);
+    const running = temporaryFile('ids', `docker://${configOf(V1)}\n${arm ?? ''}\n`);
     const { retention } = await volume.json('report', ...keeping(running), '--explain');
     const kept = retention?.flatMap(({ tags }) =>
       tags.filter(({ reasons }) => reasons.includes('digest in use')).map(({ tag }) => tag),
@@ -223,7 +217,7 @@ describe('what is running', () => {
     tree.age(24 * 60);
     const volume = new OperatedVolume(root);
     const before = wholeOf(root);
-    const running = file('running', 'reg.example:5000/team/app:moved\nreg.example/team/app:still\n');
+    const running = temporaryFile('running', 'reg.example:5000/team/app:moved\nreg.example/team/app:still\n');
     await volume.carriedOut('sweep', ...keeping(running));
     expect(lostBetween(before, wholeOf(root), ['app:idle'])).toEqual([]);
     for (const { digest } of [V1, V2, V3]) expect(existsSync(tree.path(revisionLink('team/app', digest)))).toBe(true);
@@ -247,7 +241,7 @@ describe('is refused as usage', () => {
   });
 
   it('a file of what runs that names nothing, as a command leaves that failed', async () => {
-    const empty = ['--keep-digests', file('running', '\n# none\n')];
+    const empty = ['--keep-digests', temporaryFile('running', '\n# none\n')];
     const refused = await policyVolume().run('report', '--keep-last', '2', ...empty);
     expect(refused).toMatchObject({ status: 2, stdout: '' });
     expect(refused.stderr).toContain('names no image');
@@ -255,7 +249,7 @@ describe('is refused as usage', () => {
 
   it('a policy file and rules at once', async () => {
     const volume = policyVolume();
-    const policy = file('p.yml', 'policies:\n  - repositories: ["**"]\n    keepTags:\n      - keepLast: 1\n');
+    const policy = temporaryFile('p.yml', 'policies:\n  - repositories: ["**"]\n    keepTags:\n      - keepLast: 1\n');
     const both = await volume.run('report', '--policy', policy, '--keep-last', '2');
     expect(both).toMatchObject({ status: 2 });
     expect(both.stderr).toContain('leave out');
@@ -290,7 +284,7 @@ describe('is refused as usage', () => {
     const volume = new OperatedVolume(root);
     const keeping = (untagged: string): string[] => [
       '--policy',
-      file(
+      temporaryFile(
         'p.yml',
         `policies:\n  - repositories: ["**"]\n    keepTags: [{ always: true }]\n    keepUntagged: ${untagged}\n`,
       ),
@@ -315,7 +309,7 @@ describe('revisions that no tag names', () => {
     const volume = new OperatedVolume(root);
     const text =
       'policies:\n  - repositories: [app]\n    keepTags: [{ always: true }]\n    keepUntagged: { pushedWithin: 7d }\n';
-    const policy = ['--policy', file('p.yml', text)];
+    const policy = ['--policy', temporaryFile('p.yml', text)];
     expect((await volume.json('sweep', ...policy)).plan.revisions.count).toBe(0);
     expect((await volume.json('sweep', ...policy, '--trust-times')).plan.revisions.count).toBe(2);
   });

@@ -1,10 +1,9 @@
 /** A volume of releases, and policies for it. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layer } from './content.ts';
 import { image } from './images.ts';
 import { OperatedVolume } from './operated-volume.ts';
-import { temporaryFolder } from './temporary.ts';
+import { temporaryFile, temporaryFolder } from './temporary.ts';
 import { createTree } from './tree.ts';
 
 const BASE = layer('base', 9000);
@@ -27,8 +26,6 @@ export function releases(): OperatedVolume {
 
 /** Keeps the last so many images of the repositories. Returns its path. */
 export function policyFile(name: string, repositories: string, count: number): string {
-  const path = join(temporaryFolder('given'), name);
   const text = `policies:\n  - repositories: ["${repositories}"]\n    keepTags:\n      - keepLast: ${count}\n`;
-  writeFileSync(path, text);
-  return path;
+  return temporaryFile(name, text);
 }
