@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { layer } from '../support/content.ts';
-import { artifact, image, index, jsonContent, MEDIA, rawContent, type Pushable } from '../support/images.ts';
+import { artifact, image, index, rawContent, type Pushable } from '../support/images.ts';
 import { APPLY_FILE, OperatedVolume } from '../support/operated-volume.ts';
 import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
@@ -10,9 +10,8 @@ import { brokenThings, lostBetween, wholeOf, type Whole } from '../support/whole
 
 const BASE = layer('base', 9000);
 
-function build(name: string, created?: string): Pushable {
-  const config = jsonContent(MEDIA.ociConfig, { architecture: 'amd64', os: 'linux', created, config: { name } });
-  return image({ layers: [BASE, layer(name)], format: 'oci', config });
+function build(name: string, created: string | null): Pushable {
+  return image({ name, layers: [BASE, layer(name)], format: 'oci', created });
 }
 
 /** So many releases, `v1` the first, a day between them; and what says no time that can be true. */
@@ -28,7 +27,7 @@ const UNDATED = {
   epoch: build('epoch', '1970-01-01T00:00:00Z'),
   zip: build('zip', '1980-01-01T00:00:00Z'),
   future: build('future', '2999-01-01T00:00:00Z'),
-  silent: build('silent'),
+  silent: build('silent', null),
   chart: artifact({ artifactType: 'application/x', content: rawContent('application/x', Buffer.from('chart')) }),
 };
 const STAYS = ['multi', 'v12', ...Object.keys(UNDATED)];
@@ -171,10 +170,8 @@ describe('--no-scan', () => {
 it('a target takes the images first that were created first, where rules count nothing, too', async () => {
   const root = join(temporaryFolder('created'), 'registry');
   const tree = createTree(root);
-  const sized = (name: string, created: string): Pushable => {
-    const config = jsonContent(MEDIA.ociConfig, { architecture: 'amd64', os: 'linux', created, config: { name } });
-    return image({ layers: [layer(name, 100_000)], format: 'oci', config });
-  };
+  const sized = (name: string, created: string): Pushable =>
+    image({ name, layers: [layer(name, 100_000)], format: 'oci', created });
   tree.push('app', 'a', sized('a', '2025-01-03T00:00:00Z'));
   tree.push('app', 'b', sized('b', '2025-01-01T00:00:00Z'));
   tree.push('app', 'c', sized('c', '2025-01-02T00:00:00Z'));

@@ -8,7 +8,7 @@ import type { Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
 import { planIn } from '../../src/query/view.ts';
 import { layer } from '../support/content.ts';
-import { cosignSignature, cosignTag, image, jsonContent, MEDIA, type Image } from '../support/images.ts';
+import { cosignSignature, cosignTag, image, type Image } from '../support/images.ts';
 import { policyOf, retentionBy } from '../support/policies.ts';
 import { openedOf } from '../support/report-of.ts';
 import type { Tree } from '../support/tree.ts';
@@ -45,13 +45,11 @@ describe('revisions that no tag names', () => {
 
   test('are counted by when they were created where that is the order; what does not say so stays, and does not count', async () => {
     const { tree } = volumeWithGarbage();
-    const build = (name: string, created?: string): Image => {
-      const config = jsonContent(MEDIA.ociConfig, { architecture: 'amd64', os: 'linux', created, config: { name } });
-      return image({ layers: [layer(name)], format: 'oci', config });
-    };
+    const build = (name: string, created: string | null): Image =>
+      image({ name, layers: [layer(name)], format: 'oci', created });
     // In the order of pushes, if anything, the older one would come first.
     const [newer, older] = [build('newer', '2025-02-01T00:00:00Z'), build('older', '2025-01-01T00:00:00Z')];
-    for (const one of [newer, older, build('epoch', '1970-01-01T00:00:00Z'), build('silent')]) {
+    for (const one of [newer, older, build('epoch', '1970-01-01T00:00:00Z'), build('silent', null)]) {
       tree.push('app', undefined, one);
     }
     tree.push('app', 'keep', build('kept', '2026-01-01T00:00:00Z'));
