@@ -67,17 +67,8 @@ describe('report --compare', () => {
 
   it('is a CSV of the tags on which they differ', async () => {
     const lax = policyFile('lax.yml', 'app', 3);
-    const { stdout } = await releases().run(
-      'report',
-      '--keep-last',
-      '2',
-      '--repo',
-      'app',
-      '--compare',
-      lax,
-      '--format',
-      'csv',
-    );
+    const options = ['--keep-last', '2', '--repo', 'app', '--compare', lax];
+    const { stdout } = await releases().run('report', ...options, '--format', 'csv');
     const lines = stdout.trimEnd().split('\r\n');
     expect(lines[0]).toBe('repository,tag,digest,pushedAt,aFate,aReasons,bFate,bReasons');
     expect(lines.slice(1).map((line) => line.replace(/sha256:.*Z/, 'then'))).toEqual([
@@ -98,16 +89,8 @@ describe('report --compare', () => {
 });
 
 it('report --explain as CSV is a line a tag, with what becomes of it and why', async () => {
-  const { stdout } = await releases().run(
-    'report',
-    '--keep-last',
-    '1',
-    '--repo',
-    'app',
-    '--explain',
-    '--format',
-    'csv',
-  );
+  const options = ['--keep-last', '1', '--repo', 'app', '--explain'];
+  const { stdout } = await releases().run('report', ...options, '--format', 'csv');
   const lines = stdout.trimEnd().split('\r\n');
   expect(lines[0]).toBe('repository,policy,tag,digest,pushedAt,createdAt,fate,reasons');
   expect(lines.slice(1).map((line) => line.replace(/sha256:.*Z/, 'then'))).toEqual([

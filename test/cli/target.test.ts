@@ -67,6 +67,7 @@ describe('a sweep with --target-free', () => {
 
 describe('a plan with --target-free', () => {
   const options = ['--keep-last', '1', '--target-free', '250K', '--min-age', '0'] as const;
+
   it('is what report counts; its file says what it wants, and is carried out to the last action', async () => {
     const volume = targetVolume();
     const path = join(temporaryFolder('plan'), 'plan.ndjson');

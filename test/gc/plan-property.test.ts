@@ -168,7 +168,7 @@ function expectNothingDangles(random: RandomPlan, gone: Plan): void {
   expect([...gone.blobs].filter((id) => needed.has(id))).toEqual([]);
 }
 
-/** What a revision or a tag that stays names has all the links to blobs in its repository that it had: else it cannot be pulled. */
+/** What a revision or a tag that stays names has all the links in its repository that it had: else it cannot be pulled. */
 function expectImagesKeepTheirLinks({ inventory, graph }: RandomPlan, gone: Plan): void {
   const { tags, revisions, layerLinks } = inventory;
   const goneTags = new Set(gone.tags);

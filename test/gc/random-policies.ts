@@ -99,7 +99,7 @@ export const policies: fc.Arbitrary<Policy> = fc.record({
   orderBy: fc.constantFrom('pushed', 'created', 'name'),
 });
 
-/** All that a scan with `--disk-usage` would have found. A blob's bytes are the power of two of its number: a sum tells which. */
+/** All that a scan with `--disk-usage` would have found. A blob has two to its number of bytes: a sum tells which. */
 export function inventoryOf(volume: Volume): Inventory {
   const builder = new InventoryBuilder();
   const id = (thing: number): number => builder.digests.intern(digestOfThing(thing));

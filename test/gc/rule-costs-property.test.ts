@@ -1,4 +1,4 @@
-/** What a rule costs is what goes besides without it: the policy is written again without the rule, and all is done anew. */
+/** What a rule costs is what goes besides when the policy is written again without it, and all is done anew. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ruleCosts } from '../../src/gc/rule-costs.ts';
