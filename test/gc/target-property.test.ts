@@ -11,10 +11,10 @@ import { planTotals } from '../../src/gc/plan-totals.ts';
 import { standardRoots, type Roots } from '../../src/gc/roots.ts';
 import { Sizes } from '../../src/gc/sizes.ts';
 import { BLOB_STORED, NONE, type Inventory } from '../../src/inventory/inventory.ts';
-import type { Digest } from '../../src/layout/digest.ts';
 import type { Policy } from '../../src/policy/model.ts';
 import { compareNames } from '../../src/policy/names.ts';
 import { rowsOf } from '../../src/shared/columns.ts';
+import { retentionBy } from '../support/policies.ts';
 import { inventoryOf, isIncluded, taggedRegistries, SINCE, type Registry } from './random-plans.ts';
 import { hasCircle } from './random-things.ts';
 
@@ -75,7 +75,7 @@ function diskBytes(inventory: Inventory, plan: Plan): number {
 
 function ask({ registry, policy, mode, share }: Question): Asked {
   const inventory = inventoryOf(registry);
-  const retention = { policies: [policy], keepDigests: new Set<Digest>(), trustTimes: true };
+  const retention = { ...retentionBy(policy), trustTimes: true };
   const options: AnalysisOptions = {
     isIncluded: (name) => isIncluded(registry, name),
     youngSince: SINCE,

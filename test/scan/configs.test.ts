@@ -143,18 +143,13 @@ describe('when it was created', () => {
   test('nobody knows of a config that is damaged, missing, none, too large, or no JSON', async () => {
     const tree = newTree();
     const truth = config({ created: '2025-01-01T00:00:00Z' });
-    const images = ['changed', 'missing', 'folder', 'large', 'text', 'linked'].map((name) =>
-      imageOf(
-        name === 'large'
-          ? rawContent(MEDIA.ociConfig, Buffer.from(`{"created":"2025-01-01T00:00:00Z","x":"${'x'.repeat(4 << 20)}"}`))
-          : name === 'text'
-            ? rawContent(MEDIA.ociConfig, Buffer.from('created: 2025-01-01T00:00:00Z'))
-            : config({ created: '2025-01-01T00:00:00Z', name }),
-      ),
-    ) as [Image, Image, Image, Image, Image, Image];
+    const sound = (name: string): Image => imageOf(config({ created: '2025-01-01T00:00:00Z', name }));
+    const ofText = (text: string): Image => imageOf(rawContent(MEDIA.ociConfig, Buffer.from(text)));
+    const [changed, missing, folder, linked] = [sound('changed'), sound('missing'), sound('folder'), sound('linked')];
+    const large = ofText(`{"created":"2025-01-01T00:00:00Z","x":"${'x'.repeat(4 << 20)}"}`);
+    const images = [changed, missing, folder, large, ofText('created: 2025-01-01T00:00:00Z'), linked];
     for (const [at, one] of images.entries()) tree.push('app', `t${at}`, one);
     const place = (one: Image): string => tree.path(blobData(one.config.digest));
-    const [changed, missing, folder, , , linked] = images;
     writeFileSync(place(changed), truth.bytes);
     rmSync(place(missing));
     rmSync(place(folder));

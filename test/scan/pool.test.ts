@@ -19,6 +19,7 @@ import { noProgress } from '../../src/shared/progress.ts';
 import { runBuilt } from '../support/built-program.ts';
 import { layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
+import { retentionBy } from '../support/policies.ts';
 import { openedOf, viewOf } from '../support/report-of.ts';
 import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 import { Tree } from '../support/tree.ts';
@@ -26,7 +27,7 @@ import { Tree } from '../support/tree.ts';
 const NOW = Date.UTC(2026, 0, 15);
 const POLICY =
   'policies: [{ repositories: ["**"], orderBy: created, keepUntagged: { keepLast: 1 }, keepTags: [{ keepLast: 2 }] }]';
-const BY_CREATED = { policies: readPolicies('policy.yml', POLICY), keepDigests: new Set<never>(), trustTimes: true };
+const BY_CREATED = { ...retentionBy(...readPolicies('policy.yml', POLICY)), trustTimes: true };
 let root: string;
 
 beforeAll(() => {
