@@ -1,11 +1,9 @@
 /** `report --compare`, with the program as shipped. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/model.ts';
 import type { OperatedVolume } from '../support/operated-volume.ts';
 import { policyFile, releases } from '../support/released-volume.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { temporaryFile } from '../support/temporary.ts';
 
 async function reportOf(volume: OperatedVolume, ...options: readonly string[]): Promise<Report> {
   const { stdout, stderr, status } = await volume.run('report', ...options, '--json');
@@ -69,17 +67,8 @@ describe('report --compare', () => {
 
   it('is a CSV of the tags on which they differ', async () => {
     const lax = policyFile('lax.yml', 'app', 3);
-    const { stdout } = await releases().run(
-      'report',
-      '--keep-last',
-      '2',
-      '--repo',
-      'app',
-      '--compare',
-      lax,
-      '--format',
-      'csv',
-    );
+    const options = ['--keep-last', '2', '--repo', 'app', '--compare', lax];
+    const { stdout } = await releases().run('report', ...options, '--format', 'csv');
     const lines = stdout.trimEnd().split('\r\n');
     expect(lines[0]).toBe('repository,tag,digest,pushedAt,aFate,aReasons,bFate,bReasons');
     expect(lines.slice(1).map((line) => line.replace(/sha256:.*Z/, 'then'))).toEqual([
@@ -91,8 +80,8 @@ describe('report --compare', () => {
     ['without a policy', [], 2, 'there is none'],
     ['with a file that is none', ['--keep-last', '2'], 2, 'keepLasst'],
   ])('is refused %s', async (_case, options, status, message) => {
-    const broken = join(temporaryFolder('given'), 'broken.yml');
-    writeFileSync(broken, 'policies:\n  - repositories: ["**"]\n    keepTags: [{ keepLasst: 2 }]\n');
+    const text = 'policies:\n  - repositories: ["**"]\n    keepTags: [{ keepLasst: 2 }]\n';
+    const broken = temporaryFile('broken.yml', text);
     const refused = await releases().run('report', ...options, '--compare', broken);
     expect(refused).toMatchObject({ status, stdout: '' });
     expect(refused.stderr).toContain(message);
@@ -100,16 +89,8 @@ describe('report --compare', () => {
 });
 
 it('report --explain as CSV is a line a tag, with what becomes of it and why', async () => {
-  const { stdout } = await releases().run(
-    'report',
-    '--keep-last',
-    '1',
-    '--repo',
-    'app',
-    '--explain',
-    '--format',
-    'csv',
-  );
+  const options = ['--keep-last', '1', '--repo', 'app', '--explain'];
+  const { stdout } = await releases().run('report', ...options, '--format', 'csv');
   const lines = stdout.trimEnd().split('\r\n');
   expect(lines[0]).toBe('repository,policy,tag,digest,pushedAt,createdAt,fate,reasons');
   expect(lines.slice(1).map((line) => line.replace(/sha256:.*Z/, 'then'))).toEqual([

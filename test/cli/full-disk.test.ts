@@ -4,11 +4,11 @@ import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { acquireLock } from '../../src/db/lock.ts';
+import { errnoOf } from '../../src/shared/errors.ts';
 import { APPLY, OperatedVolume, STOPPED } from '../support/operated-volume.ts';
 import { writeSweepTree } from '../support/sweep-tree.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { brokenThings } from '../support/whole.ts';
-import { errnoOf } from '../../src/shared/errors.ts';
 
 const mounts: string[] = [];
 afterEach(() => {

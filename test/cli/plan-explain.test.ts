@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
-import type { Report } from '../../src/report/model.ts';
 import type { Explanation } from '../../src/report/model-retention.ts';
 import { releases } from '../support/released-volume.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -17,7 +16,7 @@ it('says what a report says, and the plan is the same as without it', async () =
   const file = planFile();
   const { stdout, status } = await volume.run('plan', '--keep-last', '2', '--explain', '--json', '-o', file);
   const explanation = JSON.parse(stdout) as Explanation;
-  const report = JSON.parse((await volume.run('report', '--keep-last', '2', '--explain', '--json')).stdout) as Report;
+  const report = await volume.json('report', '--keep-last', '2', '--explain');
   expect({ status, schema: explanation.schema }).toEqual({ status: 0, schema: 'regsweep.retention/1' });
   expect(explanation.retention).toEqual(report.retention);
   const { actions } = readPlanLines(splitLines([readFileSync(file)]));

@@ -1,14 +1,11 @@
 /** `regsweep policy check FILE`: no volume is asked for, and everything that is wrong is said. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runProgram } from '../../src/cli/run-program.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { temporaryFile } from '../support/temporary.ts';
 import { memoryContext } from './memory-stream.ts';
 
 async function check(text: string, ...argv: string[]) {
-  const file = join(temporaryFolder('policy'), 'policy.yml');
-  writeFileSync(file, text);
+  const file = temporaryFile('policy.yml', text);
   const context = memoryContext();
   const status = await runProgram(['policy', 'check', file, ...argv], context);
   const without = (said: string) => said.replaceAll(file, 'policy.yml');

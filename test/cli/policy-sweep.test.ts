@@ -4,16 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
 import { revisionLink, tagCurrentLink } from '../../src/layout/paths.ts';
-import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, index, MEDIA, rawContent, type Pushable } from '../support/images.ts';
-import { APPLY, codesOf, OperatedVolume } from '../support/operated-volume.ts';
+import { APPLY, APPLY_FILE, codesOf, OperatedVolume } from '../support/operated-volume.ts';
 import { changedPaths } from '../support/snapshot.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
 import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
 
-const DAY = 86_400_000;
 const BASE = layer('base', 9000);
 const build = (name: string): Pushable => image({ name, layers: [BASE, layer(name)] });
 const [V1, V2, V3] = ['v1', 'v2', 'v3'].map(build) as [Pushable, Pushable, Pushable];
@@ -32,19 +30,8 @@ function policyVolume(): OperatedVolume {
   for (const { tag, signature } of SIGNED) tree.push('app', tag, signature);
   tree.push('other', 'only', OTHER);
   tree.age(24 * 60);
-  for (const [at, [tag]] of pushed.entries()) pushedAt(tree.path(tagCurrentLink('app', tag)), 30 - at);
+  for (const [at, [tag]] of pushed.entries()) tree.pushedAt('app', tag, 30 - at);
   return new OperatedVolume(root);
-}
-
-function pushedAt(path: string, daysAgo: number): void {
-  const time = new Date(Date.now() - daysAgo * DAY);
-  utimesSync(path, time, time);
-}
-
-function file(name: string, text: string): string {
-  const path = join(temporaryFolder('given'), name);
-  writeFileSync(path, text);
-  return path;
 }
 
 /** What `--keep-last 2` takes: one release, with its signature. */
@@ -80,7 +67,7 @@ describe('a sweep with --keep-last 2', () => {
     const volume = policyVolume();
     const options = ['--keep-last', '2'];
     const { actions, ...counted } = (await volume.json('sweep', ...options)).plan;
-    const report = JSON.parse((await volume.run('report', ...options, '--json')).stdout) as Report;
+    const report = await volume.json('report', ...options);
     expect(report.mode).toBe('policy');
     expect(report.reclaimable).toEqual(counted);
     const plan = readPlanLines(splitLines([Buffer.from((await volume.run('plan', ...options)).stdout)]));
@@ -104,14 +91,12 @@ describe('a sweep with --keep-last 2', () => {
 });
 
 describe('a plan file that a policy made', () => {
-  const carryOut = APPLY.filter((word) => word !== '--min-age' && word !== '0');
-
   it('is carried out, to the last action', async () => {
     const volume = policyVolume();
     const before = wholeOf(volume.root);
     const path = join(temporaryFolder('plan'), 'plan.ndjson');
     await volume.run('plan', '--keep-last', '2', '--min-age', '0', '-o', path);
-    const result = await volume.json('sweep', '--plan', path, ...carryOut);
+    const result = await volume.json('sweep', '--plan', path, ...APPLY_FILE);
     expect(result).toMatchObject({ status: 0, mode: 'policy', notInPlan: [], refusals: [] });
     expect(lostBetween(before, wholeOf(volume.root), [...GONE, 'app:v2'])).toEqual([]);
     expect((await volume.json('sweep', '--keep-last', '2', '--min-age', '0')).plan.actions).toBe(0);
@@ -122,8 +107,8 @@ describe('a plan file that a policy made', () => {
     const before = wholeOf(volume.root);
     const path = join(temporaryFolder('plan'), 'plan.ndjson');
     await volume.run('plan', '--keep-last', '2', '--min-age', '0', '-o', path);
-    pushedAt(volume.tree().path(tagCurrentLink('app', 'v1')), 0);
-    const result = await volume.json('sweep', '--plan', path, '--min-age', '0', ...carryOut);
+    volume.tree().pushedAt('app', 'v1', 0);
+    const result = await volume.json('sweep', '--plan', path, ...APPLY);
     expect(result.status, JSON.stringify(result.refusals)).toBe(0);
     expect(lostBetween(before, wholeOf(volume.root), ['app:v2'])).toEqual([]);
   });
@@ -132,11 +117,11 @@ describe('a plan file that a policy made', () => {
 describe('a policy file', () => {
   it('governs what it names; all else is as without it', async () => {
     const volume = policyVolume();
-    const policy = file(
+    const policy = temporaryFile(
       'policy.yml',
       'policies:\n  - repositories: ["app"]\n    deleteReferrers: true\n    keepTags:\n      - patterns: ["v.*"]\n        mostRecentlyPushedCount: 1\n',
     );
-    const report = JSON.parse((await volume.run('report', '--policy', policy, '--explain', '--json')).stdout) as Report;
+    const report = await volume.json('report', '--policy', policy, '--explain');
     expect(report.retention?.map(({ repository }) => repository)).toEqual(['app']);
     const kept = report.retention?.[0]?.tags.filter((tag) => tag.kept);
     expect(kept?.map(({ tag, reasons }) => [tag, reasons])).toEqual([
@@ -152,7 +137,7 @@ describe('a policy file', () => {
 it('a policy that no repository obeys is told: its globs have a slip, or one before it takes all', async () => {
   const keep = '\n    keepTags: [{ keepLast: 9 }]\n';
   const text = `policies:\n  - name: slip\n    repositories: [ap]${keep}  - repositories: ["**"]${keep}  - name: late\n    repositories: [app]${keep}`;
-  const { status, stderr } = await policyVolume().run('report', '--policy', file('p.yml', text));
+  const { status, stderr } = await policyVolume().run('report', '--policy', temporaryFile('p.yml', text));
   expect(status).toBe(0);
   expect(stderr).toBe(
     ['slip', 'late']
@@ -176,20 +161,15 @@ describe('--explain', () => {
 });
 
 describe('what is running', () => {
+  /** Keeps nothing but what runs, by this file. */
+  const keeping = (running: string): readonly string[] => ['--keep-tag', 'nothing', '--keep-digests', running];
+
   it('stays, and so does the index that holds it', async () => {
     const volume = policyVolume();
     const child = V4.children[0]?.digest ?? '';
-    const running = file('running', `registry.example/app@${child}\n${V1.digest}\n`);
-    const { stdout } = await volume.run(
-      'report',
-      '--keep-tag',
-      'nothing',
-      '--keep-digests',
-      running,
-      '--explain',
-      '--json',
-    );
-    const kept = (JSON.parse(stdout) as Report).retention?.flatMap(({ repository, tags }) =>
+    const running = temporaryFile('running', `registry.example/app@${child}\n${V1.digest}\n`);
+    const { retention } = await volume.json('report', ...keeping(running), '--explain');
+    const kept = retention?.flatMap(({ repository, tags }) =>
       tags.filter((tag) => tag.kept).map(({ tag, reasons }) => `${repository}:${tag} ${reasons.join()}`),
     );
     expect(kept).toEqual([
@@ -208,8 +188,8 @@ describe('what is running', () => {
     tree.push('app', 'all', { ...rawContent(MEDIA.ociIndex, plain), blobs: [], children: [V1] });
     tree.age(24 * 60);
     const volume = new OperatedVolume(root);
-    const running = file('running', digest);
-    const { plan } = await volume.json('sweep', '--keep-tag', 'nothing', '--keep-digests', running);
+    const running = temporaryFile('running', digest);
+    const { plan } = await volume.json('sweep', ...keeping(running));
     expect(plan.tags.count).toBe(0);
     expect((await volume.json('sweep', '--keep-tag', 'nothing')).plan.tags.count).toBe(1);
   });
@@ -219,17 +199,9 @@ describe('what is running', () => {
     const configOf = (one: Pushable): string =>
       one.blobs.find(({ mediaType }) => mediaType.includes('image.v1'))?.digest ?? '';
     const [arm] = V4.children.slice(-1).map(configOf);
-    const running = file('ids', `docker://${configOf(V1)}\n${arm ?? ''}\n`);
-    const { stdout } = await volume.run(
-      'report',
-      '--keep-tag',
-      'nothing',
-      '--keep-digests',
-      running,
-      '--explain',
-      '--json',
-    );
-    const kept = (JSON.parse(stdout) as Report).retention?.flatMap(({ tags }) =>
+    const running = temporaryFile('ids', `docker://${configOf(V1)}\n${arm ?? ''}\n`);
+    const { retention } = await volume.json('report', ...keeping(running), '--explain');
+    const kept = retention?.flatMap(({ tags }) =>
       tags.filter(({ reasons }) => reasons.includes('digest in use')).map(({ tag }) => tag),
     );
     expect(kept).toEqual(['v4', 'v1']);
@@ -245,8 +217,8 @@ describe('what is running', () => {
     tree.age(24 * 60);
     const volume = new OperatedVolume(root);
     const before = wholeOf(root);
-    const running = file('running', 'reg.example:5000/team/app:moved\nreg.example/team/app:still\n');
-    await volume.carriedOut('sweep', '--keep-tag', 'nothing', '--keep-digests', running);
+    const running = temporaryFile('running', 'reg.example:5000/team/app:moved\nreg.example/team/app:still\n');
+    await volume.carriedOut('sweep', ...keeping(running));
     expect(lostBetween(before, wholeOf(root), ['app:idle'])).toEqual([]);
     for (const { digest } of [V1, V2, V3]) expect(existsSync(tree.path(revisionLink('team/app', digest)))).toBe(true);
     expect(existsSync(tree.path(tagCurrentLink('app', 'idle')))).toBe(false);
@@ -269,7 +241,7 @@ describe('is refused as usage', () => {
   });
 
   it('a file of what runs that names nothing, as a command leaves that failed', async () => {
-    const empty = ['--keep-digests', file('running', '\n# none\n')];
+    const empty = ['--keep-digests', temporaryFile('running', '\n# none\n')];
     const refused = await policyVolume().run('report', '--keep-last', '2', ...empty);
     expect(refused).toMatchObject({ status: 2, stdout: '' });
     expect(refused.stderr).toContain('names no image');
@@ -277,7 +249,7 @@ describe('is refused as usage', () => {
 
   it('a policy file and rules at once', async () => {
     const volume = policyVolume();
-    const policy = file('p.yml', 'policies:\n  - repositories: ["**"]\n    keepTags:\n      - keepLast: 1\n');
+    const policy = temporaryFile('p.yml', 'policies:\n  - repositories: ["**"]\n    keepTags:\n      - keepLast: 1\n');
     const both = await volume.run('report', '--policy', policy, '--keep-last', '2');
     expect(both).toMatchObject({ status: 2 });
     expect(both.stderr).toContain('leave out');
@@ -312,7 +284,7 @@ describe('is refused as usage', () => {
     const volume = new OperatedVolume(root);
     const keeping = (untagged: string): string[] => [
       '--policy',
-      file(
+      temporaryFile(
         'p.yml',
         `policies:\n  - repositories: ["**"]\n    keepTags: [{ always: true }]\n    keepUntagged: ${untagged}\n`,
       ),
@@ -337,7 +309,7 @@ describe('revisions that no tag names', () => {
     const volume = new OperatedVolume(root);
     const text =
       'policies:\n  - repositories: [app]\n    keepTags: [{ always: true }]\n    keepUntagged: { pushedWithin: 7d }\n';
-    const policy = ['--policy', file('p.yml', text)];
+    const policy = ['--policy', temporaryFile('p.yml', text)];
     expect((await volume.json('sweep', ...policy)).plan.revisions.count).toBe(0);
     expect((await volume.json('sweep', ...policy, '--trust-times')).plan.revisions.count).toBe(2);
   });

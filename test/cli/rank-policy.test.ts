@@ -1,14 +1,12 @@
 /** `rank` under a policy, with the program as shipped. */
 import { expect, it } from 'vitest';
-import type { Rank, Report } from '../../src/report/model.ts';
 import { policyFile, releases } from '../support/released-volume.ts';
 
 it('ranks by what the policy lets go, as the report has it, and the report offers it', async () => {
   const volume = releases();
   const policy = ['--policy', policyFile('app.yml', 'app', 1)];
-  const report = JSON.parse((await volume.run('report', ...policy, '--json')).stdout) as Report;
-  const { stdout, status } = await volume.run('rank', '--by', 'reclaimable', ...policy, '--json');
-  const { repositories } = JSON.parse(stdout) as Rank;
+  const report = await volume.json('report', ...policy);
+  const { repositories, status } = await volume.json('rank', '--by', 'reclaimable', ...policy);
   expect({ status, names: repositories.map(({ name }) => name) }).toEqual({ status: 0, names: ['app', 'other'] });
   expect(repositories).toEqual(report.repositories);
   // The scan before was not of this policy.

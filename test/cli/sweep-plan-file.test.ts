@@ -5,15 +5,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tagCurrentLink } from '../../src/layout/paths.ts';
-import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
-import { APPLY, codesOf, OperatedVolume, operatedVolume } from '../support/operated-volume.ts';
+import { APPLY, APPLY_FILE, codesOf, OperatedVolume, operatedVolume } from '../support/operated-volume.ts';
 import { changedPaths } from '../support/snapshot.ts';
 import { writeSweepTree } from '../support/sweep-tree.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-
-const WITHOUT_AGE = APPLY.filter((word) => word !== '--min-age' && word !== '0');
 
 /** Writes the plan of a volume beside it. */
 async function planOf(volume: OperatedVolume, ...options: readonly string[]): Promise<string> {
@@ -103,7 +100,7 @@ describe('what happened since the plan was made', () => {
     expect(volume.changedSince(before).filter((path) => path.includes(kept))).toEqual([]);
     const left = await volume.json('sweep', '--untagged', '--min-age', '0');
     expect(left.status).toBe(0);
-    const report = JSON.parse((await volume.run('report', '--json')).stdout) as Report;
+    const report = await volume.json('report');
     expect(report.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
@@ -125,7 +122,7 @@ describe('a plan that was made with --min-age 0', () => {
     volume.tree().putBlob(Buffer.from('just pushed'));
     volume.tree().write('repositories/team/app/_manifests/tags/latest/current/link', 'sha256:');
     const before = volume.everything();
-    const refused = await volume.json('sweep', '--plan', file, ...WITHOUT_AGE);
+    const refused = await volume.json('sweep', '--plan', file, ...APPLY_FILE);
     expect({ status: refused.status, codes: codesOf(refused) }).toEqual({ status: 4, codes: ['not-quiet'] });
     expect(changedPaths(before, volume.everything())).toEqual([]);
     expect(await volume.json('sweep', '--plan', file, ...APPLY)).toMatchObject({ status: 0, refusals: [] });
@@ -134,7 +131,7 @@ describe('a plan that was made with --min-age 0', () => {
   it('is carried out whole on a quiet volume, without a word about age', async () => {
     const volume = operatedVolume();
     const file = await planOf(volume);
-    const result = await volume.json('sweep', '--plan', file, ...WITHOUT_AGE);
+    const result = await volume.json('sweep', '--plan', file, ...APPLY_FILE);
     expect(result).toMatchObject({ status: 0, minAgeSeconds: 0, notInPlan: [], done: { actions: 21 } });
   });
 });
@@ -193,7 +190,7 @@ describe('a plan that is refused, with nothing changed', () => {
     'one beside %s',
     async (option) => {
       const before = volume.everything();
-      const { status, stderr } = await volume.run('sweep', '--plan', file, option, ...WITHOUT_AGE);
+      const { status, stderr } = await volume.run('sweep', '--plan', file, option, ...APPLY_FILE);
       expect(status).toBe(2);
       expect(stderr).toContain('--plan');
       expect(changedPaths(before, volume.everything())).toEqual([]);

@@ -3,7 +3,6 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
-import type { Report } from '../../src/report/model.ts';
 import { APPLY, codesOf, operatedVolume, type OperatedVolume } from '../support/operated-volume.ts';
 import { changedPaths } from '../support/snapshot.ts';
 
@@ -36,7 +35,7 @@ describe('a dry run', () => {
       const volume = operatedVolume();
       const { plan } = await volume.json('sweep', ...options);
       const { actions, ...counted } = plan;
-      const report = JSON.parse((await volume.run('report', ...options, '--json')).stdout) as Report;
+      const report = await volume.json('report', ...options);
       expect(report.reclaimable).toEqual(counted);
       const file = await volume.run('plan', ...options);
       const lines = [...readPlanLines(splitLines([Buffer.from(file.stdout)])).actions];

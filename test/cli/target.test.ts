@@ -1,18 +1,14 @@
 /** `--target-free`, with the program as shipped. */
-import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
-import { tagCurrentLink } from '../../src/layout/paths.ts';
-import type { Report } from '../../src/report/model.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, type Pushable } from '../support/images.ts';
-import { APPLY, OperatedVolume } from '../support/operated-volume.ts';
+import { APPLY, APPLY_FILE, OperatedVolume } from '../support/operated-volume.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
 import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
 
-const DAY = 86_400_000;
 const BASE = layer('base', 9000);
 const build = (name: string): Pushable => image({ name, layers: [BASE, layer(name, 100_000)] });
 const SIGNED = build('v1');
@@ -28,17 +24,8 @@ function targetVolume(): OperatedVolume {
   tree.push('other', 'only', build('other'));
   tree.linkLayer('other', tree.putBlob(layer('orphan', 50_000).bytes));
   tree.age(24 * 60);
-  for (let at = 1; at <= 6; at++) pushedAt(tree.path(tagCurrentLink('app', `v${at}`)), 40 - at);
+  for (let at = 1; at <= 6; at++) tree.pushedAt('app', `v${at}`, 40 - at);
   return new OperatedVolume(root);
-}
-
-function pushedAt(path: string, daysAgo: number): void {
-  const time = new Date(Date.now() - daysAgo * DAY);
-  utimesSync(path, time, time);
-}
-
-async function reported(volume: OperatedVolume, ...options: readonly string[]): Promise<Report> {
-  return JSON.parse((await volume.run('report', ...options, '--json')).stdout) as Report;
 }
 
 describe('a sweep with --target-free', () => {
@@ -49,7 +36,7 @@ describe('a sweep with --target-free', () => {
     const dry = await volume.json('sweep', ...options, '--min-age', '0');
     expect(dry).toMatchObject({ status: 0, target: { diskBytes: 250_000, reached: true, images: 2, candidates: 5 } });
     expect(dry.target?.freedDiskBytes).toBe(dry.plan.total.diskBytes);
-    expect((await reported(volume, ...options, '--min-age', '0')).target).toEqual(dry.target);
+    expect((await volume.json('report', ...options, '--min-age', '0')).target).toEqual(dry.target);
     const done = await volume.carriedOut('sweep', ...options);
     expect(done.diskBytes).toBe(dry.plan.total.diskBytes);
     expect(lostBetween(before, wholeOf(volume.root), ['app:v1', 'app:v2', `app:${SIGNATURE}`])).toEqual([]);
@@ -80,7 +67,6 @@ describe('a sweep with --target-free', () => {
 
 describe('a plan with --target-free', () => {
   const options = ['--keep-last', '1', '--target-free', '250K', '--min-age', '0'] as const;
-  const carryOut = APPLY.filter((word) => word !== '--min-age' && word !== '0');
 
   it('is what report counts; its file says what it wants, and is carried out to the last action', async () => {
     const volume = targetVolume();
@@ -91,7 +77,7 @@ describe('a plan with --target-free', () => {
     expect(plan.header.options).toMatchObject({ targetFreeDiskBytes: 250_000 });
     const tags = [...plan.actions].filter(({ kind }) => kind === 'tag').map(({ tag }) => tag);
     expect(tags.sort()).toEqual([SIGNATURE, 'v1', 'v2'].sort());
-    const result = await volume.json('sweep', '--plan', path, ...carryOut);
+    const result = await volume.json('sweep', '--plan', path, ...APPLY_FILE);
     expect(result).toMatchObject({ status: 0, notInPlan: [], target: { reached: true, images: null } });
     expect(brokenThings(volume.root)).toEqual([]);
   });
@@ -102,8 +88,8 @@ describe('a plan with --target-free', () => {
     const path = join(temporaryFolder('plan'), 'plan.ndjson');
     await volume.run('plan', ...options, '-o', path);
     // v1 is the newest now, and v6 may go: but the file does not name it.
-    pushedAt(volume.tree().path(tagCurrentLink('app', 'v1')), 0);
-    const result = await volume.json('sweep', '--plan', path, '--min-age', '0', ...carryOut);
+    volume.tree().pushedAt('app', 'v1', 0);
+    const result = await volume.json('sweep', '--plan', path, ...APPLY);
     expect(result).toMatchObject({ status: 5, target: { reached: false } });
     expect(lostBetween(before, wholeOf(volume.root), ['app:v2'])).toEqual([]);
   });
@@ -122,7 +108,7 @@ describe('a report with --target-free', () => {
   it('says of an image that stays that it was not needed, and ends with 5 where the target is not reached', async () => {
     const volume = targetVolume();
     const options = ['--keep-last', '1', '--explain', '--target-free'];
-    const { retention } = await reported(volume, ...options, '250K');
+    const { retention } = await volume.json('report', ...options, '250K');
     const app = retention?.find(({ repository }) => repository === 'app');
     expect(app?.tags.map(({ tag, kept }) => (kept ? tag : ''))).toEqual(['v6', 'v5', 'v4', 'v3', '', '', '']);
     expect(app?.tags[1]?.reasons).toEqual(['not needed for the target']);
@@ -145,8 +131,8 @@ describe('a report with --target-free', () => {
 
   it('does not say what rules cost: what is not needed stays, too', async () => {
     const volume = targetVolume();
-    expect((await reported(volume, '--keep-last', '1')).policy?.rules).toHaveLength(2);
-    expect((await reported(volume, '--keep-last', '1', '--target-free', '250K')).policy?.rules).toEqual([]);
+    expect((await volume.json('report', '--keep-last', '1')).policy?.rules).toHaveLength(2);
+    expect((await volume.json('report', '--keep-last', '1', '--target-free', '250K')).policy?.rules).toEqual([]);
   });
 
   it('cannot stand beside --compare', async () => {

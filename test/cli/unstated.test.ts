@@ -3,21 +3,15 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
-import type { Report } from '../../src/report/model.ts';
 import { policyFile, releases } from '../support/released-volume.ts';
-import type { OperatedVolume } from '../support/operated-volume.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const OPTIONS = ['--keep-last', '2'];
 
-async function reportOf(volume: OperatedVolume, ...options: readonly string[]): Promise<Report> {
-  return JSON.parse((await volume.run('report', ...OPTIONS, ...options, '--json')).stdout) as Report;
-}
-
 it('are not known from an index of a scan without the policy, and the table says why', async () => {
   const volume = releases();
   await volume.run('scan');
-  const { reclaimable, ifUntagged } = await reportOf(volume, '--no-scan');
+  const { reclaimable, ifUntagged } = await volume.json('report', ...OPTIONS, '--no-scan');
   expect(reclaimable.blobs.count).toBeGreaterThan(0);
   expect(reclaimable.blobs.bytes).toBeGreaterThan(0);
   expect([reclaimable.blobs.diskBytes, reclaimable.total.diskBytes]).toEqual([null, null]);
@@ -32,10 +26,10 @@ it('are not known from an index of a scan without the policy, and the table says
 
 it('are those of a scan for the policy where the index is of one with --disk-usage', async () => {
   const volume = releases();
-  const { reclaimable } = await reportOf(volume);
+  const { reclaimable } = await volume.json('report', ...OPTIONS);
   expect(reclaimable.total.diskBytes).toBeGreaterThan(reclaimable.blobs.diskBytes ?? Infinity);
   await volume.run('scan', '--disk-usage');
-  expect((await reportOf(volume, '--no-scan')).reclaimable).toEqual(reclaimable);
+  expect((await volume.json('report', ...OPTIONS, '--no-scan')).reclaimable).toEqual(reclaimable);
 });
 
 it('make no plan where they are not known: a sweep would leave what it cannot expect', async () => {

@@ -22,6 +22,7 @@ import {
 import type { Digest } from '../../src/layout/digest.ts';
 import { digestBytes } from '../support/content.ts';
 import { scanFacts } from '../support/scan-facts.ts';
+import { links, list, type Link, type Manifests } from './random-things.ts';
 
 /** Things are numbers below these: manifests first, then plain blobs, then digests that stand for a blob. */
 const MANIFESTS = 6;
@@ -32,25 +33,19 @@ const REPOSITORIES = 3;
 const SINCE = 1000;
 const MISMATCH = MANIFEST_HEALTH.indexOf('mismatch');
 
-interface Link {
-  readonly repository: number;
-  readonly thing: number;
+interface AgedLink extends Link {
   readonly young: boolean;
 }
 
-interface Volume {
-  /** Of each manifest the things that it names. */
-  readonly references: readonly (readonly number[])[];
-  /** Of each manifest the one that it is about. */
-  readonly subjects: readonly (number | undefined)[];
+interface Volume extends Manifests {
   /** Of each manifest and blob. */
   readonly missing: readonly boolean[];
   /** Of each manifest: it is there, and not what its digest says. */
   readonly bad: readonly boolean[];
   /** Of each alias the blob that it stands for. */
   readonly aliases: readonly number[];
-  readonly revisions: readonly Link[];
-  readonly layerLinks: readonly Link[];
+  readonly revisions: readonly AgedLink[];
+  readonly layerLinks: readonly AgedLink[];
   /** One tag each; undefined: nothing can be told of what it names. */
   readonly tags: readonly {
     readonly repository: number;
@@ -79,16 +74,8 @@ const aBlob = fc.nat(BLOBS - 1).map((blob) => MANIFESTS + blob);
 const aRepository = fc.nat(REPOSITORIES - 1);
 const rarely = fc.nat(11).map((number) => number === 11);
 
-function list<T>(one: fc.Arbitrary<T>, length: number): fc.Arbitrary<T[]> {
-  return fc.array(one, { minLength: length, maxLength: length });
-}
-
-function links(thing: fc.Arbitrary<number>, maxLength: number): fc.Arbitrary<Link[]> {
-  return fc.uniqueArray(fc.record({ repository: aRepository, thing, young: rarely }), {
-    maxLength,
-    selector: (link) => `${link.repository} ${link.thing}`,
-  });
-}
+const aLink = (thing: fc.Arbitrary<number>): fc.Arbitrary<AgedLink> =>
+  fc.record({ repository: aRepository, thing, young: rarely });
 
 const volumes: fc.Arbitrary<Volume> = fc.record({
   references: list(fc.array(aThing, { maxLength: 4 }), MANIFESTS),
@@ -96,8 +83,8 @@ const volumes: fc.Arbitrary<Volume> = fc.record({
   missing: list(rarely, MANIFESTS + BLOBS),
   bad: list(rarely, MANIFESTS),
   aliases: list(aBlob, ALIASES),
-  revisions: links(aManifest, 8),
-  layerLinks: links(aThing, 10),
+  revisions: links(aLink(aManifest), 8),
+  layerLinks: links(aLink(aThing), 10),
   tags: fc.array(
     fc.record({
       repository: aRepository,

@@ -13,8 +13,8 @@ import { TagSubjects } from '../../src/gc/tag-subjects.ts';
 import { BLOB_STORED, INDEX_KIND, NONE, type Inventory } from '../../src/inventory/inventory.ts';
 import { parsePath } from '../../src/layout/parse.ts';
 import { pathOf, repositoryFolder } from '../../src/layout/paths.ts';
-import { planOf, registries, type RandomPlan } from './random-plans.ts';
 import { rowsOf } from '../../src/shared/columns.ts';
+import { planOf, registries, type RandomPlan } from './random-plans.ts';
 
 const CONTEXT = { mode: 'untagged', batch: 1 } as const;
 const CLASSES = [
@@ -168,7 +168,7 @@ function expectNothingDangles(random: RandomPlan, gone: Plan): void {
   expect([...gone.blobs].filter((id) => needed.has(id))).toEqual([]);
 }
 
-/** What a revision or a tag that stays names has all the links to blobs in its repository that it had: else it cannot be pulled. */
+/** What a revision or a tag that stays names has all the links in its repository that it had: else it cannot be pulled. */
 function expectImagesKeepTheirLinks({ inventory, graph }: RandomPlan, gone: Plan): void {
   const { tags, revisions, layerLinks } = inventory;
   const goneTags = new Set(gone.tags);

@@ -1,25 +1,25 @@
 /** What holds of every plan that a policy makes, over random registries with signatures, referrers and indexes. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { analyse } from '../../src/gc/analysis.ts';
-import { buildPlan } from '../../src/gc/plan.ts';
 import { NONE } from '../../src/inventory/inventory.ts';
-import type { Digest } from '../../src/layout/digest.ts';
 import { tagsAbout } from '../../src/layout/referrer-tags.ts';
 import type { Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
+import { policyOf, retentionBy } from '../support/policies.ts';
 import {
   BLOBS,
   digestOfThing,
   inventoryOf,
   MANIFESTS,
   NOW,
+  plannedBy,
   policies,
-  SINCE,
+  thingOf,
   volumes,
   type Row,
   type Volume,
 } from './random-policies.ts';
+import { hasCircle } from './random-things.ts';
 
 const HOUR = 3_600_000;
 
@@ -33,27 +33,25 @@ interface Gone {
 const keyOf = ({ repository, thing }: Row): string => `${repository} ${thing}`;
 const tagKey = ({ repository, name }: Volume['tags'][number]): string => `${repository} ${name}`;
 
+const CLASSES = ['tags', 'revisions', 'layerLinks', 'blobs'] as const;
+
+function expectWithin(less: Gone, more: Gone): void {
+  for (const name of CLASSES) expect([...more[name]]).toEqual(expect.arrayContaining([...less[name]]));
+}
+
 /** What a plan by this policy takes, where these things run. `diskBytes`: no more than frees so much. */
 function goneBy(volume: Volume, policy: Policy, running: readonly number[] = [], diskBytes?: number): Gone {
   const inventory = inventoryOf(volume);
-  const target = { mode: 'policy' as const, diskBytes: diskBytes ?? 0, uploadsBefore: -Infinity };
-  const keepDigests = new Set<Digest>(running.map(digestOfThing));
-  const retention = { policies: [policy], keepDigests, trustTimes: false };
-  const options = { isIncluded: () => true, youngSince: SINCE, retention, now: NOW };
-  const analysis = analyse(inventory, diskBytes === undefined ? options : { ...options, target });
-  const { policy: marked } = analysis;
-  if (marked === undefined) throw new Error('it was not marked');
-  const plan = buildPlan(inventory, marked.marking, { youngSince: SINCE, uploadsBefore: -Infinity });
-  const things = new Map(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => [digestOfThing(thing), thing]));
-  const thingOf = (digest: number | undefined): number => things.get(inventory.digests.digest(digest ?? NONE)) ?? NONE;
+  const retention = { ...retentionBy(policy), keepDigests: new Set(running.map(digestOfThing)) };
+  const { plan } = plannedBy(inventory, retention, diskBytes);
   const named = (rows: Uint32Array, of: { readonly repository: Uint32Array; readonly digest: Uint32Array }): string[] =>
-    Array.from(rows, (row) => `${of.repository[row] ?? NONE} ${thingOf(of.digest[row])}`).sort();
+    Array.from(rows, (row) => `${of.repository[row] ?? NONE} ${thingOf(inventory, of.digest[row])}`).sort();
   const { tags, revisions, layerLinks } = inventory;
   return {
     tags: Array.from(plan.tags, (row) => `${tags.repository[row] ?? NONE} ${tags.name[row] ?? ''}`).sort(),
     revisions: named(plan.revisions, revisions),
     layerLinks: named(plan.layerLinks, layerLinks),
-    blobs: Array.from(plan.blobs, thingOf).sort((a, b) => a - b),
+    blobs: Array.from(plan.blobs, (id) => thingOf(inventory, id)).sort((a, b) => a - b),
   };
 }
 
@@ -83,9 +81,7 @@ function isOrdinary(volume: Volume): boolean {
     ...subjects.flatMap((subject, referrer) => (subject === thing ? [referrer] : [])),
   ]);
   const keeps = about.map((followers, thing) => [...followers, ...(references[thing] ?? [])]);
-  const reaches = (from: number, wanted: number, seen = new Set<number>()): boolean =>
-    (keeps[from] ?? []).some((next) => next === wanted || (!seen.has(next) && reaches(next, wanted, seen.add(next))));
-  return about.every((followers, thing) => (followers.length === 0 || linked.has(thing)) && !reaches(thing, thing));
+  return about.every((followers, thing) => followers.length === 0 || linked.has(thing)) && !hasCircle(keeps);
 }
 
 function holds(property: (volume: Volume, policy: Policy) => void): void {
@@ -143,59 +139,50 @@ test('applied twice, a policy takes nothing more', () => {
   });
 });
 
-test('an untagged index that stays is not crowded out by a part of it, once the tag that named the part is gone', () => {
-  const row = (thing: number, hours: number): Row => ({ repository: 0, thing, time: NOW - hours * HOUR });
-  const [aboutNothingKept] = tagsAbout(digestOfThing(5));
-  const volume: Volume = {
-    // Between the index and its part stands a manifest that is no revision here.
-    references: [[1], [7], [], [], [], [], [], []],
+/** Keeps the last image of what tags name, and the last of what none names. */
+const LAST_ONE = policyOf({
+  repositories: ['governed'],
+  keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }],
+  keepUntagged: [{ kind: 'last', count: 1 }],
+});
+
+/** Things are all stored, and say neither what they are about nor when they were created. */
+function plainVolume(told: Pick<Volume, 'references' | 'revisions' | 'tags'>): Volume {
+  return {
     subjects: Array.from({ length: MANIFESTS }, () => undefined),
     created: Array.from({ length: MANIFESTS }, () => NaN),
     stored: new Set(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => thing)),
-    revisions: [row(0, 9), row(7, 8)],
     layerLinks: [],
-    tags: [{ ...row(1, 9), name: aboutNothingKept ?? '' }],
+    ...told,
   };
-  const policy: Policy = {
-    name: 'p',
-    repositories: ['governed'],
-    keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }],
-    keepUntagged: [{ kind: 'last', count: 1 }],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: [],
-    minKeep: 0,
-    orderBy: 'pushed',
-  };
-  const once = goneBy(volume, policy);
+}
+
+/** In `governed`, pushed so many hours ago. */
+function pushed(thing: number, hours: number): Row {
+  return { repository: 0, thing, time: NOW - hours * HOUR };
+}
+
+test('an untagged index that stays is not crowded out by a part of it, once the tag that named the part is gone', () => {
+  const [aboutNothingKept] = tagsAbout(digestOfThing(5));
+  const volume = plainVolume({
+    // Between the index and its part stands a manifest that is no revision here.
+    references: [[1], [7], [], [], [], [], [], []],
+    revisions: [pushed(0, 9), pushed(7, 8)],
+    tags: [{ ...pushed(1, 9), name: aboutNothingKept ?? '' }],
+  });
+  const once = goneBy(volume, LAST_ONE);
   expect(once).toMatchObject({ tags: [`0 ${aboutNothingKept ?? ''}`], revisions: [] });
-  expect(goneBy(after(volume, once), policy).revisions).toEqual([]);
+  expect(goneBy(after(volume, once), LAST_ONE).revisions).toEqual([]);
 });
 
 test('an untagged index that runs takes no place among the last N, and neither do its parts', () => {
-  const row = (thing: number, hours: number): Row => ({ repository: 0, thing, time: NOW - hours * HOUR });
-  const volume: Volume = {
+  const volume = plainVolume({
     references: [[1], [], [], [], [], [], [], []],
-    subjects: Array.from({ length: MANIFESTS }, () => undefined),
-    created: Array.from({ length: MANIFESTS }, () => NaN),
-    stored: new Set(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => thing)),
-    revisions: [row(0, 5), row(1, 4), row(2, 6), row(3, 7)],
-    layerLinks: [],
+    revisions: [pushed(0, 5), pushed(1, 4), pushed(2, 6), pushed(3, 7)],
     tags: [],
-  };
-  const policy: Policy = {
-    name: 'p',
-    repositories: ['governed'],
-    keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }],
-    keepUntagged: [{ kind: 'last', count: 1 }],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: [],
-    minKeep: 0,
-    orderBy: 'pushed',
-  };
-  expect(goneBy(volume, policy).revisions).toEqual(['0 2', '0 3']);
-  expect(goneBy(volume, policy, [0]).revisions).toEqual(['0 3']);
+  });
+  expect(goneBy(volume, LAST_ONE).revisions).toEqual(['0 2', '0 3']);
+  expect(goneBy(volume, LAST_ONE, [0]).revisions).toEqual(['0 3']);
 });
 
 test('a policy that keeps more takes nothing that the weaker one left', () => {
@@ -210,9 +197,7 @@ test('a policy that keeps more takes nothing that the weaker one left', () => {
     ];
     for (const one of more) {
       const less = goneBy(volume, { ...policy, ...one });
-      for (const name of ['tags', 'revisions', 'layerLinks', 'blobs'] as const) {
-        expect([...gone[name]]).toEqual(expect.arrayContaining([...less[name]]));
-      }
+      expectWithin(less, gone);
     }
   });
 });
@@ -223,9 +208,7 @@ test('what runs besides never makes anything else go', () => {
     fc.property(volumes, policies, running, (volume, policy, things) => {
       const gone = goneBy(volume, policy);
       const less = goneBy(volume, policy, things);
-      for (const name of ['tags', 'revisions', 'layerLinks', 'blobs'] as const) {
-        expect([...gone[name]]).toEqual(expect.arrayContaining([...less[name]]));
-      }
+      expectWithin(less, gone);
     }),
     { numRuns: 500 },
   );
@@ -241,7 +224,7 @@ test('what a target takes and what the policy takes after it is what the policy 
       const bytes = whole.blobs.reduce((sum, thing) => sum + 2 ** thing, 0);
       const some = goneBy(volume, policy, things, Math.max(1, Math.round((bytes * tenths) / 10)));
       const rest = goneBy(after(volume, some), policy, things);
-      for (const name of ['tags', 'revisions', 'layerLinks', 'blobs'] as const) {
+      for (const name of CLASSES) {
         expect([...some[name], ...rest[name]].sort()).toEqual([...whole[name]].sort());
       }
       if (rest.blobs.length > 0) partial++;

@@ -8,7 +8,8 @@ import type { Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
 import { planIn } from '../../src/query/view.ts';
 import { layer } from '../support/content.ts';
-import { cosignSignature, cosignTag, image, jsonContent, MEDIA, type Image } from '../support/images.ts';
+import { cosignSignature, cosignTag, image, type Image } from '../support/images.ts';
+import { policyOf, retentionBy } from '../support/policies.ts';
 import { openedOf } from '../support/report-of.ts';
 import type { Tree } from '../support/tree.ts';
 import { multiArch, simple, volumeWithGarbage } from './volume.ts';
@@ -16,23 +17,12 @@ import { multiArch, simple, volumeWithGarbage } from './volume.ts';
 const VIEW = { mode: 'policy', minAgeSeconds: 0, uploadsOlderThanSeconds: undefined, now: 0 } as const;
 
 function policy(more: Partial<Policy> = {}): Policy {
-  return {
-    name: 'p',
-    repositories: ['app'],
-    keepTags: [{ patterns: tagPatterns(['keep.*']), keepers: [{ kind: 'always' }] }],
-    keepUntagged: [],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: [],
-    minKeep: 0,
-    orderBy: 'pushed',
-    ...more,
-  };
+  const keepTags: Policy['keepTags'] = [{ patterns: tagPatterns(['keep.*']), keepers: [{ kind: 'always' }] }];
+  return policyOf({ repositories: ['app'], keepTags, ...more });
 }
 
 async function plannedBy(tree: Tree, by: Policy, minAgeSeconds = 0) {
-  const retention = { policies: [by], keepDigests: new Set<never>(), trustTimes: false };
-  const { analysis } = await openedOf(tree.root, { request: { retention, minAgeSeconds } });
+  const { analysis } = await openedOf(tree.root, { request: { retention: retentionBy(by), minAgeSeconds } });
   const plan = planIn(analysis, 'policy', VIEW);
   const actions = [...actionsOf(analysis.inventory, plan, { mode: 'policy', batch: 1 })];
   const gone = (kind: string): readonly (string | undefined)[] =>
@@ -55,13 +45,11 @@ describe('revisions that no tag names', () => {
 
   test('are counted by when they were created where that is the order; what does not say so stays, and does not count', async () => {
     const { tree } = volumeWithGarbage();
-    const build = (name: string, created?: string): Image => {
-      const config = jsonContent(MEDIA.ociConfig, { architecture: 'amd64', os: 'linux', created, config: { name } });
-      return image({ layers: [layer(name)], format: 'oci', config });
-    };
+    const build = (name: string, created: string | null): Image =>
+      image({ name, layers: [layer(name)], format: 'oci', created });
     // In the order of pushes, if anything, the older one would come first.
     const [newer, older] = [build('newer', '2025-02-01T00:00:00Z'), build('older', '2025-01-01T00:00:00Z')];
-    for (const one of [newer, older, build('epoch', '1970-01-01T00:00:00Z'), build('silent')]) {
+    for (const one of [newer, older, build('epoch', '1970-01-01T00:00:00Z'), build('silent', null)]) {
       tree.push('app', undefined, one);
     }
     tree.push('app', 'keep', build('kept', '2026-01-01T00:00:00Z'));
@@ -151,11 +139,7 @@ describe('a repository', () => {
     tree.push('free', 'dev', simple('free'));
     tree.push('free', undefined, simple('untagged'));
     const strict = policy({ repositories: ['**', '!free', '!other'] });
-    const retention = {
-      policies: [policy({ protect: tagPatterns(['dev']) }), strict],
-      keepDigests: new Set<never>(),
-      trustTimes: false,
-    };
+    const retention = retentionBy(policy({ protect: tagPatterns(['dev']) }), strict);
     const { analysis } = await openedOf(tree.root, { request: { retention } });
     const { tags, revisions } = planIn(analysis, 'policy', VIEW);
     expect([tags.length, revisions.length]).toEqual([0, 0]);

@@ -21,6 +21,7 @@ import { tagsAbout } from '../../src/layout/referrer-tags.ts';
 import { blobData, layerLink, repositoryFolder } from '../../src/layout/paths.ts';
 import { digestBytes } from '../support/content.ts';
 import { scanFacts } from '../support/scan-facts.ts';
+import { links, list, type Link, type Manifests } from './random-things.ts';
 
 /** Things are numbers below these: manifests first, then plain blobs, then digests that stand for a blob. */
 const MANIFESTS = 7;
@@ -31,15 +32,7 @@ const UUID = '6f2a1c7e-0d35-4e0a-9d3f-2f0a5f9b7c11';
 /** Epoch milliseconds: what is from then is young. */
 export const SINCE = 1000;
 
-interface Link {
-  readonly repository: number;
-  readonly thing: number;
-}
-
-export interface Registry {
-  /** Of each manifest what it names: things with a higher number, as no digest can name itself. */
-  readonly references: readonly (readonly number[])[];
-  readonly subjects: readonly (number | undefined)[];
+export interface Registry extends Manifests {
   readonly missing: readonly boolean[];
   readonly sizes: readonly number[];
   readonly aliases: readonly number[];
@@ -77,14 +70,7 @@ const aThing = fc.nat(MANIFESTS + BLOBS + ALIASES - 1);
 const aRepository = fc.nat(NAMES.length - 1);
 const rarely = fc.nat(9).map((number) => number === 9);
 
-function list<T>(one: fc.Arbitrary<T>, length: number): fc.Arbitrary<T[]> {
-  return fc.array(one, { minLength: length, maxLength: length });
-}
-
-function links(thing: fc.Arbitrary<number>, maxLength: number): fc.Arbitrary<Link[]> {
-  const selector = (link: Link): string => `${link.repository} ${link.thing}`;
-  return fc.uniqueArray(fc.record({ repository: aRepository, thing }), { maxLength, selector });
-}
+const aLink = (thing: fc.Arbitrary<number>): fc.Arbitrary<Link> => fc.record({ repository: aRepository, thing });
 
 function unique<T extends object>(
   one: fc.Arbitrary<T>,
@@ -106,8 +92,8 @@ export const registries: fc.Arbitrary<Registry> = fc.record({
   missing: list(rarely, MANIFESTS + BLOBS),
   sizes: list(fc.integer({ min: 0, max: 9 }), MANIFESTS + BLOBS),
   aliases: list(aBlob, ALIASES),
-  revisions: links(aManifest, 9),
-  layerLinks: links(aThing, 12),
+  revisions: links(aLink(aManifest), 9),
+  layerLinks: links(aLink(aThing), 12),
   tags: tags(2),
   followers: unique(
     fc.record({
@@ -207,6 +193,7 @@ function addManifest(
   id: (thing: number) => number,
 ): void {
   const missing = registry.missing[manifest] === true;
+  // No digest can name itself, by way of others either.
   const references = (registry.references[manifest] ?? []).filter((thing) => thing > manifest);
   const subject = registry.subjects[manifest];
   const isIndex = references.some((thing) => thing < MANIFESTS);

@@ -1,20 +1,25 @@
 /** Random registries of two repositories, with signatures, referrers and indexes, and policies for them. */
 import * as fc from 'fast-check';
+import { analyse, type PolicyAnalysis } from '../../src/gc/analysis.ts';
+import type { Graph } from '../../src/gc/graph.ts';
+import { buildPlan, type Plan } from '../../src/gc/plan.ts';
 import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import {
   BLOB_STORED,
   MANIFEST_KINDS,
   MISSING,
+  NONE,
   REFERENCE_KINDS,
   SOUND,
   type Inventory,
 } from '../../src/inventory/inventory.ts';
 import type { Digest } from '../../src/layout/digest.ts';
 import { tagsAbout } from '../../src/layout/referrer-tags.ts';
-import type { Policy } from '../../src/policy/model.ts';
+import type { Policy, Retention } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
 import { digestBytes } from '../support/content.ts';
 import { scanFacts } from '../support/scan-facts.ts';
+import { links, list, type Link, type Manifests } from './random-things.ts';
 
 /** Things are numbers below these: manifests first, then plain blobs. */
 export const MANIFESTS = 8;
@@ -23,18 +28,13 @@ const REPOSITORIES = ['governed', 'other'] as const;
 export const NOW = Date.parse('2026-11-20T12:00:00Z');
 const HOUR = 3_600_000;
 /** What was pushed in the last two hours is young. */
-export const SINCE = NOW - 2 * HOUR;
+const SINCE = NOW - 2 * HOUR;
 
-export interface Row {
-  readonly repository: number;
-  readonly thing: number;
+export interface Row extends Link {
   readonly time: number;
 }
 
-export interface Volume {
-  /** Of each manifest what it names: things with a higher number, as no digest can name itself. */
-  readonly references: readonly (readonly number[])[];
-  readonly subjects: readonly (number | undefined)[];
+export interface Volume extends Manifests {
   /** Of each manifest when it was created, as it says; NaN where it does not. */
   readonly created: readonly number[];
   readonly stored: ReadonlySet<number>;
@@ -61,23 +61,18 @@ const aName = fc.oneof(
 );
 
 export const volumes: fc.Arbitrary<Volume> = fc.record({
-  references: fc
-    .array(fc.array(fc.nat(MANIFESTS + BLOBS - 1), { maxLength: 3 }), { minLength: MANIFESTS, maxLength: MANIFESTS })
-    .map((lists) => lists.map((list, manifest) => list.filter((thing) => thing > manifest))),
-  subjects: fc.array(fc.option(aManifest, { nil: undefined, freq: 2 }), {
-    minLength: MANIFESTS,
-    maxLength: MANIFESTS,
-  }),
-  created: fc.array(
+  // No digest can name itself, by way of others either.
+  references: list(fc.array(fc.nat(MANIFESTS + BLOBS - 1), { maxLength: 3 }), MANIFESTS).map((named) =>
+    named.map((things, manifest) => things.filter((thing) => thing > manifest)),
+  ),
+  subjects: list(fc.option(aManifest, { nil: undefined, freq: 2 }), MANIFESTS),
+  created: list(
     fc.oneof({ weight: 4, arbitrary: aTime }, { weight: 1, arbitrary: fc.constantFrom(0, NaN, NOW + HOUR) }),
-    { minLength: MANIFESTS, maxLength: MANIFESTS },
+    MANIFESTS,
   ),
   stored: fc.constant(new Set(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => thing))),
-  revisions: fc.uniqueArray(aRow(aManifest), { maxLength: 9, selector: (row) => `${row.repository} ${row.thing}` }),
-  layerLinks: fc.uniqueArray(aRow(fc.nat(BLOBS - 1).map((blob) => MANIFESTS + blob)), {
-    maxLength: 6,
-    selector: (row) => `${row.repository} ${row.thing}`,
-  }),
+  revisions: links(aRow(aManifest), 9),
+  layerLinks: links(aRow(fc.nat(BLOBS - 1).map((blob) => MANIFESTS + blob)), 6),
   tags: fc.uniqueArray(
     fc.tuple(aRow(aManifest), aName).map(([row, name]) => ({ ...row, name })),
     { maxLength: 8, selector: (row) => `${row.repository} ${row.name}` },
@@ -104,7 +99,7 @@ export const policies: fc.Arbitrary<Policy> = fc.record({
   orderBy: fc.constantFrom('pushed', 'created', 'name'),
 });
 
-/** All that a scan with `--disk-usage` would have found. A blob's bytes are the power of two of its number: a sum tells which. */
+/** All that a scan with `--disk-usage` would have found. A blob has two to its number of bytes: a sum tells which. */
 export function inventoryOf(volume: Volume): Inventory {
   const builder = new InventoryBuilder();
   const id = (thing: number): number => builder.digests.intern(digestOfThing(thing));
@@ -128,6 +123,34 @@ export function inventoryOf(volume: Volume): Inventory {
     builder.tagIndexEntry(id(thing));
   }
   return builder.build(scanFacts({ scannedAt: NOW, diskUsage: true }));
+}
+
+const NUMBERS = new Map(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => [digestOfThing(thing), thing]));
+
+/** The number of the thing that has this id in an inventory. */
+export function thingOf({ digests }: Inventory, id: number | undefined): number {
+  return NUMBERS.get(digests.digest(id ?? NONE)) ?? NONE;
+}
+
+export interface PlannedBy {
+  /** As it is without the policy. */
+  readonly graph: Graph;
+  readonly policy: PolicyAnalysis;
+  readonly plan: Plan;
+}
+
+/** What goes by a retention. `diskBytes`: no more than frees so much. */
+export function plannedBy(inventory: Inventory, retention: Retention, diskBytes?: number): PlannedBy {
+  const uploadsBefore = -Infinity;
+  const { policy, graph } = analyse(inventory, {
+    isIncluded: () => true,
+    youngSince: SINCE,
+    retention,
+    now: NOW,
+    ...(diskBytes === undefined ? {} : { target: { mode: 'policy', diskBytes, uploadsBefore } }),
+  });
+  if (policy === undefined) throw new Error('it was not marked');
+  return { graph, policy, plan: buildPlan(inventory, policy.marking, { youngSince: SINCE, uploadsBefore }) };
 }
 
 function addManifest(builder: InventoryBuilder, volume: Volume, manifest: number, id: (thing: number) => number): void {

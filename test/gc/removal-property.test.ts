@@ -19,8 +19,9 @@ import {
 } from '../../src/inventory/inventory.ts';
 import { digestHex, type Digest } from '../../src/layout/digest.ts';
 import { digestBytes } from '../support/content.ts';
-import { inWords } from './removal-of.ts';
 import { scanFacts } from '../support/scan-facts.ts';
+import { links, list, type Link, type Manifests } from './random-things.ts';
+import { inWords } from './removal-of.ts';
 
 /** Things are numbers below these: manifests first, then plain blobs, then digests that stand for a blob. */
 const MANIFESTS = 6;
@@ -31,11 +32,6 @@ const THINGS = FIRST_ALIAS + ALIASES;
 const REPOSITORIES = 3;
 const MISMATCH = MANIFEST_HEALTH.indexOf('mismatch');
 
-interface Link {
-  readonly repository: number;
-  readonly thing: number;
-}
-
 interface Tag {
   readonly repository: number;
   readonly name: string;
@@ -44,9 +40,7 @@ interface Tag {
   readonly history: readonly number[];
 }
 
-interface Volume {
-  readonly references: readonly (readonly number[])[];
-  readonly subjects: readonly (number | undefined)[];
+interface Volume extends Manifests {
   /** Of each manifest and blob. */
   readonly missing: readonly boolean[];
   /** Of each manifest: it is there, and not what its digest says. */
@@ -70,14 +64,7 @@ const aThing = fc.nat(THINGS - 1);
 const aRepository = fc.nat(REPOSITORIES - 1);
 const rarely = fc.nat(15).map((number) => number === 15);
 
-function list<T>(one: fc.Arbitrary<T>, length: number): fc.Arbitrary<T[]> {
-  return fc.array(one, { minLength: length, maxLength: length });
-}
-
-function links(thing: fc.Arbitrary<number>, maxLength: number): fc.Arbitrary<Link[]> {
-  const selector = (link: Link): string => `${link.repository} ${link.thing}`;
-  return fc.uniqueArray(fc.record({ repository: aRepository, thing }), { maxLength, selector });
-}
+const aLink = (thing: fc.Arbitrary<number>): fc.Arbitrary<Link> => fc.record({ repository: aRepository, thing });
 
 function digestOfThing(thing: number): Digest {
   return digestBytes(Buffer.from(`thing ${thing}`), thing < FIRST_ALIAS ? 'sha256' : 'sha512');
@@ -104,8 +91,8 @@ const volumes: fc.Arbitrary<Volume> = fc.record({
     fc.nat(BLOBS - 1).map((blob) => MANIFESTS + blob),
     ALIASES,
   ),
-  revisions: links(aManifest, 8),
-  layerLinks: links(aThing, 10),
+  revisions: links(aLink(aManifest), 8),
+  layerLinks: links(aLink(aThing), 10),
   tags: fc.uniqueArray(
     fc.record({
       repository: aRepository,

@@ -1,8 +1,6 @@
-/** What a rule costs is what goes besides without it: the policy is written again without the rule, and all is done anew. */
+/** What a rule costs is what goes besides when the policy is written again without it, and all is done anew. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { analyse, type PolicyAnalysis } from '../../src/gc/analysis.ts';
-import { buildPlan } from '../../src/gc/plan.ts';
 import { ruleCosts } from '../../src/gc/rule-costs.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import type { Digest } from '../../src/layout/digest.ts';
@@ -10,14 +8,14 @@ import { subjectOfTag } from '../../src/layout/referrer-tags.ts';
 import type { Keeper, Policy, Retention, TagRule } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
 import {
-  BLOBS,
   digestOfThing,
   inventoryOf,
   MANIFESTS,
-  NOW,
+  plannedBy,
   policies,
-  SINCE,
+  thingOf,
   volumes,
+  type PlannedBy,
   type Volume,
 } from './random-policies.ts';
 
@@ -74,27 +72,14 @@ function lessOne(retention: Retention): readonly Retention[] {
   return all;
 }
 
-function analysed(
-  inventory: Inventory,
-  retention: Retention,
-): PolicyAnalysis & { readonly plain: PolicyAnalysis['graph'] } {
-  const { policy, graph } = analyse(inventory, { isIncluded: () => true, youngSince: SINCE, retention, now: NOW });
-  if (policy === undefined) throw new Error('it was not marked');
-  return { ...policy, plain: graph };
-}
-
 interface Gone {
   /** Rows. */
   readonly tags: ReadonlySet<number>;
   readonly things: ReadonlySet<number>;
 }
 
-function goneBy(inventory: Inventory, retention: Retention): Gone {
-  const { marking } = analysed(inventory, retention);
-  const plan = buildPlan(inventory, marking, { youngSince: SINCE, uploadsBefore: -Infinity });
-  const numbers = new Map(Array.from({ length: MANIFESTS + BLOBS }, (_, thing) => [digestOfThing(thing), thing]));
-  const things = Array.from(plan.blobs, (id) => numbers.get(inventory.digests.digest(id)) ?? -1);
-  return { tags: new Set(plan.tags), things: new Set(things) };
+function goneBy(inventory: Inventory, { plan }: PlannedBy): Gone {
+  return { tags: new Set(plan.tags), things: new Set(Array.from(plan.blobs, (id) => thingOf(inventory, id))) };
 }
 
 function imagesAmong({ tags, revisions, subjects, references }: Volume, things: ReadonlySet<number>): number {
@@ -112,17 +97,17 @@ test('each rule costs the tags, images and blobs that go besides when the policy
   fc.assert(
     fc.property(volumes, retentions, (volume, retention) => {
       const inventory = inventoryOf(volume);
-      const whole = analysed(inventory, retention);
-      const before = goneBy(inventory, retention);
+      const whole = plannedBy(inventory, retention);
+      const before = goneBy(inventory, whole);
       const expected = lessOne(retention).map((less) => {
-        const after = goneBy(inventory, less);
+        const after = goneBy(inventory, plannedBy(inventory, less));
         const besides = new Set([...after.things].filter((thing) => !before.things.has(thing)));
         const bytes = [...besides].reduce((sum, thing) => sum + 2 ** thing, 0);
         const images = imagesAmong(volume, besides);
         const tags = [...after.tags].filter((row) => !before.tags.has(row)).length;
         return { tags, images, blobs: besides.size, bytes, diskBytes: bytes };
       });
-      const costs = ruleCosts(inventory, whole.plain, whole).map(({ tags, images, blobs, bytes, diskBytes }) => {
+      const costs = ruleCosts(inventory, whole.graph, whole.policy).map(({ tags, images, blobs, bytes, diskBytes }) => {
         return { tags, images, blobs, bytes, diskBytes };
       });
       expect(costs).toEqual(expected);

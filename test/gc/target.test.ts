@@ -1,21 +1,20 @@
 /** What a target takes of small volumes whose sizes are chosen by hand. */
 import { join } from 'node:path';
-import { utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Order, Policy } from '../../src/policy/model.ts';
+import { tagPatterns } from '../../src/policy/patterns.ts';
 import { buildReport } from '../../src/query/report.ts';
 import { planIn } from '../../src/query/view.ts';
 import { retentionOf } from '../../src/query/retention.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image } from '../support/images.ts';
+import { policyOf, retentionBy } from '../support/policies.ts';
 import { openedOf } from '../support/report-of.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree, type Tree } from '../support/tree.ts';
 import { looseLayer, multiArch, simple } from './volume.ts';
 
 const KB = 1000;
-const DAY = 86_400_000;
 
 function newTree(): Tree {
   return createTree(join(temporaryFolder('target'), 'registry'));
@@ -26,25 +25,9 @@ function built(name: string, ...layers: readonly (readonly [string, number])[]) 
   return image({ name, layers: layers.map(([seed, size]) => layer(seed, size * KB)) });
 }
 
-/** Sets the push time of a tag, so many days before now. */
-function pushedAt(tree: Tree, repository: string, tag: string, daysAgo: number): void {
-  const time = new Date(Date.now() - daysAgo * DAY);
-  utimesSync(tree.path(tagCurrentLink(repository, tag)), time, time);
-}
-
 /** Keeps nothing but tags named `keep`. */
 function policy(orderBy: Order = 'pushed'): Policy {
-  return {
-    name: 'p',
-    repositories: ['**'],
-    keepTags: [{ patterns: [{ text: 'keep', matches: (tag) => tag === 'keep' }], keepers: [{ kind: 'always' }] }],
-    keepUntagged: [],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: [],
-    minKeep: 0,
-    orderBy,
-  };
+  return policyOf({ keepTags: [{ patterns: tagPatterns(['keep']), keepers: [{ kind: 'always' }] }], orderBy });
 }
 
 interface Wishes {
@@ -55,9 +38,8 @@ interface Wishes {
 }
 
 async function asked(tree: Tree, { kilobytes, mode = 'policy', orderBy = 'pushed', repo = [] }: Wishes) {
-  const retention = { policies: [policy(orderBy)], keepDigests: new Set<never>(), trustTimes: false };
   const target = { mode, diskBytes: kilobytes * KB, uploadsOlderThanSeconds: undefined };
-  const request = { target, ...(mode === 'policy' ? { retention } : {}) };
+  const request = { target, ...(mode === 'policy' ? { retention: retentionBy(policy(orderBy)) } : {}) };
   const opened = await openedOf(tree.root, { request, repo });
   const { analysis } = opened;
   const view = { mode, minAgeSeconds: 0, uploadsOlderThanSeconds: undefined, now: Date.now() };
@@ -80,8 +62,8 @@ describe('two images that share a layer', () => {
     const tree = newTree();
     tree.push('app', 'a', built('a', ['shared', 100], ['of a', 10]));
     tree.push('app', 'b', built('b', ['shared', 100], ['of b', 10]));
-    pushedAt(tree, 'app', 'a', 9);
-    pushedAt(tree, 'app', 'b', 8);
+    tree.pushedAt('app', 'a', 9);
+    tree.pushedAt('app', 'b', 8);
     return tree;
   }
 
@@ -137,11 +119,11 @@ describe('the order of loss', () => {
     const tree = newTree();
     for (const [at, tag] of ['s1', 's2'].entries()) {
       tree.push('small', tag, built(tag, [tag, 20]));
-      pushedAt(tree, 'small', tag, 90 - at);
+      tree.pushedAt('small', tag, 90 - at);
     }
     for (let at = 1; at <= 6; at++) {
       tree.push('large', `l${at}`, built(`l${at}`, [`l${at}`, 20]));
-      pushedAt(tree, 'large', `l${at}`, 20 - at);
+      tree.pushedAt('large', `l${at}`, 20 - at);
     }
     expect((await asked(tree, { kilobytes: 60 })).tags).toEqual(['large:l1', 'large:l2']);
     expect((await asked(tree, { kilobytes: 160 })).tags).toEqual(['large:l1', 'large:l2', 'large:l3', 'large:l4']);
@@ -152,7 +134,7 @@ describe('the order of loss', () => {
     const untagged = built('untagged', ['untagged', 20]);
     tree.push('app', undefined, untagged);
     tree.push('app', 'a', built('a', ['of a', 90]));
-    pushedAt(tree, 'app', 'a', 90);
+    tree.pushedAt('app', 'a', 90);
     const { tags, revisions } = await asked(tree, { kilobytes: 20 });
     expect({ tags, revisions }).toEqual({ tags: [], revisions: [untagged.digest] });
     expect((await asked(tree, { kilobytes: 20, mode: 'untagged' })).revisions).toEqual([untagged.digest]);
@@ -162,7 +144,7 @@ describe('the order of loss', () => {
     const tree = newTree();
     for (const [at, tag] of ['v10.0.0', 'v9.0.0'].entries()) {
       tree.push('app', tag, built(tag, [tag, 20]));
-      pushedAt(tree, 'app', tag, 90 - at);
+      tree.pushedAt('app', tag, 90 - at);
     }
     expect((await asked(tree, { kilobytes: 20 })).tags).toEqual(['app:v10.0.0']);
     expect((await asked(tree, { kilobytes: 20, orderBy: 'semver' })).tags).toEqual(['app:v9.0.0']);
@@ -173,8 +155,8 @@ describe('the order of loss', () => {
     tree.push('app', 'keep', built('kept', ['base', 30]));
     tree.push('app', 'old', built('old', ['base', 30]));
     tree.push('app', 'new', built('new', ['base', 30], ['of new', 200]));
-    pushedAt(tree, 'app', 'old', 9);
-    pushedAt(tree, 'app', 'new', 8);
+    tree.pushedAt('app', 'old', 9);
+    tree.pushedAt('app', 'new', 8);
     const { tags, explained } = await asked(tree, { kilobytes: 200 });
     expect(tags).toEqual(['app:new']);
     const old = explained[0]?.tags.find(({ tag }) => tag === 'old');
@@ -191,7 +173,7 @@ describe('an image', () => {
     const signature = cosignSignature(index);
     tree.push('app', cosignTag(index.digest), signature);
     tree.push('app', 'v2', simple('v2'));
-    for (const [at, tag] of ['v1', 'stable', 'v2'].entries()) pushedAt(tree, 'app', tag, 9 - at);
+    for (const [at, tag] of ['v1', 'stable', 'v2'].entries()) tree.pushedAt('app', tag, 9 - at);
     const { report, tags, revisions } = await asked(tree, { kilobytes: 1 });
     expect(tags).toEqual(['app:stable', 'app:v1', `app:${cosignTag(index.digest)}`].sort());
     const images = [index, signature, ...index.children].map(({ digest }) => digest);

@@ -4,42 +4,24 @@ import { decide } from '../../src/policy/decide.ts';
 import type { JudgedTag } from '../../src/policy/judged.ts';
 import type { Keeper, Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
+import { policyOf } from '../support/policies.ts';
+import { judgedTag } from './judged-tag.ts';
 
 /** A Friday. */
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const DAY = 86_400_000;
-
-type Given = Partial<JudgedTag> & { readonly name: string };
 
 let images = 1000;
 
 /** A tag of an image of its own, pushed so many days ago. */
 function tag(name: string, days: number, more: Partial<JudgedTag> = {}): JudgedTag {
   images++;
-  const usual = {
-    image: images,
-    pushedAt: NOW - days * DAY,
-    isReferrer: false,
-    isYoung: false,
-    isInUse: false,
-    isHeldBack: false,
-  };
-  return { name, ...usual, ...more } satisfies Given;
+  return judgedTag({ name, image: images, pushedAt: NOW - days * DAY, ...more });
 }
 
 function policy(keepers: readonly Keeper[], more: Partial<Policy> = {}): Policy {
-  return {
-    name: 'p',
-    repositories: ['**'],
-    keepTags: keepers.length === 0 ? [] : [{ patterns: [], keepers }],
-    keepUntagged: [],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: tagPatterns(['latest']),
-    minKeep: 0,
-    orderBy: 'pushed',
-    ...more,
-  };
+  const keepTags = keepers.length === 0 ? [] : [{ patterns: [], keepers }];
+  return policyOf({ keepTags, protect: tagPatterns(['latest']), ...more });
 }
 
 const last = (count: number): Keeper => ({ kind: 'last', count });

@@ -3,12 +3,12 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from '../../src/policy/decide.ts';
 import { importPolicies } from '../../src/policy/import/import.ts';
-import type { JudgedTag } from '../../src/policy/judged.ts';
 import type { Policy } from '../../src/policy/model.ts';
 import { parsePolicies } from '../../src/policy/parse.ts';
 import { renderPolicyFile } from '../../src/report/policy-file.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { repositoryFilter } from '../../src/shared/globs.ts';
+import { judgedTag } from './judged-tag.ts';
 
 const NOW = Date.UTC(2026, 10, 20);
 const DAY = 86_400_000;
@@ -45,21 +45,14 @@ const images: fc.Arbitrary<readonly Image[]> = fc
 
 /** Those that a policy leaves a tag. */
 function keptHere(list: readonly Image[], policy: Policy): Set<Image> {
-  const tags = list.flatMap((image, at): (JudgedTag & { of: Image })[] =>
-    image.tags.map((name) => ({
-      name,
-      image: at,
-      // Half a day from any limit of whole days.
-      pushedAt: NOW - image.pushedDaysAgo * DAY - DAY / 2,
-      isReferrer: false,
-      isYoung: false,
-      isInUse: false,
-      isHeldBack: false,
-      of: image,
-    })),
-  );
+  const tags = list.flatMap((image, at) => {
+    // Half a day from any limit of whole days.
+    const pushedAt = NOW - image.pushedDaysAgo * DAY - DAY / 2;
+    return image.tags.map((name) => judgedTag({ name, image: at, pushedAt }));
+  });
   const decisions = decide(tags, policy, { now: NOW, trustTimes: true });
-  return new Set(tags.filter((_, at) => decisions[at]?.fate !== 'goes').map(({ of }) => of));
+  const kept = new Set(tags.filter((_, at) => decisions[at]?.fate !== 'goes').map(({ image }) => image));
+  return new Set(list.filter((_, at) => kept.has(at)));
 }
 
 const selection = fc.record({

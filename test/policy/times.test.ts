@@ -1,22 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { JudgedTag } from '../../src/policy/judged.ts';
-import type { Keeper, Policy } from '../../src/policy/model.ts';
+import type { Keeper, Order, Policy } from '../../src/policy/model.ts';
 import { isFlattened, ordersByCreated, usesPushTimes } from '../../src/policy/times.ts';
+import { policyOf } from '../support/policies.ts';
+import { judgedTag } from './judged-tag.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const DAY = 86_400_000;
 
 /** So many tags, each of an image of its own unless told, one a second from `from` on. */
 function burst(count: number, from: number, image?: number): JudgedTag[] {
-  return Array.from({ length: count }, (_, at) => ({
-    name: `t${from}-${at}`,
-    image: image ?? from + at,
-    pushedAt: from + at * 1000,
-    isReferrer: false,
-    isYoung: false,
-    isInUse: false,
-    isHeldBack: false,
-  }));
+  return Array.from({ length: count }, (_, at) =>
+    judgedTag({ name: `t${from}-${at}`, image: image ?? from + at, pushedAt: from + at * 1000 }),
+  );
 }
 
 describe('times look flattened', () => {
@@ -48,17 +44,8 @@ describe('which times a policy goes by', () => {
   const daily: Keeper = { kind: 'calendar', calendar: 'daily', count: 1 };
   const within: Keeper = { kind: 'within', seconds: 60 };
   const semver: Keeper = { kind: 'semver', count: 1 };
-  const policy = (orderBy: Policy['orderBy'], minKeep: number, ...keepers: Keeper[]): Policy => ({
-    name: 'p',
-    repositories: ['**'],
-    keepTags: [{ patterns: [], keepers }],
-    keepUntagged: [],
-    deleteReferrers: false,
-    delaySeconds: 0,
-    protect: [],
-    minKeep,
-    orderBy,
-  });
+  const policy = (orderBy: Order, minKeep: number, ...keepers: Keeper[]): Policy =>
+    policyOf({ keepTags: [{ patterns: [], keepers }], minKeep, orderBy });
 
   test.each([
     ['last, pushed', policy('pushed', 0, last), true, false],

@@ -1,15 +1,13 @@
 /** What a report with a policy says of its rules. */
-import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Digest } from '../../src/layout/digest.ts';
-import type { Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
 import { buildReport } from '../../src/query/report.ts';
 import type { PolicyFigures } from '../../src/report/model-retention.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, index, type Pushable } from '../support/images.ts';
+import { policyOf, retentionBy } from '../support/policies.ts';
 import { openedOf } from '../support/report-of.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree, type Tree } from '../support/tree.ts';
@@ -21,20 +19,13 @@ const MULTI = index([{ manifest: build('amd') }, { manifest: build('arm') }]);
 const NEW = build('new');
 const LATEST = build('latest');
 
-const POLICY: Policy = {
-  name: 'p',
-  repositories: ['**'],
+const POLICY = policyOf({
   keepTags: [
     { patterns: [], keepers: [{ kind: 'last', count: 1 }] },
     { patterns: tagPatterns(['v1|v2']), keepers: [{ kind: 'always' }, { kind: 'semver', count: 1 }] },
   ],
-  keepUntagged: [],
-  deleteReferrers: true,
-  delaySeconds: 0,
   protect: tagPatterns(['latest']),
-  minKeep: 0,
-  orderBy: 'pushed',
-};
+});
 
 /** `v1`, signed, `v2` (two images in an index), `latest` and `v3`, pushed in this order, a day between them. */
 function releases(): Tree {
@@ -43,15 +34,12 @@ function releases(): Tree {
   for (const [tag, of] of pushed) tree.push('app', tag, of);
   tree.push('app', cosignTag(OLD.digest), cosignSignature(OLD));
   tree.age(48);
-  for (const [at, [tag]] of pushed.entries()) {
-    const time = new Date(Date.now() - (30 - at) * 86_400_000);
-    utimesSync(tree.path(tagCurrentLink('app', tag)), time, time);
-  }
+  for (const [at, [tag]] of pushed.entries()) tree.pushedAt('app', tag, 30 - at);
   return tree;
 }
 
 async function figures(keepDigests: readonly Digest[], diskUsage: boolean): Promise<PolicyFigures | undefined> {
-  const retention = { policies: [POLICY], keepDigests: new Set(keepDigests), trustTimes: true };
+  const retention = { ...retentionBy(POLICY), keepDigests: new Set(keepDigests), trustTimes: true };
   const opened = await openedOf(releases().root, { request: { retention, diskUsage } });
   const view = { mode: 'policy', minAgeSeconds: 0, uploadsOlderThanSeconds: undefined, now: Date.now() } as const;
   return buildReport(opened, view).policy;

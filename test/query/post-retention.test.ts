@@ -10,6 +10,7 @@ import { planIn } from '../../src/query/view.ts';
 import { retentionOf } from '../../src/query/retention.ts';
 import type { FoundFile } from '../scripts/naive-count.ts';
 import { recordingVolume } from '../scripts/recording-volume.ts';
+import { policyOf, retentionBy } from '../support/policies.ts';
 import { scanFacts } from '../support/scan-facts.ts';
 
 const NOW = Date.UTC(2026, 0, 15);
@@ -40,24 +41,15 @@ function inventoryOf(files: readonly FoundFile[]): Inventory {
   return builder.build(scanFacts({ scannedAt: NOW, diskUsage: true }));
 }
 
+/** It protects nothing: the post's script knew no protection, and here some `latest` is old. */
+const KEEP_LAST_TWO = policyOf({ keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 2 }] }] });
+
 test('keeping the last two takes 17, 245, 310, 318, 463, 1574, 300, 1421 and 1868 tags, and the same the other way round', () => {
   const volume = recordingVolume();
   fillVolume(volume, planOf('blog', 1), 1, NOW / 1000);
   for (const files of [volume.files, volume.files.toReversed()]) {
     const inventory = inventoryOf(files);
-    const keepLastTwo = {
-      name: 'last two',
-      repositories: ['**'],
-      keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 2 } as const] }],
-      keepUntagged: [],
-      deleteReferrers: true,
-      delaySeconds: 0,
-      // The post's script knew no protection, and here some `latest` is old.
-      protect: [],
-      minKeep: 0,
-      orderBy: 'pushed',
-    } as const;
-    const retention = { policies: [keepLastTwo], keepDigests: new Set<never>(), trustTimes: false };
+    const retention = retentionBy(KEEP_LAST_TWO);
     const analysis = analyse(inventory, { isIncluded: () => true, youngSince: Infinity, retention, now: NOW });
     const view = { mode: 'policy', minAgeSeconds: 0, uploadsOlderThanSeconds: undefined, now: NOW } as const;
     const gone = new Map<string, number>();

@@ -10,6 +10,7 @@ import { tagPatterns } from '../../src/policy/patterns.ts';
 import { layer, type Content } from '../support/content.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { artifact, EMPTY, image, index, jsonContent, MEDIA, rawContent, type Image } from '../support/images.ts';
+import { policyOf, retentionBy } from '../support/policies.ts';
 import { openedOf } from '../support/report-of.ts';
 import { schema1Image } from '../support/schema1.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -18,23 +19,11 @@ import { createTree, type Tree } from '../support/tree.ts';
 const ANNOTATION = 'org.opencontainers.image.created';
 
 function policy(more: Partial<Policy> = {}): Policy {
-  return {
-    name: 'p',
-    repositories: ['app'],
-    keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }],
-    keepUntagged: [],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: tagPatterns([]),
-    minKeep: 0,
-    orderBy: 'created',
-    ...more,
-  };
+  const keepTags: Policy['keepTags'] = [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }];
+  return policyOf({ repositories: ['app'], keepTags, orderBy: 'created', ...more });
 }
 
-const byCreated = (...policies: readonly Policy[]) => ({
-  retention: { policies, keepDigests: new Set<never>(), trustTimes: false },
-});
+const byCreated = (by: Policy) => ({ retention: retentionBy(by) });
 
 function newTree(): Tree {
   return createTree(join(temporaryFolder('created'), 'registry'));
@@ -154,18 +143,13 @@ describe('when it was created', () => {
   test('nobody knows of a config that is damaged, missing, none, too large, or no JSON', async () => {
     const tree = newTree();
     const truth = config({ created: '2025-01-01T00:00:00Z' });
-    const images = ['changed', 'missing', 'folder', 'large', 'text', 'linked'].map((name) =>
-      imageOf(
-        name === 'large'
-          ? rawContent(MEDIA.ociConfig, Buffer.from(`{"created":"2025-01-01T00:00:00Z","x":"${'x'.repeat(4 << 20)}"}`))
-          : name === 'text'
-            ? rawContent(MEDIA.ociConfig, Buffer.from('created: 2025-01-01T00:00:00Z'))
-            : config({ created: '2025-01-01T00:00:00Z', name }),
-      ),
-    ) as [Image, Image, Image, Image, Image, Image];
+    const sound = (name: string): Image => imageOf(config({ created: '2025-01-01T00:00:00Z', name }));
+    const ofText = (text: string): Image => imageOf(rawContent(MEDIA.ociConfig, Buffer.from(text)));
+    const [changed, missing, folder, linked] = [sound('changed'), sound('missing'), sound('folder'), sound('linked')];
+    const large = ofText(`{"created":"2025-01-01T00:00:00Z","x":"${'x'.repeat(4 << 20)}"}`);
+    const images = [changed, missing, folder, large, ofText('created: 2025-01-01T00:00:00Z'), linked];
     for (const [at, one] of images.entries()) tree.push('app', `t${at}`, one);
     const place = (one: Image): string => tree.path(blobData(one.config.digest));
-    const [changed, missing, folder, , , linked] = images;
     writeFileSync(place(changed), truth.bytes);
     rmSync(place(missing));
     rmSync(place(folder));
@@ -177,7 +161,7 @@ describe('when it was created', () => {
     const opened = await openedOf(tree.root, { request: byCreated(policy()) });
     expect(days(opened, ...images)).toEqual([null, null, null, null, null, '2025-01-01']);
     expect(opened.inventory.configs.digest).toHaveLength(images.length);
-    const [tags] = [opened.analysis.policy?.governed.decisions(0) ?? []];
+    const tags = opened.analysis.policy?.governed.decisions(0) ?? [];
     expect(tags.map(({ decision }) => decision.reasons.at(0))).toEqual([
       ...Array.from({ length: 5 }, () => 'nothing says when it was created'),
       'last 1 of 1',

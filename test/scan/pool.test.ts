@@ -1,5 +1,4 @@
 /** The same volume gives the same inventory, however many tasks are done at once and in whatever order they end. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -20,14 +19,15 @@ import { noProgress } from '../../src/shared/progress.ts';
 import { runBuilt } from '../support/built-program.ts';
 import { layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
+import { retentionBy } from '../support/policies.ts';
 import { openedOf, viewOf } from '../support/report-of.ts';
-import { temporaryFolder } from '../support/temporary.ts';
+import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 import { Tree } from '../support/tree.ts';
 
 const NOW = Date.UTC(2026, 0, 15);
 const POLICY =
   'policies: [{ repositories: ["**"], orderBy: created, keepUntagged: { keepLast: 1 }, keepTags: [{ keepLast: 2 }] }]';
-const BY_CREATED = { policies: readPolicies('policy.yml', POLICY), keepDigests: new Set<never>(), trustTimes: true };
+const BY_CREATED = { ...retentionBy(...readPolicies('policy.yml', POLICY)), trustTimes: true };
 let root: string;
 
 beforeAll(() => {
@@ -129,8 +129,7 @@ describe('a scan', () => {
 
   it('in those threads knows of the same images when they were created', async () => {
     const database = join(temporaryFolder('threads'), 'index.sqlite');
-    const policy = join(temporaryFolder('given'), 'policy.yml');
-    writeFileSync(policy, POLICY);
+    const policy = temporaryFile('policy.yml', POLICY);
     const words = ['--policy', policy, '--trust-times', '--min-age', '0', '--json', '--explain', '--db', database];
     const built = await runBuilt(['report', root, ...words], temporaryFolder('none'));
     expect(built.status).toBe(0);

@@ -9,12 +9,12 @@ import { globFault, repositoryFilter } from '../../src/shared/globs.ts';
 const joined = (atoms: readonly string[], by: string, most: number) =>
   fc.array(fc.constantFrom(...atoms), { minLength: 1, maxLength: most }).map((chosen) => chosen.join(by));
 
+const LITERALS = ['a', 'b', 'ab', 'c', '.', '-', '_', '1'];
 const names = fc
-  .array(joined(['a', 'b', 'ab', 'c', '.', '-', '_', '1'], '', 4), { minLength: 1, maxLength: 4 })
+  .array(joined(LITERALS, '', 4), { minLength: 1, maxLength: 4 })
   .map((parts) => parts.join('/'))
   .filter((name) => parseRepositoryName(name) !== undefined);
 
-const LITERALS = ['a', 'b', 'ab', 'c', '.', '-', '_', '1'];
 const SETS = ['[ab]', '[a-c]', '[^b-z]', '[^.1]', '[a-]'];
 const BRACES = ['{a,b}', '{b*,c/a,1}', '{a,{b,c}}', '{a/b,c}', '{a,b/**/c}', 'a{-1,}', 'c{ab,*}'];
 const parts = fc.oneof(

@@ -51,6 +51,8 @@ export interface ImageOptions {
   readonly layers: readonly Layer[];
   /** Goes into the config's labels: images with the same layers and another name differ. */
   readonly name?: string;
+  /** When its config says that it was created (RFC 3339); null: it does not say. */
+  readonly created?: string | null;
   /** Instead of an image config made from the layers. */
   readonly config?: Content;
   readonly format?: Format;
@@ -243,7 +245,7 @@ export function allContent(root: Pushable): readonly Content[] {
 
 function imageConfig(options: ImageOptions, format: Format): Content {
   return jsonContent(format === 'docker' ? MEDIA.dockerConfig : MEDIA.ociConfig, {
-    created: '2026-01-02T03:04:05Z',
+    created: options.created === null ? undefined : (options.created ?? '2026-01-02T03:04:05Z'),
     ...(options.platform ?? AMD64),
     config: { Labels: { name: options.name ?? 'image' } },
     rootfs: { type: 'layers', diff_ids: options.layers.map((one) => one.diffId) },

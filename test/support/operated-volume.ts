@@ -1,5 +1,6 @@
 /** A volume of its own with an index of its own, and the shipped program run on it as an operator does. */
 import { join } from 'node:path';
+import type { Rank, Report } from '../../src/report/model.ts';
 import type { PurgeResult, RestoreResult, RunsResult, SweepDone, SweepResult } from '../../src/report/model-sweep.ts';
 import { runBuilt, type Finished } from './built-program.ts';
 import { changedPaths, snapshot } from './snapshot.ts';
@@ -8,6 +9,8 @@ import { temporaryFolder } from './temporary.ts';
 import { createTree, type Tree } from './tree.ts';
 
 interface Results {
+  readonly report: Report;
+  readonly rank: Rank;
   readonly sweep: SweepResult;
   readonly rm: SweepResult;
   readonly restore: RestoreResult;
@@ -17,6 +20,8 @@ interface Results {
 
 /** What lets a sweep of a volume that was just written be carried out, whatever it takes. */
 export const APPLY = ['--apply', '--registry-stopped', '--min-age', '0', '--max-delete-percent', '100'] as const;
+/** The same for a plan file, which says itself what is young, of a volume that has been quiet. */
+export const APPLY_FILE = ['--apply', '--registry-stopped', '--max-delete-percent', '100'] as const;
 /** The same for a restore. */
 export const STOPPED = ['--registry-stopped', '--min-age', '0'] as const;
 

@@ -1,11 +1,9 @@
 /** A volume of releases, and policies for it. */
-import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tagCurrentLink } from '../../src/layout/paths.ts';
 import { layer } from './content.ts';
 import { image } from './images.ts';
 import { OperatedVolume } from './operated-volume.ts';
-import { temporaryFolder } from './temporary.ts';
+import { temporaryFile, temporaryFolder } from './temporary.ts';
 import { createTree } from './tree.ts';
 
 const BASE = layer('base', 9000);
@@ -22,17 +20,12 @@ export function releases(): OperatedVolume {
     );
   }
   tree.age(24 * 60);
-  for (const [repository, at] of names) {
-    const time = new Date(Date.now() - (30 - at) * 86_400_000);
-    utimesSync(tree.path(tagCurrentLink(repository, `v${at}`)), time, time);
-  }
+  for (const [repository, at] of names) tree.pushedAt(repository, `v${at}`, 30 - at);
   return new OperatedVolume(tree.root);
 }
 
 /** Keeps the last so many images of the repositories. Returns its path. */
 export function policyFile(name: string, repositories: string, count: number): string {
-  const path = join(temporaryFolder('given'), name);
   const text = `policies:\n  - repositories: ["${repositories}"]\n    keepTags:\n      - keepLast: ${count}\n`;
-  writeFileSync(path, text);
-  return path;
+  return temporaryFile(name, text);
 }

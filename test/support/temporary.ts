@@ -1,6 +1,6 @@
 /** Temporary folders of tests. `setup.ts` removes them after each test file, so that no test has to. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, realpathSync } from 'node:fs';
+import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,13 @@ export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), `regsweep-${name}-`));
   made.push(folder);
   return folder;
+}
+
+/** A file of this name and text, in a new folder of its own. Its path. */
+export function temporaryFile(name: string, text: string): string {
+  const path = join(temporaryFolder('given'), name);
+  writeFileSync(path, text);
+  return path;
 }
 
 /** Removes every folder that this process has made and not yet removed, unreadable folders inside them too. */

@@ -97,6 +97,12 @@ export class Tree {
     }
   }
 
+  /** Sets when a tag was pushed: so many days before now. */
+  pushedAt(repository: string, tag: string, daysAgo: number): void {
+    const time = new Date(Date.now() - daysAgo * 24 * HOUR_MS);
+    lutimesSync(this.path(tagCurrentLink(repository, tag)), time, time);
+  }
+
   /** Makes everything `hours` old: files, folders and symbolic links, the registry root too. */
   age(hours: number): void {
     setTimes(this.root, new Date(Date.now() - hours * HOUR_MS));
