@@ -28,6 +28,7 @@ export function drawTarget({ mode, target, trash }: Targeted, style: Style): str
 
 function imagesOf({ images, candidates, garbageDiskBytes }: TargetResult): string {
   if (images === null || candidates === null || garbageDiskBytes === null) return '';
+  if (images === 0 && garbageDiskBytes === 0) return ': nothing can go';
   if (images === 0) return ', all of it garbage: no image goes';
   const some = `${formatCount(images)} of the ${formatCount(candidates)} images that may go`;
   return `, ${formatBytes(garbageDiskBytes)} of it garbage, with ${some}`;
