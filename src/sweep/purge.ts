@@ -8,7 +8,7 @@ import { replaceFile, syncFolder } from './durable.ts';
 import { mountPointsBelow } from './mounts.ts';
 import { Pace } from './pace.ts';
 import { isPurging, readRunRecord, runFolder, writeRunRecord, type RunFolder } from './run-folder.ts';
-import { listRuns } from './runs.ts';
+import { listRuns, type RunSummary } from './runs.ts';
 
 export interface PurgeWork {
   readonly state: string;
@@ -47,12 +47,19 @@ export function runsOlderThan(state: string, before: number): readonly string[] 
     .map(({ run }) => run);
 }
 
+/** What is known of these runs, oldest first. Throws `run-missing` where one of them is none. */
+export function summariesOf(state: string, runs: readonly string[]): readonly RunSummary[] {
+  const known = listRuns(state);
+  for (const run of runs) {
+    if (known.every((one) => one.run !== run))
+      throw new AppError('run-missing', `${run} is no run of ${state}`, 'see regsweep runs');
+  }
+  return known.filter(({ run }) => runs.includes(run));
+}
+
 /** Throws `run-missing` before anything is touched, where one of the runs is none. */
 export async function purgeRuns(work: Locked<PurgeWork>, ports: PurgePorts): Promise<PurgeOutcome> {
-  const known = new Set(listRuns(work.state).map(({ run }) => run));
-  for (const run of work.runs) {
-    if (!known.has(run)) throw new AppError('run-missing', `${run} is no run of ${work.state}`, 'see regsweep runs');
-  }
+  summariesOf(work.state, work.runs);
   const runs: PurgedRun[] = [];
   ports.progress.start('Freeing the trash', 'files');
   try {
