@@ -69,6 +69,8 @@ export interface PreparedSweep {
   readonly totals: PlanTotals;
   /** The plan, as it is to be done. */
   readonly plans: readonly Plan[];
+  /** What of it goes in this sweep: all, or what fits into `maxBytes`. */
+  readonly within: { readonly count: number; readonly diskBytes: number };
   /** Actions that `maxBytes` leaves for a later sweep. */
   readonly leftOut: number;
   /** Actions of the plan file that are not carried out. */
@@ -96,6 +98,8 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
   const leftOut = [ports.ownPid, ...others.pids];
   const proof = request.proof && (await prove(request.proof, opened, request, { ...ports, leftOut }));
   const { mode } = request.wish;
+  const totals = planTotals(inventory, plan);
+  const within = totalsOf(inventory, plans);
   const judged = { ...opened, inventory: withElsewhere(inventory, proof), mode };
   return {
     request,
@@ -109,8 +113,9 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
       createdAt: now,
     }),
     plans,
-    totals: planTotals(inventory, plan),
-    leftOut: planTotals(inventory, plan).total.count - sumOfCounts(inventory, plans),
+    totals,
+    within,
+    leftOut: totals.total.count - within.count,
     notInPlan: skipped,
     refusals: [
       ...others.refusals,
@@ -178,8 +183,10 @@ function boundsOf({ maxBytes }: SweepRequest): { readonly maxBytes?: number } {
   return maxBytes === undefined ? {} : { maxBytes };
 }
 
-function sumOfCounts(inventory: Inventory, plans: readonly Plan[]): number {
-  return plans.reduce((sum, plan) => sum + planTotals(inventory, plan).total.count, 0);
+function totalsOf(inventory: Inventory, plans: readonly Plan[]): PreparedSweep['within'] {
+  const totals = plans.map((plan) => planTotals(inventory, plan).total);
+  const sumOf = (figure: 'count' | 'diskBytes'): number => totals.reduce((sum, one) => sum + one[figure], 0);
+  return { count: sumOf('count'), diskBytes: sumOf('diskBytes') };
 }
 
 async function prove(

@@ -28,6 +28,7 @@ export function sweepResult(prepared: PreparedSweep, facts: SweepFacts): SweepRe
     mode: prepared.header.mode,
     minAgeSeconds: prepared.header.minAgeSeconds,
     plan: planned(prepared.totals),
+    ...budgetOf(prepared),
     ...targetOf(prepared, facts.carriedOut),
     refusals: prepared.refusals,
     warnings: prepared.warnings,
@@ -38,15 +39,22 @@ export function sweepResult(prepared: PreparedSweep, facts: SweepFacts): SweepRe
   };
 }
 
+function budgetOf({ request, within, leftOut }: PreparedSweep): Pick<SweepResult, 'budget'> {
+  const { maxBytes } = request;
+  if (maxBytes === undefined) return {};
+  const { count: actions, diskBytes: freedDiskBytes } = within;
+  return { budget: { diskBytes: maxBytes, actions, freedDiskBytes, left: leftOut } };
+}
+
 /** A plan file is measured by what is taken of it: whether more would go without a target it does not ask. */
 function targetOf(
-  { request, opened, totals }: PreparedSweep,
+  { request, opened, totals, within }: PreparedSweep,
   carriedOut: CarriedOut | undefined,
 ): Pick<SweepResult, 'target'> {
   const { targetDiskBytes: wanted } = request;
   if (wanted === undefined) return {};
-  const freed = carriedOut?.outcome.diskBytes ?? totals.total.diskBytes;
-  const ofFile = {
+  const freed = carriedOut?.outcome.diskBytes ?? within.diskBytes;
+  const ofPart = {
     diskBytes: wanted,
     reached: freed >= wanted,
     freedDiskBytes: freed,
@@ -54,7 +62,8 @@ function targetOf(
     images: null,
     candidates: null,
   };
-  return { target: ofFile, ...targetResult(opened.analysis, freed) };
+  // Images and garbage are counted of a plan that goes whole.
+  return { target: ofPart, ...(freed < totals.total.diskBytes ? {} : targetResult(opened.analysis, freed)) };
 }
 
 function planned(totals: PlanTotals): SweepResult['plan'] {

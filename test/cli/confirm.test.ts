@@ -72,6 +72,15 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     expect(volume.changedSince(before)).not.toEqual([]);
   });
 
+  it('with --max-bytes it tells what goes now, and not the whole plan', async () => {
+    const volume = operatedVolume();
+    const { budget } = await volume.json('sweep', '--min-age', '0', '--max-bytes', '9K');
+    const { shown } = await onTerminal(volume, 'no\n', '--max-bytes', '9K');
+    expect(budget?.left).toBeGreaterThan(0);
+    expect(shown.replace(/\s+/g, ' ')).toContain(` ${budget?.actions ?? 0} deletions, `);
+    expect(shown).not.toContain('21 deletions');
+  });
+
   it.each([['no\n'], ['yes\n']])(
     'the whole plan stands above the question, and stdout stays data: %j',
     async (typed) => {
