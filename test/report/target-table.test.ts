@@ -24,3 +24,13 @@ test('where garbage is enough it says that no image goes', () => {
   const lines = drawTarget({ mode: 'revisions', target, trash: { diskBytes: 0 } }, style);
   expect(lines[1]).toBe('  2 MB, all of it garbage: no image goes');
 });
+
+test('where it is the budget that ends it, more of that gets further', () => {
+  const target = { ...TARGET, freedDiskBytes: 500_000, images: null, candidates: null, garbageDiskBytes: null };
+  const further = (left: number): string =>
+    drawTarget({ mode: 'policy', target, budget: { left }, trash: { diskBytes: 0 } }, style)
+      .slice(2)
+      .join(' ');
+  expect(further(3)).toBe('  further: a greater --max-bytes, or the next sweep');
+  expect(further(0)).toBe('  further: a policy that keeps less');
+});
