@@ -41,10 +41,17 @@ export interface PurgeOutcome {
 export function runsOlderThan(state: string, before: number): readonly string[] {
   return listRuns(state)
     .filter(({ run, endedAt, startedAt, state: is }) => {
-      const left = is !== 'purged' || isPurging(runFolder(state, run));
+      const folder = runFolder(state, run);
+      const left = isPurging(folder) || (is !== 'purged' && !isFreed(folder, is));
       return left && Date.parse(endedAt ?? startedAt) < before;
     })
     .map(({ run }) => run);
+}
+
+/** A run that was restored stays one, and its trash may be gone all the same. */
+function isFreed({ trash, journal }: RunFolder, state: string): boolean {
+  const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return state === 'restored' && !isThere(trash) && !isThere(journal);
 }
 
 /** What is known of these runs, oldest first. Throws `run-missing` where one of them is none. */
@@ -88,13 +95,16 @@ class Purge {
 
   async run(): Promise<PurgedRun> {
     const record = readRunRecord(this.folder);
-    const already = record?.state === 'purged' && !isPurging(this.folder);
+    const isOver = record !== undefined && (record.state === 'purged' || isFreed(this.folder, record.state));
+    const already = isOver && !isPurging(this.folder);
     if (!already) {
       // Durable before the first file goes: half a trash must never be restored.
       if (!isPurging(this.folder)) replaceFile(this.folder.purging, '');
       const emptied = await this.removeTrash();
       if (emptied) {
-        if (record !== undefined) writeRunRecord(this.folder, { ...record, state: 'purged' });
+        // What was put back is not gone for good.
+        if (record !== undefined && record.state !== 'restored')
+          writeRunRecord(this.folder, { ...record, state: 'purged' });
         for (const path of [this.folder.journal, this.folder.absent]) this.attempt(path, unlinkSync);
         // Without a record the marker is all that says so.
         if (record !== undefined) this.attempt(this.folder.purging, unlinkSync);

@@ -157,6 +157,17 @@ describe('purge', () => {
     expect(await volume.json('purge', '--older-than', '0')).toMatchObject({ status: 0, runs: [{ run }] });
   });
 
+  it('of a run that was restored frees what it holds, once, and the list goes on to say that it was restored', async () => {
+    const volume = operatedVolume();
+    const { run } = await volume.carriedOut('sweep');
+    await volume.json('restore', run, ...STOPPED);
+    expect(await volume.json('purge')).toMatchObject({ status: 0, runs: [{ run, failed: [] }] });
+    expect(readdirSync(join(volume.root, '.regsweep/runs', run))).toEqual(['run.json']);
+    expect((await volume.json('runs')).runs).toMatchObject([{ run, state: 'restored' }]);
+    expect(await volume.json('purge')).toMatchObject({ status: 0, runs: [] });
+    expect((await volume.json('restore', run, ...STOPPED)).done).toMatchObject({ restored: 0, already: true });
+  });
+
   it('without a word frees all', async () => {
     const volume = operatedVolume();
     const { run } = await volume.carriedOut('sweep');
