@@ -129,9 +129,12 @@ describe('restore', () => {
       ['../../x', 2],
     ] as const;
     for (const [run, wanted] of expected) {
-      const { status, stdout, stderr } = await volume.run('restore', run, ...STOPPED);
-      expect({ run, status, stdout }).toEqual({ run, status: wanted, stdout: '' });
-      expect(stderr).toContain(run);
+      // Without a proof, too: it is told before anything is scanned for one.
+      for (const proof of [STOPPED, []]) {
+        const { status, stdout, stderr } = await volume.run('restore', run, ...proof);
+        expect({ run, status, stdout }).toEqual({ run, status: wanted, stdout: '' });
+        expect(stderr).toContain(run);
+      }
     }
     expect(volume.changedSince(before)).toEqual([]);
   });
