@@ -45,6 +45,8 @@ export interface SweepLimits {
   readonly tagsAreComplete: boolean;
 }
 
+/** So many lost repositories are named in a message. */
+const NAMED = 3;
 /** Blobs that no link names, above this share of all bytes, look like a mount that is missing. */
 const LOST_SHARE = 0.1;
 /** So many repositories without any tag look like a registry whose tags are kept elsewhere. */
@@ -77,8 +79,12 @@ export function judgeVolume(volume: JudgedVolume): readonly VolumeFinding[] {
   if (inventory.repositories.length === 0 && isAnyStored(inventory)) {
     add('no-repositories', 'there are blobs and no repository at all: is a mount missing?');
   }
-  const lost = lostRepositories(volume).length;
-  if (lost > 0) add('lost-repositories', `${lost} repositories of earlier scans are gone: is a mount missing?`);
+  const lost = lostRepositories(volume);
+  if (lost.length > 0) {
+    const are =
+      lost.length === 1 ? '1 repository of earlier scans is' : `${lost.length} repositories of earlier scans are`;
+    add('lost-repositories', `${are} gone (${firstOf(lost)}): is a mount missing?`);
+  }
   const unlinked = unlinkedShare(volume);
   if (inventory.repositories.length > 0 && unlinked > LOST_SHARE) {
     add(
@@ -87,6 +93,13 @@ export function judgeVolume(volume: JudgedVolume): readonly VolumeFinding[] {
     );
   }
   return findings;
+}
+
+/** Whoever knows SQL finds them all in the index. */
+function firstOf(names: readonly string[]): string {
+  const rest = names.length - NAMED;
+  const first = names.slice(0, NAMED).join(', ');
+  return rest <= 0 ? first : `${first}, and ${rest} more: lost_repository in the index`;
 }
 
 const CODES: Record<FindingCode, RefusalCode> = {

@@ -69,6 +69,8 @@ export interface PreparedSweep {
   readonly totals: PlanTotals;
   /** The plan, as it is to be done. */
   readonly plans: readonly Plan[];
+  /** What of it goes in this sweep: all, or what fits into `maxBytes`. */
+  readonly within: { readonly count: number; readonly diskBytes: number };
   /** Actions that `maxBytes` leaves for a later sweep. */
   readonly leftOut: number;
   /** Actions of the plan file that are not carried out. */
@@ -95,6 +97,8 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
   const others = ports.others();
   const proof = request.proof && (await prove(request.proof, opened, request, ports, others));
   const { mode } = request.wish;
+  const totals = planTotals(inventory, plan);
+  const within = request.isBounded ? totalsOf(inventory, plans) : totals.total;
   const judged = { ...opened, inventory: withElsewhere(inventory, proof), mode };
   return {
     request,
@@ -108,8 +112,9 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
       createdAt: now,
     }),
     plans,
-    totals: planTotals(inventory, plan),
-    leftOut: countOf(plan) - plans.reduce((sum, part) => sum + countOf(part), 0),
+    totals,
+    within,
+    leftOut: totals.total.count - within.count,
     notInPlan: skipped,
     refusals: [
       ...others.refusals,
@@ -174,9 +179,10 @@ function boundsOf({ maxBytes }: SweepRequest): { readonly maxBytes?: number } {
   return maxBytes === undefined ? {} : { maxBytes };
 }
 
-/** How many actions it has. */
-function countOf(plan: Plan): number {
-  return Object.values({ ...plan }).reduce((sum, { length }) => sum + length, 0);
+function totalsOf(inventory: Inventory, plans: readonly Plan[]): PreparedSweep['within'] {
+  const totals = plans.map((plan) => planTotals(inventory, plan).total);
+  const sumOf = (figure: 'count' | 'diskBytes'): number => totals.reduce((sum, one) => sum + one[figure], 0);
+  return { count: sumOf('count'), diskBytes: sumOf('diskBytes') };
 }
 
 async function prove(

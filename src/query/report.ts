@@ -10,8 +10,8 @@ import { amountsBy, together, totalsOf } from './totals.ts';
 import { targetResult } from './target.ts';
 import { inMode, planBy, planIn, registryOf, type MarkedIndex, type ViewOptions } from './view.ts';
 
-/** Builds the report of a marked index. Pure: the same index and options give the same report. */
-export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
+/** Builds the report of a marked index, made at `generatedAt` (epoch milliseconds). Pure: the same values give the same report. */
+export function buildReport(index: MarkedIndex, options: ViewOptions, generatedAt = options.now): Report {
   const { analysis } = index;
   const { inventory } = analysis;
   const { level } = inMode(analysis, options.mode).marking;
@@ -23,7 +23,7 @@ export function buildReport(index: MarkedIndex, options: ViewOptions): Report {
   const atLevel = (wanted: number) => together(byLevel.slice(wanted, wanted + 1));
   return {
     schema: 'regsweep.report/1',
-    generatedAt: new Date(options.now).toISOString(),
+    generatedAt: new Date(generatedAt).toISOString(),
     registry: registryOf(inventory),
     mode: options.mode,
     minAgeSeconds: options.minAgeSeconds,

@@ -20,7 +20,8 @@ interface Group {
 
 /**
  * The rows, by name. `depth` folds names to so many parts; a namespace's bytes are computed for it as a whole, not
- * added up, so what its repositories share with each other is exclusive to it.
+ * added up, so what its repositories share with each other is exclusive to it. Its growth is that of its repositories: what
+ * they shared at the scan before is not known any more.
  */
 export function repositoryRows(index: MarkedIndex, options: ViewOptions, depth?: number): readonly RepositoryRow[] {
   return rowsUnder(index, planIn(index.analysis, options.mode, options), options, depth);
@@ -35,11 +36,13 @@ export function rowsUnder(
 ): readonly RepositoryRow[] {
   const { analysis, previous: before } = index;
   const groups = groupsOf(analysis.inventory, depth);
-  const reach = depth === undefined ? inMode(analysis, options.mode).reach : groupReach(analysis, options, groups);
+  const own = inMode(analysis, options.mode).reach;
+  const reach = depth === undefined ? own : groupReach(analysis, options, groups);
   const context: RowContext = {
     analysis,
     options,
     reach,
+    own,
     going: goingBlobs(analysis.inventory, plan),
     manifestReferences: referenceCounts(analysis.inventory),
     seen: new Uint32Array(analysis.inventory.digests.size),
@@ -57,6 +60,8 @@ interface RowContext {
   readonly analysis: Analysis;
   readonly options: ViewOptions;
   readonly reach: ReachFigures;
+  /** The same of each repository. */
+  readonly own: ReachFigures;
   readonly going: Uint8Array;
   readonly manifestReferences: Map<number, number>;
   /** A stamp for each digest: the number of the last group and purpose that counted it. */
@@ -176,7 +181,6 @@ function rowOf(context: RowContext, group: Group, index: number): RepositoryRow 
   }
   const bytes = numberAt(context.reach.bytes, index);
   const exclusiveBytes = numberAt(context.reach.exclusiveBytes, index);
-  const then = context.before === undefined ? undefined : (context.before.get(group.name) ?? 0);
   return {
     name: group.name,
     tags: sums.tags,
@@ -193,10 +197,15 @@ function rowOf(context: RowContext, group: Group, index: number): RepositoryRow 
     exclusiveBytes,
     sharedBytes: bytes - exclusiveBytes,
     reclaimableBytes: sums.reclaimable,
-    growthBytes: then === undefined ? null : bytes - then,
+    growthBytes: growthOf(context, group),
     uploads: sums.uploads,
     lastPushedAt: isoTime(sums.pushedAt),
   };
+}
+
+function growthOf({ before, own }: RowContext, { name, members }: Group): number | null {
+  if (before === undefined) return null;
+  return members.reduce((sum, id) => sum + numberAt(own.bytes, id), 0) - (before.get(name) ?? 0);
 }
 
 function numberOrNull(value: number): number | null {

@@ -25,6 +25,7 @@ export function sweepResult(prepared: PreparedSweep, facts: SweepFacts): SweepRe
     mode: prepared.header.mode,
     minAgeSeconds: prepared.header.minAgeSeconds,
     plan: planned(prepared.totals),
+    ...budgetOf(prepared),
     ...targetOf(prepared, facts.carriedOut),
     refusals: prepared.refusals,
     warnings: prepared.warnings,
@@ -35,15 +36,24 @@ export function sweepResult(prepared: PreparedSweep, facts: SweepFacts): SweepRe
   };
 }
 
+function budgetOf({ request, within, leftOut }: PreparedSweep): Pick<SweepResult, 'budget'> {
+  const { maxBytes } = request;
+  if (maxBytes === undefined) return {};
+  const { count: actions, diskBytes: freedDiskBytes } = within;
+  return { budget: { diskBytes: maxBytes, actions, freedDiskBytes, left: leftOut } };
+}
+
 /** A plan file is measured by what is taken of it: whether more would go without a target it does not ask. */
 function targetOf(
-  { request, opened, totals }: PreparedSweep,
+  { request, opened, totals, within }: PreparedSweep,
   carriedOut: CarriedOut | undefined,
 ): Pick<SweepResult, 'target'> {
   const { targetDiskBytes: wanted } = request;
   if (wanted === undefined) return {};
-  const freed = carriedOut?.outcome.diskBytes ?? totals.total.diskBytes;
-  return { target: resultOf(wanted, freed, opened.analysis.limited) };
+  const freed = carriedOut?.outcome.diskBytes ?? within.diskBytes;
+  // Images and garbage are counted of a plan that goes whole.
+  const chosen = freed < totals.total.diskBytes ? undefined : opened.analysis.limited;
+  return { target: resultOf(wanted, freed, chosen) };
 }
 
 function planned(totals: PlanTotals): SweepResult['plan'] {

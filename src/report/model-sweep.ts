@@ -52,6 +52,16 @@ export interface SweepDone {
   readonly freedOnFileSystem: number;
 }
 
+/** What fits into `--max-bytes`. */
+interface BudgetResult {
+  /** What may go, allocated. */
+  readonly diskBytes: number;
+  readonly actions: number;
+  readonly freedDiskBytes: number;
+  /** Actions that are left for a later sweep. */
+  readonly left: number;
+}
+
 export interface SweepResult {
   readonly schema: 'regsweep.sweep/1';
   readonly generatedAt: string;
@@ -59,6 +69,8 @@ export interface SweepResult {
   readonly mode: SweepMode;
   readonly minAgeSeconds: number;
   readonly plan: Reclaimable & { readonly actions: number };
+  /** With `--max-bytes`: what of the plan goes in this sweep, or would. */
+  readonly budget?: BudgetResult;
   /** With `--target-free`: of what is planned, or was done. */
   readonly target?: TargetResult;
   /** Reasons not to sweep, all of them. */

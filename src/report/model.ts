@@ -60,9 +60,9 @@ export interface TargetResult {
   readonly diskBytes: number;
   readonly reached: boolean;
   readonly freedDiskBytes: number;
-  /** Of those, what goes before any image does. Null for a plan file, which does not say. */
+  /** Of those, what goes before any image does. Null for a plan file, which does not say, and where not all went. */
   readonly garbageDiskBytes: number | null;
-  /** Images that go, of `candidates` that may. Null for a plan file. */
+  /** Images that go, of `candidates` that may. Null for a plan file, and where not all went. */
   readonly images: number | null;
   readonly candidates: number | null;
 }

@@ -54,6 +54,13 @@ function nextCommands(report: Report, shapedBy: readonly string[]): NextCommand[
       why: `if untagged revisions may go, too: ${formatBytesOrUnknown(ifUntagged.total.diskBytes)}`,
     });
   }
+  if (isSweepable(report, shapedBy)) {
+    const command = regsweep('sweep', ...mode);
+    commands.push({
+      command,
+      why: 'a dry run of it: nothing goes without --apply',
+    });
+  }
   // `rank` knows no targets: its figures would be others.
   if (totals.repositories > 0 && report.target === undefined) {
     const command = regsweep('rank', '--by', 'reclaimable', ...mode);
@@ -63,4 +70,9 @@ function nextCommands(report: Report, shapedBy: readonly string[]): NextCommand[
     commands.push({ command: regsweep('report', '--json', ...mode), why: 'every problem, with its path and meaning' });
   }
   return commands;
+}
+
+/** What is noticed about the whole volume would be refused, and `--no-scan` may look at a copy of the index far away. */
+function isSweepable({ notices, reclaimable }: Report, shapedBy: readonly string[]): boolean {
+  return notices.length === 0 && reclaimable.total.inodes > 0 && !shapedBy.includes('--no-scan');
 }

@@ -4,7 +4,7 @@ import { formatQuantity } from './format.ts';
 import { drawGrid } from './grid.ts';
 import type { RetentionOfRepository } from './model.ts';
 import type { Explanation } from './model-retention.ts';
-import { cutMiddle } from './text.ts';
+import { cutMiddle, drawHeading } from './text.ts';
 
 /** Digits of a digest's hexadecimal that are shown. */
 const SHORT_HEX = 12;
@@ -26,7 +26,7 @@ export function drawRetention(retention: readonly RetentionOfRepository[] | unde
 function drawRepository({ repository, policy, tags }: RetentionOfRepository, style: Style): string[] {
   const kept = tags.filter((tag) => tag.kept).length;
   const counts = `${formatQuantity(kept, 'tag stays', 'tags stay')}, ${formatQuantity(tags.length - kept, 'goes', 'go')}`;
-  const title = `${style.title(`Tags of ${escapeTerminal(repository)}`)}  by ${escapeTerminal(policy)}: ${counts}`;
+  const title = style.title(`Tags of ${escapeTerminal(repository)}`);
   // Where it is what decides it is shown, and how long ago that was pushed is not.
   const isByCreated = tags.some(({ createdAt }) => createdAt !== undefined);
   const grid = drawGrid(
@@ -46,7 +46,7 @@ function drawRepository({ repository, policy, tags }: RetentionOfRepository, sty
     ]),
     style,
   );
-  return [title, ...grid];
+  return [...drawHeading(title, `by ${escapeTerminal(policy)}: ${counts}`, style), ...grid];
 }
 
 /** UTC, as everywhere. */

@@ -28,6 +28,7 @@ export function renderSweepTable(result: SweepResult, shown: ShownBesideSweep, a
   const sections = [
     drawHead(result, style),
     drawPlan(result, style),
+    drawBudget(result, style),
     drawTarget(result, style),
     drawRefusals(result.refusals, result.warnings, style),
     result.notes.flatMap((note) => wrapBehind('  ', escapeTerminal(note), style)),
@@ -48,10 +49,25 @@ function drawHead({ registry, mode, minAgeSeconds }: SweepResult, style: Style):
   return [`${style.title('Registry')}  ${escapeTerminal(registry.root)}`, ...wrapParts('  ', facts, style)];
 }
 
-function drawPlan({ plan, done }: SweepResult, style: Style): string[] {
+function drawPlan({ plan, done, budget }: SweepResult, style: Style): string[] {
   if (plan.actions === 0) return [`${style.title('Plan')}  nothing to delete`];
-  const title = done === null ? 'Would go' : 'Planned';
+  const wouldGo = budget === undefined || budget.left === 0 ? 'Would go' : 'Would go in more than one sweep';
+  const title = done === null ? wouldGo : 'Planned';
   return [style.title(title), ...drawReclaimable(plan, [], style)];
+}
+
+/** What of the plan would go now. Once it is done, that is told. */
+function drawBudget({ budget, done }: SweepResult, style: Style): string[] {
+  if (budget === undefined || done !== null) return [];
+  const first = `${style.title('Budget')}  `;
+  const given = `--max-bytes ${formatBytes(budget.diskBytes)}`;
+  if (budget.left === 0) return wrapBehind(first, `${given}: all of it fits`, style);
+  const goes = `${formatQuantity(budget.actions, 'deletion goes', 'deletions go')}, ${formatBytes(budget.freedDiskBytes)} on disk`;
+  return wrapBehind(
+    first,
+    `${given}: now ${goes}; ${formatQuantity(budget.left, 'is left', 'are left')} for the next sweep`,
+    style,
+  );
 }
 
 function drawDone(done: SweepDone, trashBytes: number, style: Style): string[][] {

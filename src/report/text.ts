@@ -50,6 +50,12 @@ export function wrapBehind(first: string, text: string, style: Style): string[] 
   return wrapWords(text, width).map((line, at) => (at === 0 ? first : ' '.repeat(indent)) + line);
 }
 
+/** A title with what it is about behind it, or below it where both are too wide for a line. */
+export function drawHeading(title: string, about: string, style: Style): string[] {
+  const line = `${title}  ${about}`;
+  return widthOf(line) <= style.width ? [line] : [title, ...wrapBehind('  ', about, style)];
+}
+
 /** Parts between separators, behind `first`: a line ends between two parts, and only a part that is too long is broken. */
 export function wrapParts(first: string, parts: readonly string[], style: Style): string[] {
   const lines: string[] = [];

@@ -8,7 +8,7 @@ import { replaceFile, syncFolder } from './durable.ts';
 import { mountPointsBelow } from './mounts.ts';
 import { Pace } from './pace.ts';
 import { isPurging, readRunRecord, runFolder, writeRunRecord, type RunFolder } from './run-folder.ts';
-import { listRuns } from './runs.ts';
+import { listRuns, type RunSummary } from './runs.ts';
 
 export interface PurgeWork {
   readonly state: string;
@@ -41,18 +41,32 @@ export interface PurgeOutcome {
 export function runsOlderThan(state: string, before: number): readonly string[] {
   return listRuns(state)
     .filter(({ run, endedAt, startedAt, state: is }) => {
-      const left = is !== 'purged' || isPurging(runFolder(state, run));
+      const folder = runFolder(state, run);
+      const left = isPurging(folder) || (is !== 'purged' && !isFreed(folder, is));
       return left && Date.parse(endedAt ?? startedAt) < before;
     })
     .map(({ run }) => run);
 }
 
+/** A run that was restored stays one, and its trash may be gone all the same. */
+function isFreed({ trash, journal }: RunFolder, state: string): boolean {
+  const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return state === 'restored' && !isThere(trash) && !isThere(journal);
+}
+
+/** What is known of these runs, oldest first. Throws `run-missing` where one of them is none. */
+export function summariesOf(state: string, runs: readonly string[]): readonly RunSummary[] {
+  const known = listRuns(state);
+  for (const run of runs) {
+    if (known.every((one) => one.run !== run))
+      throw new AppError('run-missing', `${run} is no run of ${state}`, 'see regsweep runs');
+  }
+  return known.filter(({ run }) => runs.includes(run));
+}
+
 /** Throws `run-missing` before anything is touched, where one of the runs is none. */
 export async function purgeRuns(work: Locked<PurgeWork>, ports: PurgePorts): Promise<PurgeOutcome> {
-  const known = new Set(listRuns(work.state).map(({ run }) => run));
-  for (const run of work.runs) {
-    if (!known.has(run)) throw new AppError('run-missing', `${run} is no run of ${work.state}`, 'see regsweep runs');
-  }
+  summariesOf(work.state, work.runs);
   const runs: PurgedRun[] = [];
   ports.progress.start('Freeing the trash', 'files');
   try {
@@ -81,13 +95,16 @@ class Purge {
 
   async run(): Promise<PurgedRun> {
     const record = readRunRecord(this.folder);
-    const already = record?.state === 'purged' && !isPurging(this.folder);
+    const isOver = record !== undefined && (record.state === 'purged' || isFreed(this.folder, record.state));
+    const already = isOver && !isPurging(this.folder);
     if (!already) {
       // Durable before the first file goes: half a trash must never be restored.
       if (!isPurging(this.folder)) replaceFile(this.folder.purging, '');
       const emptied = await this.removeTrash();
       if (emptied) {
-        if (record !== undefined) writeRunRecord(this.folder, { ...record, state: 'purged' });
+        // What was put back is not gone for good.
+        if (record !== undefined && record.state !== 'restored')
+          writeRunRecord(this.folder, { ...record, state: 'purged' });
         for (const path of [this.folder.journal, this.folder.absent]) this.attempt(path, unlinkSync);
         // Without a record the marker is all that says so.
         if (record !== undefined) this.attempt(this.folder.purging, unlinkSync);

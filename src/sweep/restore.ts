@@ -57,18 +57,24 @@ export interface RestoreOutcome {
   readonly stopped: 'signal' | 'registry-writable' | null;
 }
 
+/** The folder of a run. Throws `run-missing`, and `refused` for one whose trash is gone or going. */
+export function restorableRun({ state, run }: Pick<RestoreWork, 'state' | 'run'>): RunFolder {
+  const folder = runFolder(state, run);
+  const isRun = runTime(run) !== undefined;
+  if (!isRun || lstatSync(folder.path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new AppError('run-missing', `${run} is no run of ${state}`, 'see regsweep runs');
+  }
+  refuseWithoutTrash(folder, readRunRecord(folder)?.state);
+  return folder;
+}
+
 /**
  * Restores a run. Throws `run-missing`, `refused` for one whose trash is gone or going, and `plan-invalid` where its
  * journal is not as it was written; nothing was changed then. A run whose sweep died is restored like any other.
  */
 export async function restoreRun(work: Armed<RestoreWork>, ports: SweepPorts): Promise<RestoreOutcome> {
-  const folder = runFolder(work.state, work.run);
-  const isRun = runTime(work.run) !== undefined;
-  if (!isRun || lstatSync(folder.path, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new AppError('run-missing', `${work.run} is no run of ${work.state}`, 'see regsweep runs');
-  }
+  const folder = restorableRun(work);
   const record = readRunRecord(folder);
-  refuseWithoutTrash(folder, record?.state);
   if (record?.state === 'restored') {
     return { run: work.run, already: true, restored: 0, stays: [], leftOut: [], failed: [], stopped: null };
   }

@@ -8,13 +8,12 @@ import { runFolder } from './run-folder.ts';
 import { listRuns, type RunSummary } from './runs.ts';
 
 /**
- * The runs of a state folder that hold anything, and what. A run that reached its end has written down what it moved; the
- * trash of one that was cut off is measured. Symbolic links are not followed; what may not be looked at counts nothing.
+ * The runs of a state folder that hold anything, and what. A run that reached its end has written down what it moved. What
+ * else lies in a trash is measured: of one that was cut off, what a restore left there, what a purge did not get to. Symbolic links are not followed; what may not be looked at counts nothing.
  */
 export function heldTrash(state: string): Trash {
   const held = { runs: 0, bytes: 0, diskBytes: 0 };
   for (const { run, state: is, bytes, diskBytes } of runsIn(state)) {
-    if (is !== 'trash' && is !== 'partial') continue;
     const amount = is === 'trash' ? { bytes, diskBytes } : measureFolder(runFolder(state, run).trash);
     if (amount.bytes === 0 && amount.diskBytes === 0) continue;
     held.runs++;

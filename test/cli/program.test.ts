@@ -1,5 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runProgram } from '../../src/cli/run-program.ts';
+import type { Report } from '../../src/report/model.ts';
+import { image } from '../support/images.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { createTree } from '../support/tree.ts';
 import { memoryContext } from './memory-stream.ts';
 
 async function run(...argv: string[]) {
@@ -7,6 +12,16 @@ async function run(...argv: string[]) {
   const status = await runProgram(argv, context);
   return { status, stdout: context.stdout.text, stderr: context.stderr.text };
 }
+
+test('a report is generated after its scan', async () => {
+  let now = Date.UTC(2026, 2, 1);
+  const root = join(temporaryFolder('order'), 'registry');
+  createTree(root).push('app', 'v1', image({ name: 'v1', layers: [] }));
+  const context = { ...memoryContext({ XDG_CACHE_HOME: temporaryFolder('cache') }), now: () => (now += 1000) };
+  expect(await runProgram(['report', root, '--json'], context)).toBe(0);
+  const { generatedAt, registry } = JSON.parse(context.stdout.text) as Report;
+  expect(Date.parse(generatedAt)).toBeGreaterThan(Date.parse(registry.scannedAt));
+});
 
 describe('wrong arguments: status 2, nothing on stdout, a message on stderr', () => {
   test.each([

@@ -129,9 +129,12 @@ describe('restore', () => {
       ['../../x', 2],
     ] as const;
     for (const [run, wanted] of expected) {
-      const { status, stdout, stderr } = await volume.run('restore', run, ...STOPPED);
-      expect({ run, status, stdout }).toEqual({ run, status: wanted, stdout: '' });
-      expect(stderr).toContain(run);
+      // Without a proof, too: it is told before anything is scanned for one.
+      for (const proof of [STOPPED, []]) {
+        const { status, stdout, stderr } = await volume.run('restore', run, ...proof);
+        expect({ run, status, stdout }).toEqual({ run, status: wanted, stdout: '' });
+        expect(stderr).toContain(run);
+      }
     }
     expect(volume.changedSince(before)).toEqual([]);
   });
@@ -155,6 +158,17 @@ describe('purge', () => {
     expect(await volume.run('purge', run, '--older-than', '1h')).toMatchObject({ status: 2, stdout: '' });
     expect((await volume.json('runs')).runs).toMatchObject([{ run, state: 'trash' }]);
     expect(await volume.json('purge', '--older-than', '0')).toMatchObject({ status: 0, runs: [{ run }] });
+  });
+
+  it('of a run that was restored frees what it holds, once, and the list goes on to say that it was restored', async () => {
+    const volume = operatedVolume();
+    const { run } = await volume.carriedOut('sweep');
+    await volume.json('restore', run, ...STOPPED);
+    expect(await volume.json('purge')).toMatchObject({ status: 0, runs: [{ run, failed: [] }] });
+    expect(readdirSync(join(volume.root, '.regsweep/runs', run))).toEqual(['run.json']);
+    expect((await volume.json('runs')).runs).toMatchObject([{ run, state: 'restored' }]);
+    expect(await volume.json('purge')).toMatchObject({ status: 0, runs: [] });
+    expect((await volume.json('restore', run, ...STOPPED)).done).toMatchObject({ restored: 0, already: true });
   });
 
   it('without a word frees all', async () => {

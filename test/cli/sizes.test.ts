@@ -11,16 +11,16 @@ test.each([
   ['0.29G', 290_000_000],
   ['1.1K', 1100],
   ['1.9B', 1],
+  ['200', 200],
+  ['10000000000', 10_000_000_000],
   ['4P', 4_000_000_000_000_000],
 ])('%s is %d bytes', (text, bytes) => {
   expect(parseBytes('max-bytes', text)).toBe(bytes);
 });
 
 test.each([
-  ['200', 'no unit'],
-  ['0', 'nothing, and no unit'],
-  ['0G', 'nothing'],
-  ['0.1B', 'less than a byte'],
+  ['1.5', 'a fraction without a unit'],
+  ['-1', 'a sign'],
   ['-1G', 'a sign'],
   ['+1G', 'a sign'],
   ['1g', 'a small letter'],
@@ -34,6 +34,7 @@ test.each([
   ['1e3G', 'an exponent'],
   ['1,5G', 'a comma'],
   ['1_000G', 'a grouping'],
+  ['9007199254740993', 'more than a number holds exactly'],
   ['1E', 'more than anybody has'],
   ['100P', 'more than a number holds exactly'],
   ['BiB', 'no number'],
@@ -42,6 +43,16 @@ test.each([
 ])('%j is refused: %s', (text) => {
   expect(() => parseBytes('max-bytes', text)).toThrow(
     expect.objectContaining({ code: 'usage', message: `--max-bytes: "${text}" is not a size` }),
+  );
+});
+
+test.each(['0', '0G', '0.1B', '00'])('%s is refused, and why: it is no byte at all', (text) => {
+  expect(() => parseBytes('max-bytes', text)).toThrow(
+    expect.objectContaining({
+      code: 'usage',
+      message: `--max-bytes: "${text}" is no byte at all, so nothing would be done`,
+      hint: 'leave --max-bytes out where none is meant',
+    }),
   );
 });
 

@@ -32,7 +32,11 @@ describe('--max-bytes', () => {
     const kept = wholeOf(volume.root);
     const before = volume.layout();
     const { total } = (await volume.json('sweep', '--min-age', '0')).plan;
+    const dry = await volume.json('sweep', '--min-age', '0', '--max-bytes', '400K');
     const first = await volume.json('sweep', ...APPLY, '--max-bytes', '400K');
+    const { actions, diskBytes: freedDiskBytes, left } = first.done ?? {};
+    const budget = { diskBytes: 400_000, actions, freedDiskBytes, left };
+    expect({ told: dry.budget, done: first.budget }).toEqual({ told: budget, done: budget });
     expect(first).toMatchObject({ status: 5, done: { stopped: 'max-bytes', failed: [], skipped: [] } });
     expect(first.done?.diskBytes).toBeLessThanOrEqual(400_000);
     expect(first.done?.left).toBe(first.plan.actions - (first.done?.actions ?? 0));
@@ -49,6 +53,24 @@ describe('--max-bytes', () => {
     expect(rest).toMatchObject({ status: 0, done: { stopped: null, left: 0 } });
     expect((first.done?.diskBytes ?? 0) + (rest.done?.diskBytes ?? 0)).toBe(total.diskBytes);
     expect([...volume.layout().keys()]).toEqual([...whole.layout().keys()]);
+  });
+
+  it('is no reached target where it leaves what the target needs', async () => {
+    const volume = withOrphans(8, 20_000);
+    const options = ['--min-age', '0', '--max-delete-percent', '100', '--target-free', '500K', '--max-bytes'];
+    expect(await volume.json('sweep', ...options, '600K')).toMatchObject({ status: 0, target: { reached: true } });
+    const { status, target, budget } = await volume.json('sweep', ...options, '400K');
+    expect({ status, target }).toEqual({
+      status: 5,
+      target: {
+        diskBytes: 500_000,
+        reached: false,
+        freedDiskBytes: budget?.freedDiskBytes,
+        garbageDiskBytes: null,
+        images: null,
+        candidates: null,
+      },
+    });
   });
 
   it('that everything fits into ends with 0', async () => {

@@ -95,7 +95,7 @@ describe('a usage error', () => {
     ['a percentage above 100', '--max-delete-percent 101', 'is not a number from 0 to 100'],
     ['a percentage with a sign', '--max-delete-percent=50%', 'is not a number from 0 to 100'],
     ['no time at all', '--max-duration 0', 'leaves no time'],
-    ['a size without a unit', '--max-bytes 200', 'is not a size'],
+    ['no byte at all', '--max-bytes 0', 'nothing would be done'],
     ['a time too far ahead', '--until 14:00', 'more than 12 h ahead'],
   ])('is %s', (_what, words, message) => {
     expect(() => parse(...words.split(' '))).toThrow(

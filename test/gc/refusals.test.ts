@@ -115,6 +115,20 @@ describe('lost repositories', () => {
     expect(await codes(tree, { previous, acceptLostRepositories: true })).toEqual([]);
   });
 
+  test('are named: nobody dares to accept a number', async () => {
+    const { tree } = volumeWithGarbage();
+    const messageOf = async (names: readonly string[]) => {
+      const [refusal] = await refusals(tree, { previous: { perRepository: names.map((name) => ({ name })) } });
+      return refusal?.message;
+    };
+    expect(await messageOf(['team/gone'])).toBe(
+      '1 repository of earlier scans is gone (team/gone): is a mount missing?',
+    );
+    expect(await messageOf(['f', 'e', 'd', 'c', 'b', 'a'])).toBe(
+      '6 repositories of earlier scans are gone (a, b, c, and 3 more: lost_repository in the index): is a mount missing?',
+    );
+  });
+
   test('a tenth of all bytes in blobs that no link names, unless a run of ours took the links', async () => {
     const { tree } = volumeWithGarbage();
     const unlinked = tree.putBlob(seededBytes('unlinked', 100_000));

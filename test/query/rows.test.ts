@@ -94,6 +94,18 @@ describe('a namespace', () => {
     expect(row('other', 1).reclaimableBytes).toBe(0);
   });
 
+  it('grows as its repositories do: what they share is no shrinking', () => {
+    const options = { mode: 'revisions', minAgeSeconds: 0, uploadsOlderThanSeconds: undefined, now: 0 } as const;
+    const grownSince = (less: number, depth: number): number | null | undefined => {
+      const perRepository = rows()
+        .filter(({ name }) => name !== NO_REPOSITORY)
+        .map(({ name, bytes }) => ({ name, referencedBytes: name === 'team' ? bytes - less : bytes, taggedBytes: 0 }));
+      const grown = repositoryRows({ ...opened, previous: { perRepository } }, options, depth);
+      return grown.find(({ name }) => name === 'team')?.growthBytes;
+    };
+    expect([grownSince(0, 1), grownSince(300, 1), grownSince(300, 3)]).toEqual([0, 300, 300]);
+  });
+
   it('does not take in what nobody links', () => {
     for (const depth of [undefined, 1, 2]) {
       expect(row(NO_REPOSITORY, depth)).toMatchObject({

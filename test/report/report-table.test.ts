@@ -78,9 +78,22 @@ describe('what is said, and when', () => {
     const commands = drawn.split('\n').filter((line) => line.startsWith('  regsweep '));
     const options = String.raw`--untagged --min-age 30m --repo 'team/*' --repo '!old' --db '/srv/it'\''s.sqlite'`;
     expect(commands).toEqual([
+      `  regsweep sweep /var/lib/registry ${options}`,
       `  regsweep rank /var/lib/registry --by reclaimable ${options}`,
       `  regsweep report /var/lib/registry --json ${options}`,
     ]);
+  });
+
+  test('a sweep is offered where something would go and may: not of an index without its volume', () => {
+    const offered = (report: Report, shapedBy: readonly string[] = []): boolean =>
+      renderReport('table', report, shownBeside(report, shapedBy), { width: 100, color: false, ascii: false }).includes(
+        '  regsweep sweep /var/lib/registry',
+      );
+    const untagged = fullReport({ mode: 'untagged' });
+    expect(offered(untagged)).toBe(true);
+    expect(offered(untagged, ['--no-scan'])).toBe(false);
+    expect(offered(fullReport({ notices: [{ code: 'scan-incomplete', message: 'incomplete' }] }))).toBe(false);
+    expect(offered(emptyReport())).toBe(false);
   });
 
   test('notices come before all figures', () => {

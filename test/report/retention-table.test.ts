@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { styleFor } from '../../src/report/appearance.ts';
 import { drawRetention } from '../../src/report/table-retention.ts';
+import { widthOf } from '../../src/report/text.ts';
 
 const DIGEST = `sha256:${'a4d1ee52352b'.padEnd(64, '0')}`;
 const TAGS = [
@@ -25,4 +26,18 @@ test('in 80 columns no reason is lost: the digest makes room, and what is still 
     '                                       match',
     `                                       ${'x'.repeat(40)}…`,
   ]);
+});
+
+test.each([40, 50])('in %d columns the heading goes on below', (width) => {
+  const tags = TAGS.map((tag) => ({ ...tag, reasons: [] }));
+  const lines = drawRetention(
+    [{ repository: 'team/platform/frontend', policy: 'command line', tags }],
+    styleFor({ width, color: true, ascii: false }),
+  );
+  expect(lines.filter((line) => widthOf(line) > width)).toEqual([]);
+  expect(lines.slice(0, 2)).toEqual(
+    ['Tags of team/platform/frontend', '  by command line: 1 tag stays, 1 goes'].map((line, at) =>
+      at === 0 ? `\u001b[1m${line}\u001b[22m` : line,
+    ),
+  );
 });

@@ -77,3 +77,17 @@ it('a run that was none has no amounts', () => {
   expect(drawn).not.toContain('moved to the trash');
   expect(draw({ done: { ...none, left: 12, stopped: 'max-bytes' } })).toMatch(/Run {2}none\n {2}stopped early/);
 });
+
+it('a dry run tells what of it goes now, where a budget leaves some', () => {
+  const budget = { diskBytes: 1_000_000, actions: 5, freedDiskBytes: 811_008, left: 7 };
+  const drawn = draw({ budget });
+  expect(drawn).toContain('Would go in more than one sweep\n');
+  expect(drawn.replaceAll(/\s+/g, ' ')).toContain(
+    'Budget --max-bytes 1 MB: now 5 deletions go, 811 kB on disk; 7 are left for the next sweep',
+  );
+  expect(drawn.split('\n').every((line) => line.length <= 60 || line.startsWith('  regsweep'))).toBe(true);
+  expect(draw({ budget: { ...budget, actions: 12, left: 0 } })).toMatch(
+    /Would go\n[^]*--max-bytes 1 MB: all of it fits/,
+  );
+  expect(draw({ budget, done: DONE })).not.toContain('Budget');
+});

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { heldTrash } from '../../src/sweep/trash.ts';
 import { purgeOf, restoreOf, stateOf, sweepOf } from '../support/sweep-of.ts';
@@ -22,6 +22,21 @@ it('a run holds what it moved, until it is restored or purged', async () => {
   const again = await sweepOf(root, UNTAGGED);
   expect(heldTrash(stateOf(root))).toMatchObject({ runs: 1 });
   await purgeOf(root, [again.run ?? '']);
+  expect(heldTrash(stateOf(root))).toEqual(NONE);
+});
+
+it('what a restore leaves there, because something stands in its place by now, is held until it is purged', async () => {
+  const { root } = sweepVolume();
+  const { run } = await sweepOf(root, UNTAGGED);
+  const blobs = join(stateOf(root), 'runs', run ?? '', 'trash/blobs');
+  const left = readdirSync(blobs, { recursive: true, encoding: 'utf8' }).find((path) => path.endsWith('/data')) ?? '';
+  const place = join(root, 'docker/registry/v2/blobs', left);
+  mkdirSync(dirname(place), { recursive: true });
+  copyFileSync(join(blobs, left), place);
+  const { size, blocks } = statSync(place);
+  expect((await restoreOf(root, run)).stays).toHaveLength(1);
+  expect(heldTrash(stateOf(root))).toEqual({ runs: 1, bytes: size, diskBytes: blocks * 512 });
+  await purgeOf(root, [run ?? '']);
   expect(heldTrash(stateOf(root))).toEqual(NONE);
 });
 

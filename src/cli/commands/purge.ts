@@ -11,7 +11,8 @@ const options = (program: Argv) =>
       requiresArg: true,
       group: OWN_OPTIONS,
       describe: 'only runs that ended longer ago than this duration',
-    });
+    })
+    .option('yes', { type: 'boolean', default: false, group: OWN_OPTIONS, describe: 'do not ask on a terminal' });
 
 export type PurgeArguments = ArgumentsOf<typeof options>;
 

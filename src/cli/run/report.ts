@@ -25,7 +25,7 @@ export async function runReport(args: ReportArguments, context: RunningCommand):
     ...(compared === undefined ? {} : { compared: compared.retention }),
   });
   const report = {
-    ...buildReport(opened, marking),
+    ...buildReport(opened, marking, context.now()),
     ...(compared === undefined ? {} : { comparison: comparisonOf(opened, marking, compared.names) }),
     ...(args.explain ? { retention: retentionOf(opened.analysis) } : {}),
   };

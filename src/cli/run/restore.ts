@@ -7,7 +7,8 @@ import { renderRestore } from '../../report/index.ts';
 import type { RestoreResult } from '../../report/model-sweep.ts';
 import { joinProofs } from '../../shared/refusal.ts';
 import { arm } from '../../sweep/arm.ts';
-import { restoreRun, type RestoreOutcome } from '../../sweep/restore.ts';
+import { restorableRun, restoreRun, type RestoreOutcome } from '../../sweep/restore.ts';
+import { stateFolder } from '../../sweep/state-folder.ts';
 import { parseSeconds } from '../durations.ts';
 import type { RestoreArguments } from '../commands/restore.ts';
 import type { RunningCommand } from '../context.ts';
@@ -23,6 +24,8 @@ export async function runRestore(args: RestoreArguments, context: RunningCommand
   const minAgeSeconds = parseSeconds('min-age', args.minAge);
   const request = proofRequest(args);
   const session = await startSession({ ...args, ...FRESH }, context);
+  // Looked at again when it is restored: a slip in its name is to be told before a long scan.
+  restorableRun({ state: stateFolder(session.root, args.state), run: args.run });
   const { inventory, stored } = await openIndex(indexRequest(args, minAgeSeconds), session.ports);
   await stored;
   const holder = holderAt(context.now());

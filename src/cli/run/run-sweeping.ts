@@ -123,9 +123,9 @@ async function isConfirmed(
   session: Session,
   context: RunningCommand,
 ): Promise<boolean> {
-  const { totals, opened } = prepared;
-  if (options.yes || totals.total.count === 0) return true;
-  const amount = `${formatQuantity(totals.total.count, 'deletion')}, ${formatBytes(totals.total.diskBytes)} on disk`;
+  const { within, opened } = prepared;
+  if (options.yes || within.count === 0) return true;
+  const amount = `${formatQuantity(within.count, 'deletion')}, ${formatBytes(within.diskBytes)} on disk`;
   const fate = options.trash
     ? 'They go to the trash, and can be restored.'
     : 'They are deleted at once: there is no way back.';
