@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runProgram } from '../../src/cli/run-program.ts';
-import { memoryContext } from './memory-stream.ts';
+import { memoryContext } from '../support/memory-stream.ts';
 
 async function run(...argv: string[]) {
   const context = memoryContext();

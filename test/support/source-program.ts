@@ -1,5 +1,5 @@
 import { runProgram } from '../../src/cli/run-program.ts';
-import { memoryContext } from '../cli/memory-stream.ts';
+import { memoryContext } from './memory-stream.ts';
 import type { Finished } from './built-program.ts';
 
 /**
