@@ -1,4 +1,4 @@
-/** `report --compare`, with the program as shipped. */
+/** `report --compare`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** `orderBy: created` with the program as shipped: on a volume whose push times a copy has lost, and beside one where they are. */
+/** `orderBy: created`: on a volume whose push times a copy has lost, and beside one where they are. */
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** `--target-free`, with the program as shipped. */
+/** `--target-free`. */
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
