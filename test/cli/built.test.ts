@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BUILT_PROGRAM, packageVersion, runBuilt } from '../support/built-program.ts';
 import { copyFixture } from '../support/fixture.ts';
+import { APPLY, operatedVolume, STOPPED } from '../support/operated-volume.ts';
+import { policyFile } from '../support/released-volume.ts';
+import { runHere } from '../support/source-program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 let cache: string;
@@ -175,4 +178,74 @@ describe('on the fixture', () => {
     expect(list()).toEqual(before);
     expect(readdirSync(own)).toEqual(['regsweep']);
   });
+});
+
+// Most tests of commands run them from their source, in the test's own process: that says something of what is shipped
+// only because of these.
+describe('on a volume that is swept', () => {
+  test('plan, rm, sweep, runs, restore and purge do what they are for', async () => {
+    const volume = operatedVolume();
+    const before = volume.layout();
+    const file = join(temporaryFolder('plan'), 'plan.ndjson');
+    const done = async (command: string, ...argv: readonly string[]): Promise<string> => {
+      const { status, stdout, stderr } = await runBuilt([command, volume.root, ...argv], cache);
+      expect({ command, status, stderr: status === 0 ? '' : stderr }).toEqual({ command, status: 0, stderr: '' });
+      return stdout;
+    };
+    const states = async (): Promise<readonly (readonly [string, string])[]> => {
+      const { runs } = JSON.parse(await done('runs', '--json')) as { runs: readonly { run: string; state: string }[] };
+      return runs.map(({ run, state }) => [run, state]);
+    };
+    await done('plan', '--min-age', '0', '-o', file);
+    await done('rm', 'left/over', ...APPLY);
+    expect(JSON.parse(await done('sweep', '--plan', file, ...APPLY, '--json'))).toMatchObject({ done: { left: 0 } });
+    const [removed = [''], swept = ['']] = await states();
+    await done('restore', swept[0], ...STOPPED);
+    await done('restore', removed[0], ...STOPPED);
+    expect(volume.changedSince(before)).toEqual([]);
+    const last = JSON.parse(await done('sweep', ...APPLY, '--json')) as { done: { run: string } };
+    await done('purge', last.done.run);
+    expect(await states()).toEqual([
+      [removed[0], 'restored'],
+      [swept[0], 'restored'],
+      [last.done.run, 'purged'],
+    ]);
+  });
+
+  test.each([
+    ['report', ['--keep-last', '1', '--explain', '--json']],
+    ['rank', ['--by', 'size']],
+    ['ls', ['team/app']],
+    ['plan', []],
+    ['sweep', []],
+    ['rm', ['left/over', '--json']],
+    ['runs', []],
+    ['restore', ['20200101T000000Z-0000']],
+    ['purge', ['--json']],
+    ['query', ['SELECT name FROM repository', '--format', 'csv']],
+  ])('%s %j says the same as from its source', async (command, argv) => {
+    const volume = operatedVolume();
+    const words = [command, volume.root, ...argv];
+    const [built, here] = [await runBuilt(words, temporaryFolder('cache')), await runHere(words, volume.cache)];
+    expect({ ...built, stdout: withoutTimes(built.stdout) }).toEqual({ ...here, stdout: withoutTimes(here.stdout) });
+    expect(built.stdout + built.stderr).not.toBe('');
+  });
+
+  test('policy check and policy import say the same as from their source', async () => {
+    const policy = policyFile('policy.yml', 'app', 2);
+    for (const words of [
+      ['policy', 'check', policy],
+      ['policy', 'import', policy],
+    ]) {
+      const [built, here] = [await runBuilt(words, cache), await runHere(words, cache)];
+      expect(built).toEqual(here);
+      expect(built.stdout + built.stderr).not.toBe('');
+    }
+  });
+
+  function withoutTimes(text: string): string {
+    return text
+      .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?/g, 'TIME')
+      .replaceAll(/"sha256":"[0-9a-f]{64}"/g, '');
+  }
 });

@@ -1,4 +1,4 @@
-/** `report --compare`, with the program as shipped. */
+/** `report --compare`. */
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/model.ts';
 import type { OperatedVolume } from '../support/operated-volume.ts';

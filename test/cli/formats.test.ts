@@ -1,8 +1,8 @@
 /** What other programs parse: the fields that are promised, and that every command and format tells the same. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runBuilt } from '../support/built-program.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { write } from '../support/damage-site.ts';
+import { runHere } from '../support/source-program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 type Document = Readonly<Record<string, unknown>>;
@@ -112,7 +112,7 @@ beforeAll(async () => {
 });
 
 async function run(command: string, ...argv: readonly string[]): Promise<string> {
-  const { status, stdout } = await runBuilt([command, root, ...argv], cache);
+  const { status, stdout } = await runHere([command, root, ...argv], cache);
   expect(status).toBe(0);
   return stdout;
 }

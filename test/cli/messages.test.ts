@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMessages } from '../../src/cli/messages.ts';
 import { AppError } from '../../src/shared/errors.ts';
-import { MemoryStream, withoutUndefined } from './memory-stream.ts';
+import { MemoryStream, withoutUndefined } from '../support/memory-stream.ts';
 
 function said(
   options: Partial<Parameters<typeof createMessages>[1]>,

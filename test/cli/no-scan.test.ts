@@ -7,7 +7,7 @@ import { layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
-import { memoryContext } from './memory-stream.ts';
+import { memoryContext } from '../support/memory-stream.ts';
 
 const ONE = 'SELECT group_concat(name) FROM repository';
 

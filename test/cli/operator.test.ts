@@ -8,6 +8,7 @@ import { digestBytes, layer, seededBytes } from '../support/content.ts';
 import { BUILT_PROGRAM, runBuilt, type Finished } from '../support/built-program.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { image } from '../support/images.ts';
+import { runHere } from '../support/source-program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree, type Tree } from '../support/tree.ts';
 import { blobData } from '../../src/layout/paths.ts';
@@ -146,7 +147,7 @@ describe('wrong arguments', () => {
     '%s: status 2, what it is about and what would be right; no index is made',
     async (_what, [command = '', ...argv], about) => {
       const cache = temporaryFolder('cache');
-      const { status, stdout, stderr } = await runBuilt([command, fixture, ...argv], cache);
+      const { status, stdout, stderr } = await runHere([command, fixture, ...argv], cache);
       expect(status).toBe(2);
       expect(stdout).toBe('');
       expect(stderr).toMatch(/^error: /);
@@ -166,7 +167,7 @@ describe('a terminal of 40 columns', () => {
     ['rank', []],
     ['rank', ['--by', 'size']],
   ])('%s %j fits into it, but for commands and names that are longer', async (command, argv) => {
-    const { status, stdout } = await runBuilt([command, fixture, ...argv], temporaryFolder('cache'), { COLUMNS: '40' });
+    const { status, stdout } = await runHere([command, fixture, ...argv], temporaryFolder('cache'), { COLUMNS: '40' });
     expect(status).toBe(0);
     const wide = stdout.split('\n').filter((line) => stringWidth(line) > 40);
     // A command is there to be copied, and a path to be found: neither is broken.

@@ -21,7 +21,7 @@ import {
   writeOutput,
 } from '../../src/cli/output.ts';
 import { AppError } from '../../src/shared/errors.ts';
-import { memoryContext, MemoryStream, withoutUndefined } from './memory-stream.ts';
+import { memoryContext, MemoryStream, withoutUndefined } from '../support/memory-stream.ts';
 
 let folder: string;
 beforeEach(() => {

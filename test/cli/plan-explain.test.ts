@@ -1,4 +1,4 @@
-/** `plan --explain`, with the program as shipped: the plan in a file, and why each tag stays or goes on stdout. */
+/** `plan --explain`: the plan in a file, and why each tag stays or goes on stdout. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

@@ -14,7 +14,7 @@ import { damage } from '../support/damage.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { changedPaths, snapshot } from '../support/snapshot.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { memoryContext } from './memory-stream.ts';
+import { memoryContext } from '../support/memory-stream.ts';
 
 const NOW = Date.UTC(2026, 0, 15) / 1000;
 

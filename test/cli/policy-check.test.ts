@@ -1,8 +1,8 @@
 /** `regsweep policy check FILE`: no volume is asked for, and everything that is wrong is said. */
 import { expect, test } from 'vitest';
 import { runProgram } from '../../src/cli/run-program.ts';
+import { memoryContext } from '../support/memory-stream.ts';
 import { temporaryFile } from '../support/temporary.ts';
-import { memoryContext } from './memory-stream.ts';
 
 async function check(text: string, ...argv: string[]) {
   const file = temporaryFile('policy.yml', text);

@@ -1,4 +1,4 @@
-/** `orderBy: created` with the program as shipped: where a copy has lost the push times, and where they are right. */
+/** `orderBy: created`: on a volume whose push times a copy has lost, and beside one where they are. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { layer } from '../support/content.ts';

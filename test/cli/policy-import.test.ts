@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runProgram } from '../../src/cli/run-program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { memoryContext } from './memory-stream.ts';
+import { memoryContext } from '../support/memory-stream.ts';
 
 const ECR = {
   rules: [

@@ -1,4 +1,4 @@
-/** Sweeping by a policy, with the program as shipped. */
+/** Sweeping by a policy. */
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -5,7 +5,7 @@ import type { Report } from '../../src/report/model.ts';
 import { image } from '../support/images.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
-import { memoryContext } from './memory-stream.ts';
+import { memoryContext } from '../support/memory-stream.ts';
 
 async function run(...argv: string[]) {
   const context = memoryContext();

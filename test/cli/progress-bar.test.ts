@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createProgress, describeStage } from '../../src/cli/progress-bar.ts';
-import { MemoryStream, withoutUndefined } from './memory-stream.ts';
+import { MemoryStream, withoutUndefined } from '../support/memory-stream.ts';
 
 const STAGE = { stage: 'reading', unit: 'blobs', done: 500, elapsedSeconds: 2 };
 

@@ -1,4 +1,4 @@
-/** `rank` under a policy, with the program as shipped. */
+/** `rank` under a policy. */
 import { expect, it } from 'vitest';
 import { policyFile, releases } from '../support/released-volume.ts';
 

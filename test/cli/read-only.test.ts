@@ -8,6 +8,7 @@ import { BUILT_PROGRAM, type Finished } from '../support/built-program.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { APPLY } from '../support/operated-volume.ts';
 import { changedPaths, snapshot } from '../support/snapshot.ts';
+import { runHere } from '../support/source-program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 interface Medium {
@@ -95,8 +96,8 @@ describe.each([byRights, ...(canMount() ? [byMount] : [])])('ROOT on $name', ({ 
     ['a scan', ['scan', '--full']],
     ['a listing', ['ls']],
     ['a query', ['query', 'SELECT count(*) AS blobs FROM blob WHERE stored']],
-  ])('%s is what it is elsewhere, and nothing is written there', (_what, [command = '', ...argv]) => {
-    const elsewhere = run([command, open, ...argv, '--json'], { XDG_CACHE_HOME: temporaryFolder('cache') });
+  ])('%s is what it is elsewhere, and nothing is written there', async (_what, [command = '', ...argv]) => {
+    const elsewhere = await runHere([command, open, ...argv, '--json'], temporaryFolder('cache'));
     const cache = temporaryFolder('cache');
     const here = run([command, root, ...argv, '--json'], { XDG_CACHE_HOME: cache });
     expect({ status: here.status, stderr: here.stderr }).toEqual({ status: 0, stderr: '' });

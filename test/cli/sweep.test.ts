@@ -1,4 +1,4 @@
-/** `regsweep sweep` as it is shipped: what it says and does, and when it will not. */
+/** `regsweep sweep`: what it says and does, and when it will not. */
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

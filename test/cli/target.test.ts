@@ -1,4 +1,4 @@
-/** `--target-free`, with the program as shipped. */
+/** `--target-free`. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';

@@ -5,7 +5,7 @@ import { runProgram } from '../../src/cli/run-program.ts';
 import { damage } from '../support/damage.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { memoryContext } from './memory-stream.ts';
+import { memoryContext } from '../support/memory-stream.ts';
 
 const COMMANDS = [
   ['report'],

@@ -1,23 +1,44 @@
 /** Many faults, each against a fresh volume: which ones, and what came of them. */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { FAULT_ERRNOS, nameOf, type Fault } from './faults.ts';
+import { FAULT_ERRNOS, nameOf, type Call, type Fault } from './faults.ts';
 
 /** With `REGSWEEP_FAULTS=all` nothing is left out, however long it takes. */
 export const EVERY_FAULT = process.env['REGSWEEP_FAULTS'] === 'all';
 
-/** SIGKILL at each call of a program that makes `calls` of them. */
-export function kills(calls: number): readonly Fault[] {
-  const before = places(calls).map((at): Fault => ({ kind: 'kill-before', at }));
+/** SIGKILL at each of the calls that a program makes. Where time is short, once for each state of the disk. */
+export function kills(calls: readonly Call[]): readonly Fault[] {
+  const all = places(calls);
+  const before = EVERY_FAULT ? all : all.filter((at) => leavesAnotherDisk(calls, at));
   // After a call is before the next, but for what happens outside the folder in between.
-  const after = EVERY_FAULT ? places(calls) : [calls];
-  return [...before, ...after.map((at): Fault => ({ kind: 'kill-after', at }))];
+  const after = EVERY_FAULT ? all : all.slice(-1);
+  return [
+    ...before.map((at): Fault => ({ kind: 'kill-before', at })),
+    ...after.map((at): Fault => ({ kind: 'kill-after', at })),
+  ];
+}
+
+/** So many calls are tried at the beginning and at the end of a row of new folders. */
+const ENDS = 2;
+
+/** Whether a program that is killed before this call leaves another disk than one that is killed before the next. */
+function leavesAnotherDisk(calls: readonly Call[], at: number): boolean {
+  if (onlyMakesDurable(calls[at - 1])) return false;
+  // One more empty folder, in the middle of many that are made in a row.
+  const row = calls.slice(Math.max(0, at - 1 - ENDS), at + ENDS);
+  return row.length <= 2 * ENDS || row.some(({ name }) => name !== 'mkdir');
+}
+
+/** What a process has written outlives it, durable or not: that is for a loss of power. */
+export function onlyMakesDurable(call: Call | undefined): boolean {
+  return /^f(data)?sync$/.test(call?.name ?? '');
 }
 
 /** Each error at each call, alone and from there on. */
-export function errors(calls: number): readonly Fault[] {
+export function errors(calls: readonly Call[]): readonly Fault[] {
+  const all = places(calls);
   return FAULT_ERRNOS.flatMap((errno) =>
-    (['fail-once', 'fail-from'] as const).flatMap((kind) => places(calls).map((at): Fault => ({ kind, at, errno }))),
+    (['fail-once', 'fail-from'] as const).flatMap((kind) => all.map((at): Fault => ({ kind, at, errno }))),
   );
 }
 
@@ -51,6 +72,6 @@ export async function allThatFails(
   return found.flat();
 }
 
-function places(calls: number): readonly number[] {
-  return Array.from({ length: calls }, (_, position) => position + 1);
+function places(calls: readonly Call[]): readonly number[] {
+  return calls.map((_, position) => position + 1);
 }

@@ -1,9 +1,10 @@
-/** A volume of its own with an index of its own, and the shipped program run on it as an operator does. */
+/** A volume of its own with an index of its own, and the program run on it as an operator does, from its source. */
 import { join } from 'node:path';
 import type { Rank, Report } from '../../src/report/model.ts';
 import type { PurgeResult, RestoreResult, RunsResult, SweepDone, SweepResult } from '../../src/report/model-sweep.ts';
-import { runBuilt, type Finished } from './built-program.ts';
+import type { Finished } from './built-program.ts';
 import { changedPaths, snapshot } from './snapshot.ts';
+import { runHere } from './source-program.ts';
 import { writeSweepTree } from './sweep-tree.ts';
 import { temporaryFolder } from './temporary.ts';
 import { createTree, type Tree } from './tree.ts';
@@ -35,7 +36,7 @@ export class OperatedVolume {
   }
 
   run(command: string, ...argv: readonly string[]): Promise<Finished> {
-    return runBuilt([command, this.root, ...argv], this.cache);
+    return runHere([command, this.root, ...argv], this.cache);
   }
 
   /** The document that a command prints, with its exit status. Throws where it prints none. */

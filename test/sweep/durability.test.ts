@@ -2,18 +2,10 @@
 import { dirname, join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { countCalls, type Call } from '../support/faults.ts';
+import { classOf as classOfPath } from '../support/sweep-calls.ts';
 import { sweepSite } from '../support/sweep-site.ts';
 
-/** The classes in the order of deletion (`ARCHITECTURE.md`), each with the paths, below `v2`, that go in it. */
-const CLASSES: readonly (readonly [string, RegExp])[] = [
-  ['tag index entry', /\/_manifests\/tags\/[^/]+\/index\/\w+\/\w{64,}(\/|$)/],
-  ['revision', /\/_manifests\/revisions\/\w+\/\w{64,}(\/|$)/],
-  ['stray', /\.tmp$/],
-  ['layer link', /\/_layers\/\w+\/\w{64,}(\/|$)/],
-  ['blob', /^blobs\/\w+\/\w\w\/\w{64,}(\/|$)/],
-  ['upload', /\/_uploads\/[^/]+(\/|$)/],
-  ['folder', /./],
-];
+/** Of the classes of deletion (`ARCHITECTURE.md`). */
 const ORDER = ['tag index entry', 'revision', 'layer link', 'blob', 'upload', 'stray', 'folder'];
 
 const MODES = [
@@ -37,10 +29,7 @@ describe.each(MODES.map((mode) => [mode.name, mode] as const))('%s', (_name, mod
     return ['rename', 'unlink', 'rmdir'].includes(call.name) && call.path.startsWith(`${v2}/`);
   }
 
-  function classOf(call: Call): string {
-    const path = relative(v2, call.path);
-    return CLASSES.find(([, shape]) => shape.test(path))?.[0] ?? '';
-  }
+  const classOf = (call: Call): string => classOfPath(relative(v2, call.path));
 
   it('only renames, unlinks and removes folders below v2, class by class in the order of deletion', () => {
     const below = calls.filter(({ path, to }) => [path, to ?? ''].some((one) => one.startsWith(`${v2}/`)));

@@ -1,0 +1,26 @@
+#!/bin/sh
+# All that must hold before a change goes in: what needs one processor each at the same time, and then the tests, alone.
+set -eu
+cd "$(dirname "$0")/.."
+
+scripts='types lint format:check unused build'
+said=$(mktemp -d)
+trap 'rm -rf "$said"' EXIT
+
+printf 'check: %s, at the same time\n' "$scripts" >&2
+for script in $scripts; do
+  # Only what ended well leaves its mark: whatever else becomes of it is a failure.
+  { npm run "$script" && touch "$said/$script.well"; } >"$said/$script" 2>&1 &
+done
+wait
+
+failed=
+for script in $scripts; do
+  cat "$said/$script"
+  [ -e "$said/$script.well" ] || failed="$failed $script"
+done
+if [ -n "$failed" ]; then
+  printf 'check: failed:%s\n' "$failed" >&2
+  exit 1
+fi
+npm test
