@@ -1,40 +1,38 @@
 /** Reads an index database back into the inventory that it was written from. */
 import type Database from 'better-sqlite3';
-import { digestOf, parseDigest } from '../layout/digest.ts';
-import { InventoryBuilder, type ScanFacts } from '../inventory/builder.ts';
+import { parseDigest } from '../layout/digest.ts';
+import type { ScanFacts } from '../inventory/builder.ts';
+import { DigestTable } from '../inventory/digest-table.ts';
 import {
-  BLOB_STATED,
-  BLOB_STORED,
-  BLOB_UNTOUCHABLE,
-  LINK_UNCERTAIN,
-  ROW_UNTOUCHABLE,
+  MANIFEST_HEALTH,
+  MANIFEST_KINDS,
+  REFERENCE_KINDS,
   type EmptyFolder,
   type Inventory,
 } from '../inventory/inventory.ts';
 import type { NamedWitness } from '../inventory/witnesses.ts';
+import { groupRows } from '../shared/columns.ts';
 import { createProblem, PROBLEM_CODES, type Problem, type ProblemCode } from '../shared/problem.ts';
-import { AppError } from '../shared/errors.ts';
+import { damaged } from './damaged.ts';
+import { PackedColumns } from './packed-columns.ts';
 
-/** What the volume itself says of a blob; the other flags are marks, made anew. */
-const OWN_FLAGS = BLOB_STORED | BLOB_UNTOUCHABLE | BLOB_STATED;
-const OWN_LINK_FLAGS = ROW_UNTOUCHABLE | LINK_UNCERTAIN;
-
-/** The inventory of an open index. Throws `index-foreign` where its rows make no sense. */
+/** The inventory of an open index. Throws `index-foreign` where what it holds makes no sense. */
 export function readInventory(database: Database.Database): Inventory {
-  const builder = new InventoryBuilder();
-  const facts = readFacts(database);
+  const packed = new PackedColumns(database);
+  const repositories = readRepositories(database);
   const words = readWords(database);
-  readBlobs(database, builder);
-  readRepositories(database, builder);
-  readLinks(database, builder);
-  readManifests(database, builder, words);
-  readRest(database, builder);
-  if (!facts.complete) builder.incomplete();
-  const witnesses = database
-    .prepare<[], { blob_id: number; bytes: number; modified_at: number }>('SELECT * FROM witness ORDER BY rowid')
-    .all()
-    .map((row) => ({ digest: row.blob_id, bytes: row.bytes, time: row.modified_at }));
-  return builder.build(facts, witnesses);
+  const digests = packed.digests();
+  return {
+    ...readFacts(database),
+    repositories,
+    words,
+    digests: DigestTable.unpack(digests),
+    ...readBlobs(packed, digests.size),
+    ...readLinks(packed, digests.size, repositories.length),
+    ...readTags(packed, digests.size, repositories.length),
+    manifests: readManifests(packed, digests.size, words.length),
+    ...readRest(database),
+  };
 }
 
 /** The registry root that an open index is of. */
@@ -54,16 +52,11 @@ export function readWitnesses(database: Database.Database): readonly NamedWitnes
     });
 }
 
-function each<Row>(database: Database.Database, sql: string): Iterable<Row> {
-  return database.prepare<[], Row>(sql).iterate();
-}
-
 function readFacts(database: Database.Database): ScanFacts & { readonly complete: boolean } {
   // An index that tells no age vouches for none.
   const facts: Record<string, unknown> = { minAgeSeconds: 0 };
-  for (const row of each<{ key: string; value: string }>(database, 'SELECT key, value FROM meta')) {
-    facts[row.key] = JSON.parse(row.value) as unknown;
-  }
+  const rows = database.prepare<[], { key: string; value: string }>('SELECT key, value FROM meta').all();
+  for (const { key, value } of rows) facts[key] = JSON.parse(value) as unknown;
   return facts as unknown as ScanFacts & { readonly complete: boolean };
 }
 
@@ -74,39 +67,6 @@ function readWords(database: Database.Database): readonly string[] {
     .map((row) => row.text);
 }
 
-interface BlobRow {
-  readonly id: number;
-  readonly name: string;
-  readonly is_hex: number;
-  readonly digest: Uint8Array;
-  readonly flags: number;
-  readonly bytes: number | null;
-  readonly disk_bytes: number | null;
-  readonly modified_at: number | null;
-}
-
-function readBlobs(database: Database.Database, builder: InventoryBuilder): void {
-  const sql = `SELECT b.id, a.name, a.is_hex, b.digest, b.flags, b.bytes, b.disk_bytes, b.modified_at
-    FROM blob b JOIN algorithm a ON a.id = b.algorithm_id ORDER BY b.id`;
-  for (const row of each<BlobRow>(database, sql)) {
-    const id = row.name === 'sha256' ? builder.digests.internSha256(row.digest, 0) : internOther(builder, row);
-    if (id !== row.id) throw damaged(`blob ${row.id} stands twice`);
-    builder.blob(id, row.flags & OWN_FLAGS & ~BLOB_STATED);
-    if ((row.flags & BLOB_STATED) === 0) continue;
-    builder.blobState(id, { bytes: row.bytes ?? NaN, diskBytes: row.disk_bytes ?? NaN, time: row.modified_at ?? NaN });
-  }
-}
-
-function internOther(builder: InventoryBuilder, row: BlobRow): number {
-  const digest = digestOf(row.name, Buffer.from(row.digest).toString(row.is_hex === 1 ? 'hex' : 'utf8'));
-  if (digest === undefined) throw damaged(`blob ${row.id} has no digest`);
-  return builder.digests.intern(digest);
-}
-
-function damaged(what: string): AppError {
-  return new AppError('index-foreign', `the index is damaged: ${what}`, 'scan again with --full');
-}
-
 interface RepositoryRow {
   readonly name: string;
   readonly deletable: number;
@@ -115,163 +75,161 @@ interface RepositoryRow {
   readonly has_uploads: number;
 }
 
-function readRepositories(database: Database.Database, builder: InventoryBuilder): void {
-  for (const row of each<RepositoryRow>(database, 'SELECT * FROM repository ORDER BY id')) {
-    builder.repository({
+function readRepositories(database: Database.Database): Inventory['repositories'] {
+  return database
+    .prepare<[], RepositoryRow>('SELECT * FROM repository ORDER BY id')
+    .all()
+    .map((row) => ({
       name: row.name,
       deletable: row.deletable === 1,
       hasManifests: row.has_manifests === 1,
       hasLayers: row.has_layers === 1,
       hasUploads: row.has_uploads === 1,
-    });
-  }
+    }));
 }
 
-interface LinkRow {
-  readonly repository_id: number;
-  readonly blob_id: number;
-  readonly time: number | null;
-  readonly disk_bytes: number | null;
-  readonly flags: number;
+type Some<Name extends keyof Inventory> = Pick<Inventory, Name>;
+
+function readBlobs(packed: PackedColumns, digests: number): Some<'blobs' | 'configs'> {
+  const blobs = packed.table('blobs', digests);
+  const configs = packed.table('configs');
+  return {
+    blobs: {
+      flags: blobs.bytes('flags'),
+      bytes: blobs.numbers('bytes'),
+      diskBytes: blobs.numbers('diskBytes'),
+      time: blobs.numbers('time'),
+    },
+    configs: { digest: configs.ids('digest', digests), created: configs.numbers('created') },
+  };
 }
 
-interface TagRow {
-  readonly repository_id: number;
-  readonly name: string;
-  readonly blob_id: number | null;
-  readonly pushed_at: number | null;
-  readonly flags: number;
+function readLinks(
+  packed: PackedColumns,
+  digests: number,
+  repositories: number,
+): Some<'revisions' | 'layerLinks' | 'signatureLinks'> {
+  const linksOf = (name: 'revisions' | 'layerLinks'): Inventory['revisions'] => {
+    const table = packed.table(name);
+    const repository = table.ids('repository', repositories);
+    return {
+      repository,
+      digest: table.ids('digest', digests),
+      time: table.numbers('time'),
+      diskBytes: table.numbers('diskBytes'),
+      flags: table.bytes('flags'),
+      byRepository: groupRows(repository, repositories),
+    };
+  };
+  const revisions = linksOf('revisions');
+  const signatures = packed.table('signatureLinks');
+  return {
+    revisions,
+    layerLinks: linksOf('layerLinks'),
+    signatureLinks: {
+      revision: signatures.ids('revision', revisions.digest.length),
+      digest: signatures.ids('digest', digests),
+      time: signatures.numbers('time'),
+      diskBytes: signatures.numbers('diskBytes'),
+    },
+  };
 }
 
-interface EntryRow {
-  readonly tag_id: number;
-  readonly blob_id: number;
-  readonly linked_at: number | null;
-  readonly disk_bytes: number | null;
+function readTags(packed: PackedColumns, digests: number, repositories: number): Some<'tags' | 'tagIndexEntries'> {
+  const name = packed.texts('tags.name');
+  const tags = packed.table('tags', name.length);
+  const entries = packed.table('tagIndexEntries');
+  const repository = tags.ids('repository', repositories);
+  const tag = entries.ids('tag', name.length);
+  return {
+    tags: {
+      repository,
+      name,
+      current: tags.idsOrNone('current', digests),
+      time: tags.numbers('time'),
+      flags: tags.bytes('flags'),
+      byRepository: groupRows(repository, repositories),
+    },
+    tagIndexEntries: {
+      tag,
+      digest: entries.ids('digest', digests),
+      time: entries.numbers('time'),
+      diskBytes: entries.numbers('diskBytes'),
+      byTag: groupRows(tag, name.length),
+    },
+  };
 }
 
-function readLinks(database: Database.Database, builder: InventoryBuilder): void {
-  const revisions = 'SELECT repository_id, blob_id, pushed_at AS time, disk_bytes, flags FROM revision ORDER BY rowid';
-  for (const row of each<LinkRow>(database, revisions)) {
-    const link = { time: row.time ?? NaN, diskBytes: row.disk_bytes ?? NaN, flags: row.flags };
-    builder.revision(row.repository_id, row.blob_id, link);
-  }
-  const entries = database.prepare<[], EntryRow>('SELECT * FROM tag_index_entry ORDER BY tag_id, rowid').all();
-  let entry = 0;
-  for (const [id, row] of database.prepare<[], TagRow>('SELECT * FROM tag ORDER BY id').all().entries()) {
-    const tag = { name: row.name, time: row.pushed_at ?? NaN, flags: row.flags };
-    builder.tag(row.repository_id, row.blob_id ?? undefined, tag);
-    for (let e = entries[entry]; e?.tag_id === id; e = entries[++entry]) {
-      builder.tagIndexEntry(e.blob_id);
-      if (e.linked_at !== null) builder.tagIndexEntryState(entry, stateOf(e.linked_at, e.disk_bytes));
-    }
-  }
-  const links = 'SELECT repository_id, blob_id, linked_at AS time, disk_bytes, flags FROM layer_link ORDER BY rowid';
-  let link = 0;
-  for (const row of each<LinkRow>(database, links)) {
-    builder.layerLink(row.repository_id, row.blob_id, row.flags & OWN_LINK_FLAGS);
-    if (row.time !== null) builder.layerLinkState(link, stateOf(row.time, row.disk_bytes));
-    link++;
-  }
+function readManifests(packed: PackedColumns, digests: number, words: number): Inventory['manifests'] {
+  const manifests = packed.table('manifests');
+  const references = packed.table('manifests');
+  const digest = manifests.ids('digest', digests);
+  const referenceTarget = references.ids('referenceTarget', digests);
+  const referenceStart = packed.table('manifests', digest.length + 1).starts('referenceStart', referenceTarget.length);
+  return {
+    digest,
+    health: manifests.bytes('health', MANIFEST_HEALTH.length),
+    kind: manifests.bytes('kind', MANIFEST_KINDS.length),
+    mediaType: manifests.ids('mediaType', words),
+    artifactType: manifests.ids('artifactType', words),
+    subject: manifests.idsOrNone('subject', digests),
+    created: manifests.numbers('created'),
+    referenceStart,
+    referenceTarget,
+    referenceKind: references.bytes('referenceKind', REFERENCE_KINDS.length),
+    referenceFlags: references.bytes('referenceFlags'),
+    referenceBytes: references.numbers('referenceBytes'),
+    referenceMediaType: references.ids('referenceMediaType', words),
+    referencePlatform: references.ids('referencePlatform', words),
+  };
 }
 
-function stateOf(time: number, diskBytes: number | null): { bytes: number; time: number; diskBytes: number } {
-  return { bytes: NaN, time, diskBytes: diskBytes ?? NaN };
-}
-
-interface ManifestRow {
-  readonly id: number;
-  readonly blob_id: number;
-  readonly health: number;
-  readonly kind: number;
-  readonly media_type_id: number;
-  readonly artifact_type_id: number;
-  readonly subject_blob_id: number | null;
-  readonly created_at: number | null;
-}
-
-interface ReferenceRow {
-  readonly manifest_id: number;
-  readonly blob_id: number;
-  readonly kind: number;
-  readonly flags: number;
-  readonly bytes: number | null;
-  readonly media_type_id: number;
-  readonly platform_id: number;
-}
-
-function readManifests(database: Database.Database, builder: InventoryBuilder, words: readonly string[]): void {
-  const word = (id: number): string => words[id] ?? '';
-  const references = database
-    .prepare<[], ReferenceRow>('SELECT * FROM reference ORDER BY manifest_id, rowid')
-    .iterate();
-  let reference = references.next();
-  for (const row of database.prepare<[], ManifestRow>('SELECT * FROM manifest ORDER BY id').all()) {
-    builder.manifest(row.blob_id, row.subject_blob_id ?? undefined, {
-      health: row.health,
-      kind: row.kind,
-      mediaType: word(row.media_type_id),
-      artifactType: word(row.artifact_type_id),
-      bytes: NaN,
-      diskBytes: NaN,
-      time: NaN,
-      created: row.created_at ?? NaN,
-    });
-    for (; reference.done !== true && reference.value.manifest_id === row.id; reference = references.next()) {
-      builder.reference(reference.value.blob_id, {
-        kind: reference.value.kind,
-        flags: reference.value.flags,
-        bytes: reference.value.bytes ?? NaN,
-        mediaType: word(reference.value.media_type_id),
-        platform: word(reference.value.platform_id),
-      });
-    }
-  }
-}
-
-interface SignatureRow {
-  readonly revision_id: number;
-  readonly blob_id: number;
-  readonly linked_at: number | null;
-  readonly disk_bytes: number | null;
-}
-
-function readRest(database: Database.Database, builder: InventoryBuilder): void {
-  for (const row of each<SignatureRow>(database, 'SELECT * FROM signature_link ORDER BY rowid')) {
-    const link = { time: row.linked_at ?? NaN, diskBytes: row.disk_bytes ?? NaN };
-    builder.signatureLink(row.revision_id - 1, row.blob_id, link);
-  }
-  for (const row of each<{ blob_id: number; created_at: number | null }>(
-    database,
-    'SELECT * FROM config ORDER BY blob_id',
-  )) {
-    builder.config(row.blob_id, row.created_at ?? NaN);
-  }
-  for (const row of each<{ from_blob_id: number; to_blob_id: number }>(
-    database,
-    'SELECT * FROM alias ORDER BY rowid',
-  )) {
-    builder.alias(row.from_blob_id, row.to_blob_id);
-  }
-  for (const row of each<UploadRow>(database, 'SELECT * FROM upload ORDER BY rowid')) {
-    builder.upload(row.repository_id, {
+function readRest(
+  database: Database.Database,
+): Some<'aliases' | 'uploads' | 'emptyFolders' | 'strayFiles' | 'problems' | 'witnesses'> {
+  const all = (table: string): readonly unknown[] => database.prepare(`SELECT * FROM ${table} ORDER BY rowid`).all();
+  return {
+    aliases: (all('alias') as readonly AliasRow[]).map((row) => ({ from: row.from_blob_id, to: row.to_blob_id })),
+    uploads: (all('upload') as readonly UploadRow[]).map((row) => ({
+      repository: row.repository_id,
       name: row.name,
-      startedAt: row.started_at ?? NaN,
+      startedAt: row.started_at ?? undefined,
       newestAt: row.newest_at,
       bytes: row.bytes,
       diskBytes: row.disk_bytes,
       inodes: row.inodes,
       throughLink: row.through_link === 1,
-    });
-  }
-  for (const row of each<FolderRow>(database, 'SELECT * FROM empty_folder ORDER BY rowid')) {
-    builder.emptyFolder(row.repository_id ?? undefined, row.kind, row.path);
-  }
-  for (const row of each<StrayRow>(database, 'SELECT * FROM stray_file ORDER BY rowid')) {
-    const file = { path: row.path, bytes: row.bytes, diskBytes: row.disk_bytes, time: row.modified_at };
-    builder.strayFile(row.repository_id ?? undefined, file);
-  }
-  for (const row of each<ProblemRow>(database, 'SELECT * FROM problem ORDER BY rowid')) builder.problem(problemOf(row));
+    })),
+    emptyFolders: (all('empty_folder') as readonly FolderRow[]).map(({ kind, path, repository_id }) => ({
+      kind,
+      repository: repository_id ?? undefined,
+      path,
+    })),
+    strayFiles: (all('stray_file') as readonly StrayRow[]).map((row) => ({
+      repository: row.repository_id ?? undefined,
+      path: row.path,
+      bytes: row.bytes,
+      diskBytes: row.disk_bytes,
+      time: row.modified_at,
+    })),
+    problems: (all('problem') as readonly ProblemRow[]).map(problemOf),
+    witnesses: (all('witness') as readonly WitnessRow[]).map((row) => ({
+      digest: row.blob_id,
+      bytes: row.bytes,
+      time: row.modified_at,
+    })),
+  };
+}
+
+interface AliasRow {
+  readonly from_blob_id: number;
+  readonly to_blob_id: number;
+}
+
+interface WitnessRow {
+  readonly blob_id: number;
+  readonly bytes: number;
+  readonly modified_at: number;
 }
 
 interface UploadRow {

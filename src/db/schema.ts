@@ -6,7 +6,7 @@
 /** Marks the file as ours in its header (`PRAGMA application_id`): "rgsw". */
 export const APPLICATION_ID = 0x72677377;
 /** Raised with every change of the tables; another number is another program's file (`PRAGMA user_version`). */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 export interface TableDocumentation {
   readonly name: string;
@@ -235,6 +235,15 @@ export const TABLES: readonly TableDocumentation[] = [
   blob_id INTEGER NOT NULL,
   bytes INTEGER NOT NULL,
   modified_at REAL NOT NULL
+) STRICT`,
+  },
+  {
+    name: 'packed_column',
+    about:
+      'For regsweep itself: the tables of blobs, links, tags, manifests and references again, each column in one piece.',
+    sql: `CREATE TABLE packed_column (
+  name TEXT PRIMARY KEY,
+  data BLOB NOT NULL   -- numbers in the order of bytes of the machine that wrote them, or JSON
 ) STRICT`,
   },
   {

@@ -8,6 +8,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { AppError } from '../shared/errors.ts';
 import { BulkInsert } from './bulk-insert.ts';
 import { removeLeftovers, temporaryNameOf } from './leftovers.ts';
+import { fillPackedColumns } from './packed-columns.ts';
 import {
   fillBlobs,
   fillLayerLinks,
@@ -91,6 +92,7 @@ export class IndexWriter {
       fillTagIndexEntries(into, inventory);
       this.writeManifests(into, inventory);
       fillRest(into, inventory);
+      fillPackedColumns(into, inventory);
     });
   }
 

@@ -1,0 +1,163 @@
+/**
+ * The large columns of an inventory as they lie in memory, beside the tables that SQL asks: read back row by row, an index
+ * takes as long to load as a volume that is cached takes to scan.
+ */
+import type Database from 'better-sqlite3';
+import { SHA256_WORDS, type DigestId, type PackedDigestTable } from '../inventory/digest-table.ts';
+import { NONE, type Inventory } from '../inventory/inventory.ts';
+import { parseDigest, type Digest } from '../layout/digest.ts';
+import { damaged } from './damaged.ts';
+import type { Into } from './rows.ts';
+
+const TABLES = [
+  'blobs',
+  'revisions',
+  'tags',
+  'tagIndexEntries',
+  'layerLinks',
+  'signatureLinks',
+  'manifests',
+  'configs',
+] as const;
+
+/** Numbers lie in the order of bytes of the machine that wrote them: this one tells which that is. */
+const ORDER = Uint32Array.of(0x01020304);
+const ORDER_NAME = 'order';
+
+/** Writes the columns of an inventory into the table `packed_column`. */
+export function fillPackedColumns(into: Into, inventory: Inventory): void {
+  const column = into('packed_column', 'name', 'data');
+  const add = (name: string, { buffer, byteOffset, byteLength }: ArrayBufferView): void =>
+    column.add(name, new Uint8Array(buffer, byteOffset, byteLength));
+  const addText = (name: string, value: unknown): void => column.add(name, Buffer.from(JSON.stringify(value)));
+  add(ORDER_NAME, ORDER);
+  const { words, others } = inventory.digests.pack();
+  add('digests.words', words);
+  addText('digests.others', others);
+  addText('tags.name', inventory.tags.name);
+  for (const table of TABLES) {
+    for (const [name, values] of Object.entries(inventory[table])) {
+      if (ArrayBuffer.isView(values)) add(`${table}.${name}`, values);
+    }
+  }
+  column.finish();
+}
+
+type Constructor<A> = (new (buffer: ArrayBuffer) => A) & { readonly BYTES_PER_ELEMENT: number };
+
+/** Reads what `fillPackedColumns` wrote. Every method throws `index-foreign` where that cannot be what is there. */
+export class PackedColumns {
+  private readonly select: Database.Statement<[string], Buffer>;
+
+  constructor(database: Database.Database) {
+    this.select = database.prepare<[string], Buffer>('SELECT data FROM packed_column WHERE name = ?').pluck();
+    if (this.numbers(ORDER_NAME, Uint32Array)[0] !== ORDER[0]) {
+      throw damaged('a machine with another order of bytes wrote it');
+    }
+  }
+
+  digests(): PackedDigestTable {
+    const words = this.numbers('digests.words', Uint32Array);
+    const size = words.length / SHA256_WORDS;
+    if (!Number.isInteger(size)) throw damaged('a digest is cut off');
+    const others = this.list('digests.others').map((other): readonly [DigestId, Digest] => {
+      const [id, text] = Array.isArray(other) ? (other as readonly unknown[]) : [];
+      const digest = typeof text === 'string' ? parseDigest(text) : undefined;
+      if (typeof id !== 'number' || !(id < size) || digest === undefined) throw damaged('a digest is none');
+      return [id, digest];
+    });
+    return { size, words, others };
+  }
+
+  /** The columns of a table, all of one length, be it given or not. */
+  table(name: (typeof TABLES)[number], length?: number): PackedTable {
+    return new PackedTable(this, name, length);
+  }
+
+  texts(name: string): readonly string[] {
+    return this.list(name).map((text) => {
+      if (typeof text !== 'string') throw damaged(`${name} holds something else than text`);
+      return text;
+    });
+  }
+
+  numbers<A>(name: string, make: Constructor<A>): A {
+    const { buffer, byteOffset, byteLength } = this.data(name);
+    if (byteLength % make.BYTES_PER_ELEMENT !== 0) throw damaged(`${name} is cut off`);
+    // A copy: the memory of the driver begins at any address.
+    return new make((buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength));
+  }
+
+  private list(name: string): readonly unknown[] {
+    const list: unknown = JSON.parse(this.data(name).toString());
+    if (!Array.isArray(list)) throw damaged(`${name} is no list`);
+    return list;
+  }
+
+  private data(name: string): Buffer {
+    const data = this.select.get(name);
+    if (data === undefined) throw damaged(`${name} is missing`);
+    return data;
+  }
+}
+
+/** The columns of one table. Ids are checked once, here: whoever follows them later finds what they name. */
+export class PackedTable {
+  constructor(
+    private readonly columns: PackedColumns,
+    private readonly name: string,
+    private length: number | undefined,
+  ) {}
+
+  /** Epoch milliseconds or bytes; NaN where they are not known. */
+  numbers(column: string): Float64Array {
+    return this.sameLength(column, this.columns.numbers(this.nameOf(column), Float64Array));
+  }
+
+  /** Flags, or codes that are below `bound`. */
+  bytes(column: string, bound = 0x100): Uint8Array {
+    const values = this.columns.numbers(this.nameOf(column), Uint8Array);
+    for (const value of values) if (value >= bound) throw this.outOfBounds(column, value, bound);
+    return this.sameLength(column, values);
+  }
+
+  /** Ids below `bound`. */
+  ids(column: string, bound: number): Uint32Array {
+    const values = this.columns.numbers(this.nameOf(column), Uint32Array);
+    for (const value of values) if (value >= bound) throw this.outOfBounds(column, value, bound);
+    return this.sameLength(column, values);
+  }
+
+  /** Ids below `bound`, or `NONE`. */
+  idsOrNone(column: string, bound: number): Int32Array {
+    const values = this.columns.numbers(this.nameOf(column), Int32Array);
+    for (const value of values) if (value < NONE || value >= bound) throw this.outOfBounds(column, value, bound);
+    return this.sameLength(column, values);
+  }
+
+  /** Where the rows of each owner begin, and where the last ones end: 0 … `rows`. One longer than the owners are. */
+  starts(column: string, rows: number): Uint32Array {
+    const values = this.columns.numbers(this.nameOf(column), Uint32Array);
+    let before = 0;
+    for (const value of values) {
+      if (value < before) throw damaged(`${this.nameOf(column)} goes back`);
+      before = value;
+    }
+    if (values[0] !== 0 || before !== rows) throw damaged(`${this.nameOf(column)} does not begin or end with its rows`);
+    return values;
+  }
+
+  private sameLength<A extends { readonly length: number }>(column: string, values: A): A {
+    this.length ??= values.length;
+    if (values.length !== this.length) throw damaged(`${this.nameOf(column)} has another length than its table`);
+    return values;
+  }
+
+  private outOfBounds(column: string, value: number, bound: number): Error {
+    return damaged(`${this.nameOf(column)} holds ${value}, and there are ${bound}`);
+  }
+
+  private nameOf(column: string): string {
+    return `${this.name}.${column}`;
+  }
+}
