@@ -2,6 +2,7 @@
  * The large columns of an inventory as they lie in memory, beside the tables that SQL asks: read back row by row, an index
  * takes as long to load as a volume that is cached takes to scan.
  */
+import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { SHA256_WORDS, type DigestId, type PackedDigestTable } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
@@ -26,14 +27,17 @@ const ORDER_NAME = 'order';
 
 /** Writes the columns of an inventory into the table `packed_column`. */
 export function fillPackedColumns(into: Into, inventory: Inventory): void {
-  const column = into('packed_column', 'name', 'data');
-  const add = (name: string, { buffer, byteOffset, byteLength }: ArrayBufferView): void =>
-    column.add(name, new Uint8Array(buffer, byteOffset, byteLength));
-  const addText = (name: string, value: unknown): void => column.add(name, Buffer.from(JSON.stringify(value)));
+  const column = into('packed_column', 'name', 'data', 'sha256');
+  const add = (name: string, { buffer, byteOffset, byteLength }: ArrayBufferView): void => {
+    const data = new Uint8Array(buffer, byteOffset, byteLength);
+    column.add(name, data, sha256(data));
+  };
+  const addText = (name: string, value: unknown): void => add(name, Buffer.from(JSON.stringify(value)));
   add(ORDER_NAME, ORDER);
   const { words, others } = inventory.digests.pack();
   add('digests.words', words);
   addText('digests.others', others);
+  addText('words', inventory.words);
   addText('tags.name', inventory.tags.name);
   for (const table of TABLES) {
     for (const [name, values] of Object.entries(inventory[table])) {
@@ -47,10 +51,10 @@ type Constructor<A> = (new (buffer: ArrayBuffer) => A) & { readonly BYTES_PER_EL
 
 /** Reads what `fillPackedColumns` wrote. Every method throws `index-foreign` where that cannot be what is there. */
 export class PackedColumns {
-  private readonly select: Database.Statement<[string], Buffer>;
+  private readonly select: Database.Statement<[string], { readonly data: Buffer; readonly sha256: Buffer }>;
 
   constructor(database: Database.Database) {
-    this.select = database.prepare<[string], Buffer>('SELECT data FROM packed_column WHERE name = ?').pluck();
+    this.select = database.prepare('SELECT data, sha256 FROM packed_column WHERE name = ?');
     if (this.numbers(ORDER_NAME, Uint32Array)[0] !== ORDER[0]) {
       throw damaged('a machine with another order of bytes wrote it');
     }
@@ -95,9 +99,11 @@ export class PackedColumns {
   }
 
   private data(name: string): Buffer {
-    const data = this.select.get(name);
-    if (data === undefined) throw damaged(`${name} is missing`);
-    return data;
+    const row = this.select.get(name);
+    if (row === undefined) throw damaged(`${name} is missing`);
+    // A bit that fell would be a reference that nobody made, or none where one was: blobs go by these columns.
+    if (!sha256(row.data).equals(row.sha256)) throw damaged(`${name} is not what was written`);
+    return row.data;
   }
 }
 
@@ -144,7 +150,7 @@ export class PackedTable {
       before = value;
     }
     if (values[0] !== 0 || before !== rows) throw damaged(`${this.nameOf(column)} does not begin or end with its rows`);
-    return values;
+    return this.sameLength(column, values);
   }
 
   private sameLength<A extends { readonly length: number }>(column: string, values: A): A {
@@ -160,4 +166,8 @@ export class PackedTable {
   private nameOf(column: string): string {
     return `${this.name}.${column}`;
   }
+}
+
+function sha256(data: Uint8Array): Buffer {
+  return createHash('sha256').update(data).digest();
 }

@@ -10,6 +10,7 @@ import {
   type EmptyFolder,
   type Inventory,
 } from '../inventory/inventory.ts';
+import { KnownManifests } from '../inventory/known-manifests.ts';
 import type { NamedWitness } from '../inventory/witnesses.ts';
 import { groupRows } from '../shared/columns.ts';
 import { createProblem, PROBLEM_CODES, type Problem, type ProblemCode } from '../shared/problem.ts';
@@ -20,7 +21,7 @@ import { PackedColumns } from './packed-columns.ts';
 export function readInventory(database: Database.Database): Inventory {
   const packed = new PackedColumns(database);
   const repositories = readRepositories(database);
-  const words = readWords(database);
+  const words = packed.texts('words');
   const digests = packed.digests();
   return {
     ...readFacts(database),
@@ -33,6 +34,16 @@ export function readInventory(database: Database.Database): Inventory {
     manifests: readManifests(packed, digests.size, words.length),
     ...readRest(database),
   };
+}
+
+/** The manifests of an open index that were sound, for whom reads the volume again. Throws `index-foreign` as `readInventory`. */
+export function readKnownManifests(database: Database.Database): KnownManifests {
+  const packed = new PackedColumns(database);
+  const words = packed.texts('words');
+  const digests = packed.digests();
+  const { blobs, configs } = readBlobs(packed, digests.size);
+  const manifests = readManifests(packed, digests.size, words.length);
+  return new KnownManifests({ digests: DigestTable.unpack(digests), words, blobs, manifests, configs });
 }
 
 /** The registry root that an open index is of. */
@@ -58,13 +69,6 @@ function readFacts(database: Database.Database): ScanFacts & { readonly complete
   const rows = database.prepare<[], { key: string; value: string }>('SELECT key, value FROM meta').all();
   for (const { key, value } of rows) facts[key] = JSON.parse(value) as unknown;
   return facts as unknown as ScanFacts & { readonly complete: boolean };
-}
-
-function readWords(database: Database.Database): readonly string[] {
-  return database
-    .prepare<[], { text: string }>('SELECT text FROM word ORDER BY id')
-    .all()
-    .map((row) => row.text);
 }
 
 interface RepositoryRow {

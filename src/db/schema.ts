@@ -243,7 +243,8 @@ export const TABLES: readonly TableDocumentation[] = [
       'For regsweep itself: the tables of blobs, links, tags, manifests and references again, each column in one piece.',
     sql: `CREATE TABLE packed_column (
   name TEXT PRIMARY KEY,
-  data BLOB NOT NULL   -- numbers in the order of bytes of the machine that wrote them, or JSON
+  data BLOB NOT NULL,  -- numbers in the order of bytes of the machine that wrote them, or JSON
+  sha256 BLOB NOT NULL -- of data
 ) STRICT`,
   },
   {

@@ -75,13 +75,7 @@ export class DigestTable {
     return id;
   }
 
-  /** As `intern`, for the 32 raw bytes of a sha256 digest at `offset`. */
-  internSha256(bytes: Uint8Array, offset: number): DigestId {
-    for (let i = 0; i < SHA256_BYTES; i++) this.wantedBytes[i] = bytes[offset + i] ?? 0;
-    return this.internWords(this.wanted, 0);
-  }
-
-  /** As `internSha256`, for raw bytes that lie in the eight words from `from` on. */
+  /** As `intern`, for the raw bytes of a sha256 digest, in the eight words from `from` on. */
   internWords(words: Uint32Array, from: number): DigestId {
     const slot = this.slotOf(words, from);
     const known = at(this.slots, slot);
@@ -93,12 +87,22 @@ export class DigestTable {
     return id;
   }
 
+  /** As `intern`, for the digest that has this id in another table. */
+  internFrom(table: DigestTable, id: DigestId): DigestId {
+    return table.isSha256(id) ? this.internWords(table.words, id * SHA256_WORDS) : this.intern(table.digest(id));
+  }
+
+  /** As `find`, for the digest that has this id in another table. */
+  findFrom(table: DigestTable, id: DigestId): DigestId | undefined {
+    if (!table.isSha256(id)) return this.others.get(table.digest(id));
+    return this.idAt(this.slotOf(table.words, id * SHA256_WORDS));
+  }
+
   /** The id of a digest, or `undefined` where it has none. */
   find(digest: Digest): DigestId | undefined {
     if (!isSha256(digest)) return this.others.get(digest);
     writeSha256(digest, this.wantedBytes, 0);
-    const id = at(this.slots, this.slotOf(this.wanted, 0));
-    return id === EMPTY ? undefined : id;
+    return this.idAt(this.slotOf(this.wanted, 0));
   }
 
   /** The digest of an id that this table gave. */
@@ -145,6 +149,11 @@ export class DigestTable {
       this.raw = new Uint8Array(larger.buffer);
     }
     return id;
+  }
+
+  private idAt(slot: number): DigestId | undefined {
+    const id = at(this.slots, slot);
+    return id === EMPTY ? undefined : id;
   }
 
   /** Where in `slots` the digest of the eight words from `from` on is, or belongs. */

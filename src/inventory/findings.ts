@@ -3,6 +3,7 @@
  */
 import type { Problem } from '../shared/problem.ts';
 import type { EmptyFolder } from './inventory.ts';
+import type { StatedFile } from './link-columns.ts';
 
 /** A revision's `link`; NaN where it is no file that could be read. */
 export interface FoundLinkFile {
@@ -70,6 +71,8 @@ export interface Findings<D> {
   emptyFolder(repository: number | undefined, kind: EmptyFolder['kind'], path: string): void;
   strayFile(repository: number | undefined, file: FoundFile): void;
   manifest(digest: D, subject: D | undefined, manifest: FoundManifest): void;
+  /** A document that was read for an earlier scan, and whose file is as it was then. */
+  knownManifest(digest: D, file: StatedFile): void;
   /** Belongs to the manifest before it. */
   reference(target: D, reference: FoundReference): void;
   /** A config that was read for when its image was created: epoch milliseconds; NaN where it does not say. */

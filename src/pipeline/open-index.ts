@@ -2,7 +2,7 @@
 import { indexExists, openIndexFile } from '../db/open.ts';
 import { defaultIndexPath, indexPathForWriting } from '../db/location.ts';
 import { readPastScan, type PastScan } from '../db/history.ts';
-import { readInventory, readWitnesses } from '../db/reader.ts';
+import { readInventory, readKnownManifests, readWitnesses } from '../db/reader.ts';
 import { prepareWriting } from '../db/write-beside.ts';
 import { FLAG_NEEDED, FLAG_NEEDED_BY_TAGS, FLAG_REFERENCED, FLAG_TAGGED, type StoredMarks } from '../db/writer.ts';
 import { analyse, type Analysis } from '../gc/analysis.ts';
@@ -19,6 +19,7 @@ import { uploadsBefore } from '../gc/plan.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import type { Candidates } from '../inventory/candidates.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
+import type { KnownManifests } from '../inventory/known-manifests.ts';
 import { isSameVolume } from '../inventory/witnesses.ts';
 import type { Retention } from '../policy/model.ts';
 import { locateRegistry, nameRegistryRoot, type LocatedRegistry } from '../scan/locate.ts';
@@ -223,7 +224,8 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
   const writing = prepareWriting(path);
   try {
     const onWalked = (walked: Inventory): void => writing.begin(walked);
-    const inventory = await scanVolume(registry, request, ports, { now, onWalked });
+    const memory = before === undefined || request.full ? {} : { knownManifests: () => knownBefore(path) };
+    const inventory = await scanVolume(registry, request, ports, { now, onWalked, ...memory });
     writing.goOn(inventory);
     const analysis = analyseFor(request, inventory, now);
     const last = before?.isOf(inventory) === true ? before.scan : undefined;
@@ -250,7 +252,7 @@ async function scanVolume(
   registry: LocatedRegistry,
   request: IndexRequest,
   ports: IndexPorts,
-  { now, onWalked }: Pick<ScanOptions, 'now' | 'onWalked'>,
+  given: Pick<ScanOptions, 'now' | 'onWalked' | 'knownManifests'>,
 ): Promise<Inventory> {
   const pool = openPool({ base: registry.base, readsLayerLinks: request.readLayerLinks === true });
   try {
@@ -258,10 +260,9 @@ async function scanVolume(
     const options = {
       diskUsage,
       trash: heldTrash(stateFolder(registry.root, request.state)),
-      youngSince: youngSince(request, now),
-      now,
-      onWalked,
-      findCandidates: (inventory: Inventory) => candidatesFor(request, inventory, now),
+      youngSince: youngSince(request, given.now),
+      ...given,
+      findCandidates: (inventory: Inventory) => candidatesFor(request, inventory, given.now),
     };
     const ordered = isByCreated(request)
       ? { ...options, findConfigs: (inventory: Inventory) => configsFor(request, inventory) }
@@ -309,6 +310,16 @@ function readBefore(path: string): Before | undefined {
   try {
     const witnesses = readWitnesses(database);
     return { scan: readPastScan(database, 0), isOf: (inventory) => isSameVolume(witnesses, inventory) };
+  } finally {
+    database.close();
+  }
+}
+
+/** Whatever volume that was: a digest names the same document everywhere. */
+function knownBefore(path: string): KnownManifests {
+  const database = openIndexFile(path);
+  try {
+    return readKnownManifests(database);
   } finally {
     database.close();
   }

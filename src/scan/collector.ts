@@ -36,13 +36,20 @@ export class Collector implements Work {
     }
   }
 
-  /** Configs to be read for when their images were created; of what is not stored nothing is asked of the disk. */
+  /**
+   * Configs to be read for when their images were created; of what is not stored, and of what is known, nothing is asked of
+   * the disk.
+   */
   addConfigs(ids: readonly DigestId[]): void {
-    for (const id of ids) if (!this.builder.isStored(id)) this.builder.config(id, NaN);
-    const stored = ids.filter((id) => this.builder.isStored(id));
-    this.configsTotal = stored.length;
-    this.progress.start('Reading configs', 'configs', stored.length);
-    for (const piece of pieces(stored, MANIFESTS_PER_TASK)) {
+    const unread: DigestId[] = [];
+    for (const id of ids) {
+      const created = this.builder.knownCreation(id);
+      if (this.builder.isStored(id) && Number.isNaN(created)) unread.push(id);
+      else this.builder.config(id, created);
+    }
+    this.configsTotal = unread.length;
+    this.progress.start('Reading configs', 'configs', unread.length);
+    for (const piece of pieces(unread, MANIFESTS_PER_TASK)) {
       this.queue.push({ kind: 'configs', digests: packDigests(this.builder.digests, piece) });
     }
   }
@@ -74,7 +81,8 @@ export class Collector implements Work {
   private addManifests(ids: readonly DigestId[], candidates: boolean): void {
     this.manifestsTotal += ids.length;
     for (const piece of pieces(ids, MANIFESTS_PER_TASK)) {
-      this.queue.push({ kind: 'manifests', digests: packDigests(this.builder.digests, piece), candidates });
+      const known = this.builder.knownFiles(piece, candidates);
+      this.queue.push({ kind: 'manifests', digests: packDigests(this.builder.digests, piece), candidates, known });
     }
   }
 

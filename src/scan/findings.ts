@@ -5,6 +5,7 @@
 import type { Digest } from '../layout/digest.ts';
 import type { DigestId, DigestTable } from '../inventory/digest-table.ts';
 import { EMPTY_FOLDER_KINDS, type EmptyFolder } from '../inventory/inventory.ts';
+import type { StatedFile } from '../inventory/link-columns.ts';
 import type { Problem } from '../shared/problem.ts';
 import type {
   Findings,
@@ -36,6 +37,7 @@ const Row = {
   LayerLinks: 14,
   TagIndexEntries: 15,
   Config: 16,
+  KnownManifest: 17,
 } as const;
 
 /** How a repository that is not known is written. */
@@ -154,6 +156,14 @@ export class FindingsWriter implements Findings<Digest> {
     this.packet.f64(manifest.created ?? NaN);
   }
 
+  knownManifest(digest: Digest, file: StatedFile): void {
+    this.packet.u32(Row.KnownManifest);
+    this.packet.digest(digest);
+    this.packet.f64(file.bytes);
+    this.packet.f64(file.diskBytes);
+    this.packet.f64(file.time);
+  }
+
   reference(target: Digest, reference: FoundReference): void {
     this.packet.u32(Row.Reference);
     this.packet.digest(target);
@@ -217,6 +227,12 @@ function playRow(reader: PacketReader, table: DigestTable, findings: Findings<Di
       return findings.strayFile(repositoryOf(reader.u32()), readFile(reader));
     case Row.Manifest:
       return findings.manifest(known(reader, table), reader.digestId(table), readManifest(reader));
+    case Row.KnownManifest:
+      return findings.knownManifest(known(reader, table), {
+        bytes: reader.f64(),
+        diskBytes: reader.f64(),
+        time: reader.f64(),
+      });
     case Row.Reference:
       return findings.reference(known(reader, table), readReference(reader));
     case Row.Config:

@@ -14,15 +14,33 @@ import {
   type ManifestHealth,
 } from '../inventory/inventory.ts';
 import type { FoundManifest } from '../inventory/findings.ts';
+import { unpackDigests } from './findings.ts';
 import type { Reading } from './reading.ts';
+import type { ManifestsTask } from './tasks.ts';
 import type { FileState, Read } from './volume.ts';
+
+/** Reads documents; of one that is known and whose file is as it was, only the file's state. */
+export function readManifests(reading: Reading, { digests, candidates, known }: ManifestsTask): void {
+  for (const [place, digest] of unpackDigests(digests).entries()) {
+    const file = known === undefined ? undefined : unchanged(reading, digest, known.subarray(place * 2));
+    if (file === undefined) readManifest(reading, digest, candidates);
+    else reading.findings.knownManifest(digest, file);
+  }
+}
+
+function unchanged(reading: Reading, digest: Digest, [bytes, time]: Float64Array): FileState | undefined {
+  if (Number.isNaN(bytes)) return undefined;
+  const stated = reading.volume.state(blobData(digest));
+  if (!stated.ok || stated.state.throughLink) return undefined;
+  return stated.state.bytes === bytes && stated.state.time === time ? stated.state : undefined;
+}
 
 /**
  * Reads one document. A `candidate` may be anything: no row is written of what is whole and no manifest, or not here, or too
  * large for one. Of every other document a row comes back, sound or not; what is unsound still keeps each digest that can
  * be found in it.
  */
-export function readManifest(reading: Reading, digest: Digest, candidate: boolean): void {
+function readManifest(reading: Reading, digest: Digest, candidate: boolean): void {
   const read = reading.volume.read(blobData(digest), MAX_MANIFEST_BYTES);
   if (!read.ok) return unread(reading, digest, candidate, read);
   if (read.state.throughLink) reading.findings.blob(digest, BLOB_STORED | BLOB_UNTOUCHABLE);

@@ -4,7 +4,7 @@ import { readBlobFolders } from './blob-folders.ts';
 import { readBlobs } from './blobs.ts';
 import { readConfig } from './configs.ts';
 import { FindingsWriter, unpackDigests } from './findings.ts';
-import { readManifest } from './manifests.ts';
+import { readManifests } from './manifests.ts';
 import { Reading } from './reading.ts';
 import { readPart, readRepository } from './repository.ts';
 import { readStates } from './states.ts';
@@ -37,7 +37,7 @@ export function perform(task: Task, reading: Reading): TaskResult {
       readBlobs(reading, task);
       break;
     case 'manifests':
-      for (const digest of unpackDigests(task.digests)) readManifest(reading, digest, task.candidates);
+      readManifests(reading, task);
       break;
     case 'configs':
       for (const digest of unpackDigests(task.digests)) readConfig(reading, digest);

@@ -4,6 +4,7 @@ import type { Candidates } from '../inventory/candidates.ts';
 import type { ScanFacts } from '../inventory/builder.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
 import type { Inventory, Trash } from '../inventory/inventory.ts';
+import type { KnownManifests } from '../inventory/known-manifests.ts';
 import { chooseWitnesses } from '../inventory/witnesses.ts';
 import type { Progress } from '../shared/progress.ts';
 import { blobTasks } from './blobs.ts';
@@ -28,6 +29,8 @@ export interface ScanOptions {
   readonly youngSince: number;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** The manifests of an earlier scan; absent: every document is read. */
+  readonly knownManifests?: () => KnownManifests;
   /** Which configs are to be read for when their images were created; absent: none. */
   readonly findConfigs?: (inventory: Inventory) => readonly DigestId[];
   /**
@@ -54,10 +57,11 @@ export async function scan(registry: LocatedRegistry, options: ScanOptions, port
   const reading = new Reading(new Volume(registry.base), writer);
   const top = topFolders(reading, registry.throughLink);
   if (top.blobs !== undefined) collector.addTasks(blobTasks(reading, top.blobs.throughLink));
-  // The threads list blobs while this one looks for repositories.
+  // The threads list blobs while this one looks up what is known, and looks for repositories.
   const listing = runInOrder(pool, collector, signal);
   // It is waited for below; where that is not reached, its failure is nobody's.
   listing.catch(() => undefined);
+  if (options.knownManifests !== undefined) builder.know(options.knownManifests());
   const repositories =
     top.repositories === undefined ? [] : discoverRepositories(reading, top.repositories.throughLink);
   for (const repository of repositories) builder.repository(repository);

@@ -31,12 +31,22 @@ export interface BlobsTask {
   readonly throughLink: boolean;
 }
 
+/** Documents to read as manifests. */
+export interface ManifestsTask {
+  readonly kind: 'manifests';
+  /** Packed. */
+  readonly digests: Uint32Array;
+  /** It is no problem if one is none. */
+  readonly candidates: boolean;
+  /** Bytes and time (epoch milliseconds) of each when it was read for an earlier scan, in turn; NaN where it was not. */
+  readonly known: Float64Array | undefined;
+}
+
 export type Task =
   | { readonly kind: 'repositories'; readonly repositories: readonly RepositoryTask[] }
   | PartTask
   | BlobsTask
-  /** Documents to read as manifests; `candidates`: it is no problem if one is none. Digests are packed. */
-  | { readonly kind: 'manifests'; readonly digests: Uint32Array; readonly candidates: boolean }
+  | ManifestsTask
   /** Configs to read for when their images were created. Digests are packed. */
   | { readonly kind: 'configs'; readonly digests: Uint32Array }
   /** Files to stat, as `packFile` (`states.ts`) packs them. */

@@ -7,6 +7,7 @@ import { digestBytes } from '../support/content.ts';
 const numbered = (number: number, algorithm: 'sha256' | 'sha384' | 'sha512' = 'sha256'): Digest =>
   digestBytes(Buffer.from(String(number)), algorithm);
 const rawOf = (digest: Digest): Buffer => Buffer.from(digest.slice('sha256:'.length), 'hex');
+const wordsOf = (digest: Digest): Uint32Array => new Uint32Array(new Uint8Array(rawOf(digest)).buffer);
 
 const digests = fc.array(
   fc
@@ -45,25 +46,42 @@ describe('a table of digests', () => {
     expect(Buffer.from(table.sha256(8999))).toEqual(rawOf(numbered(8999)));
   });
 
-  it('takes raw bytes from any place in a packet for the digest that they spell', () => {
+  it('takes raw words from any place in a packet for the digest that they spell', () => {
     const table = new DigestTable();
     for (const offset of [0, 1, 3, 4, 33]) {
-      const packet = Buffer.concat([Buffer.alloc(offset, 0xff), rawOf(numbered(offset)), Buffer.alloc(5, 0xff)]);
-      const id = table.internSha256(packet, offset);
+      const words = wordsOf(numbered(offset));
+      const id = table.internWords(Uint32Array.of(...new Uint32Array(offset).fill(7), ...words, 7), offset);
       expect(table.digest(id)).toBe(numbered(offset));
       expect(table.intern(numbered(offset))).toBe(id);
     }
     expect(table.size).toBe(5);
   });
 
+  it('that was unpacked finds what it holds, and knows what it does not, of its own digests and of those of another', () => {
+    const other = new DigestTable();
+    for (const number of [7, 5, 9000]) other.intern(numbered(number));
+    other.intern(numbered(1, 'sha512'));
+    other.intern(numbered(2, 'sha512'));
+    const packed = new DigestTable();
+    const held = [...Array.from({ length: 5000 }, (_, number) => numbered(number)), numbered(1, 'sha512')];
+    for (const digest of held) packed.intern(digest);
+    const unpacked = (): DigestTable => DigestTable.unpack(packed.pack());
+    expect(unpacked().find(numbered(4999))).toBe(4999);
+    expect(unpacked().find(numbered(5000))).toBeUndefined();
+    expect([0, 1, 2, 3, 4].map((id) => unpacked().findFrom(other, id))).toEqual([7, 5, undefined, 5000, undefined]);
+    const table = unpacked();
+    expect([0, 1, 2, 3, 4].map((id) => table.internFrom(other, id))).toEqual([7, 5, 5001, 5000, 5002]);
+    expect([table.digest(5001), table.digest(5002)]).toEqual([numbered(9000), numbered(2, 'sha512')]);
+  });
+
   it('tells digests apart that differ in one bit', () => {
     const table = new DigestTable();
     const raw = rawOf(numbered(0));
-    const ids = new Set([table.internSha256(raw, 0)]);
+    const ids = new Set([table.intern(numbered(0))]);
     for (let bit = 0; bit < 256; bit++) {
       const other = Buffer.from(raw);
       other[bit >> 3] = (other[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      ids.add(table.internSha256(other, 0));
+      ids.add(table.internWords(new Uint32Array(new Uint8Array(other).buffer), 0));
     }
     expect(ids.size).toBe(257);
   });

@@ -1,6 +1,5 @@
 /** The same volume gives the same inventory, however many tasks are done at once and in whatever order they end. */
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generateRegistry } from '../../scripts/registry-generator/generate.ts';
 import { createRandom } from '../../scripts/registry-generator/random.ts';
@@ -19,6 +18,7 @@ import { noProgress } from '../../src/shared/progress.ts';
 import { runBuilt } from '../support/built-program.ts';
 import { layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
+import { tablesOf } from '../support/index-tables.ts';
 import { retentionBy } from '../support/policies.ts';
 import { openedOf, viewOf } from '../support/report-of.ts';
 import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
@@ -150,26 +150,9 @@ describe('a scan', () => {
   });
 });
 
-/** Every table, row by row; the time of the scan is left out. */
-function tablesOf(path: string): Readonly<Record<string, readonly unknown[]>> {
-  const database = new Database(path, { readonly: true });
-  try {
-    const names = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
-    return Object.fromEntries(
-      names.map((name) => {
-        const columns = name === 'scan' ? 'id, repositories, tags, revisions, blobs, bytes, referenced_bytes' : '*';
-        const rows = database.prepare<[]>(`SELECT ${columns} FROM "${name}"`).raw().all();
-        return [name, name === 'meta' ? rows.filter((row) => !JSON.stringify(row).includes('scannedAt')) : rows];
-      }),
-    );
-  } finally {
-    database.close();
-  }
-}
-
 /** A task that no test looks into. */
 function numbered(place: number): Task {
-  return { kind: 'manifests', digests: Uint32Array.of(place), candidates: false };
+  return { kind: 'manifests', digests: Uint32Array.of(place), candidates: false, known: undefined };
 }
 
 describe('work that is given out', () => {
