@@ -60,7 +60,7 @@ export function withIndex<T>(program: Argv<T>) {
       type: 'boolean',
       default: false,
       group: REGISTRY,
-      describe: 'forget what was known and scan everything',
+      describe: 'forget what was known, past scans too, and read every manifest anew',
     })
     .option('disk-usage', {
       type: 'boolean',

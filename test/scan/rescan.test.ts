@@ -5,7 +5,7 @@
 import { copyFileSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { blobData, revisionFolder, tagFolder } from '../../src/layout/paths.ts';
 import { readPolicies } from '../../src/policy/parse.ts';
 import { layer } from '../support/content.ts';
@@ -13,6 +13,7 @@ import { DAMAGES } from '../support/damage.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { cosignSignature, image, index, type Pushable } from '../support/images.ts';
 import { tablesOf } from '../support/index-tables.ts';
+import { hasRealRegistry, startRegistry } from '../support/real-registry.ts';
 import { openedOf } from '../support/report-of.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { Tree } from '../support/tree.ts';
@@ -219,5 +220,21 @@ describe('a rescan finds what a full scan finds', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it.skipIf(!hasRealRegistry())('after what a registry does between the two', async () => {
+    const root = temporaryFolder('rescan');
+    const registry = await startRegistry(root);
+    onTestFinished(registry.stop);
+    const { client } = registry;
+    const database = newIndex();
+    const pushes = pushable.map((one, place) => () => client.push(place % 2 === 0 ? 'app' : 'team/api', 'latest', one));
+    const deletions = [first, second].map(
+      (one) => () => client.deleteManifest('app', one.digest).catch(() => undefined),
+    );
+    for (const change of [...pushes, ...deletions, ...pushes.slice(0, 2)]) {
+      await change();
+      expect(await scanned(root, database)).toEqual(await scanned(root, newIndex()));
+    }
   });
 });
