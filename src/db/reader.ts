@@ -41,9 +41,9 @@ export function readKnownManifests(database: Database.Database): KnownManifests 
   const packed = new PackedColumns(database);
   const words = packed.texts('words');
   const digests = packed.digests();
-  const { blobs, configs } = readBlobs(packed, digests.size);
+  const { blobs } = readBlobs(packed, digests.size);
   const manifests = readManifests(packed, digests.size, words.length);
-  return new KnownManifests({ digests: DigestTable.unpack(digests), words, blobs, manifests, configs });
+  return new KnownManifests({ digests: DigestTable.unpack(digests), words, blobs, manifests });
 }
 
 /** The registry root that an open index is of. */

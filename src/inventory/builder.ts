@@ -131,11 +131,6 @@ export class InventoryBuilder implements Findings<DigestId> {
     return files;
   }
 
-  /** When a known config says that its image was created, epoch milliseconds; else NaN. */
-  knownCreation(config: DigestId): number {
-    return this.known?.createdOf(this.digests, config) ?? NaN;
-  }
-
   /** Links whose path and content disagree, so far. */
   get aliasList(): readonly Alias[] {
     return this.aliases;

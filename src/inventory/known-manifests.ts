@@ -9,7 +9,7 @@ import type { Findings } from './findings.ts';
 import { BLOB_STATED, BLOB_UNTOUCHABLE, MANIFEST_KINDS, NONE, SOUND, type Inventory } from './inventory.ts';
 import type { StatedFile } from './link-columns.ts';
 
-type Known = Pick<Inventory, 'digests' | 'words' | 'blobs' | 'manifests' | 'configs'>;
+type Known = Pick<Inventory, 'digests' | 'words' | 'blobs' | 'manifests'>;
 
 const UNKNOWN_KIND = MANIFEST_KINDS.indexOf('unknown');
 
@@ -22,23 +22,17 @@ export interface KnownFile {
 export class KnownManifests {
   /** By digest id of then: row of `manifests`, or `NONE`. */
   private readonly rows: Int32Array;
-  /** By digest id of then: when its image was created, where its config was read; else NaN. */
-  private readonly created: Float64Array;
   /** By digest id of then: the id of now, or `NONE` as long as nobody asked. */
   private readonly idsNow: Int32Array;
 
   constructor(private readonly then: Known) {
-    const { manifests, blobs, configs, digests } = then;
+    const { manifests, blobs, digests } = then;
     this.rows = new Int32Array(digests.size).fill(NONE);
     this.idsNow = new Int32Array(digests.size).fill(NONE);
-    this.created = new Float64Array(digests.size).fill(NaN);
     for (let row = 0; row < manifests.digest.length; row++) {
       const id = at(manifests.digest, row);
       const flags = flagAt(blobs.flags, id) & (BLOB_STATED | BLOB_UNTOUCHABLE);
       if (flagAt(manifests.health, row) === SOUND && flags === BLOB_STATED) this.rows[id] = row;
-    }
-    for (let row = 0; row < configs.digest.length; row++) {
-      this.created[at(configs.digest, row)] = numberAt(configs.created, row);
     }
   }
 
@@ -51,12 +45,6 @@ export class KnownManifests {
     if (row === NONE || (candidate && !this.saysWhatItIs(row))) return undefined;
     const then = at(this.then.manifests.digest, row);
     return { bytes: numberAt(this.then.blobs.bytes, then), time: numberAt(this.then.blobs.time, then) };
-  }
-
-  /** When the config that has this id in `table` says that its image was created, epoch milliseconds; NaN: it is not known. */
-  createdOf(table: DigestTable, id: DigestId): number {
-    const then = this.then.digests.findFrom(table, id);
-    return then === undefined ? NaN : numberAt(this.created, then);
   }
 
   /** Tells `findings` of a known document what reading it told then. `file`: what a stat says of it now. */

@@ -36,20 +36,13 @@ export class Collector implements Work {
     }
   }
 
-  /**
-   * Configs to be read for when their images were created; of what is not stored, and of what is known, nothing is asked of
-   * the disk.
-   */
+  /** Configs to be read for when their images were created; of what is not stored nothing is asked of the disk. */
   addConfigs(ids: readonly DigestId[]): void {
-    const unread: DigestId[] = [];
-    for (const id of ids) {
-      const created = this.builder.knownCreation(id);
-      if (this.builder.isStored(id) && Number.isNaN(created)) unread.push(id);
-      else this.builder.config(id, created);
-    }
-    this.configsTotal = unread.length;
-    this.progress.start('Reading configs', 'configs', unread.length);
-    for (const piece of pieces(unread, MANIFESTS_PER_TASK)) {
+    for (const id of ids) if (!this.builder.isStored(id)) this.builder.config(id, NaN);
+    const stored = ids.filter((id) => this.builder.isStored(id));
+    this.configsTotal = stored.length;
+    this.progress.start('Reading configs', 'configs', stored.length);
+    for (const piece of pieces(stored, MANIFESTS_PER_TASK)) {
       this.queue.push({ kind: 'configs', digests: packDigests(this.builder.digests, piece) });
     }
   }

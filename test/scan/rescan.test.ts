@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { blobData, revisionFolder, tagFolder } from '../../src/layout/paths.ts';
+import type { Retention } from '../../src/policy/model.ts';
 import { readPolicies } from '../../src/policy/parse.ts';
 import { layer } from '../support/content.ts';
 import { DAMAGES } from '../support/damage.ts';
@@ -27,13 +28,13 @@ function newIndex(): string {
 }
 
 interface Wishes {
-  readonly full?: boolean;
   readonly minAge?: number;
+  readonly retention?: Retention;
 }
 
 /** The tables of the index at `database` after a scan. */
-async function scanned(root: string, database: string, { full = false, minAge = 0 }: Wishes = {}) {
-  await openedOf(root, { now: NOW, minAge, request: { database, full } });
+async function scanned(root: string, database: string, { minAge = 0, ...policies }: Wishes = {}) {
+  await openedOf(root, { now: NOW, minAge, request: { database, ...policies } });
   return Object.entries(tablesOf(database)).filter(([name]) => !OF_SCANS.includes(name));
 }
 
@@ -134,19 +135,25 @@ describe('a manifest that is known', () => {
     await openedOf(root, { request: { database } });
   });
 
-  it('says when its config was created without the config being read', async () => {
-    const { root, path } = bound(tree());
-    const database = newIndex();
-    const text = 'policies: [{ repositories: ["**"], orderBy: created, keepTags: [{ keepLast: 2 }] }]';
+  it('names a config that is read each time: what it says counts only while its bytes are there', async () => {
+    const made = tree();
+    made.push('app', '2.0', image({ name: 'two', layers: [layer('two')] }));
+    const text = 'policies: [{ repositories: ["**"], orderBy: created, keepTags: [{ keepLast: 1 }] }]';
     const retention = { policies: readPolicies('p.yml', text), keepDigests: new Set<never>(), trustTimes: true };
-    const created = async (): Promise<readonly number[]> => {
-      const { inventory } = await openedOf(root, { now: NOW, request: { database, retention } });
-      return [...inventory.configs.created];
-    };
-    const before = await created();
-    writeFileSync(path(blobData(one.config.digest)), 'gone bad');
-    expect(await created()).toEqual(before);
-    expect(before.every((time) => time > 0)).toBe(true);
+    const database = newIndex();
+    await scanned(made.root, database, { retention });
+    const config = blobData(one.config.digest);
+    for (const change of [
+      (): void => made.write(config, 'gone bad'),
+      (): void => rmSync(made.path(config)),
+      (): void => void made.putBlob(one.config.bytes),
+      (): void => made.push('app', '3.0', image({ name: 'three', layers: [layer('three')] })),
+    ]) {
+      change();
+      expect(await scanned(made.root, database, { retention })).toEqual(
+        await scanned(made.root, newIndex(), { retention }),
+      );
+    }
   });
 });
 
