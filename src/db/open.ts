@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AppError } from '../shared/errors.ts';
+import { damaged } from './damaged.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts';
 
 /** Whether there is a file where an index is to be. */
@@ -29,6 +30,22 @@ export function openIndexFile(path: string): Database.Database {
     database?.close();
     if (cause instanceof AppError) throw cause;
     throw new AppError('index-foreign', `${path} is not an index of regsweep`, HINT, { cause });
+  }
+}
+
+/**
+ * Reads an index, and closes it. Throws as `openIndexFile` does, and `index-foreign` where what is in the file cannot be read:
+ * where a bit fell, SQLite and whoever takes its rows for what they should be fail in many ways.
+ */
+export function readIndexFile<T>(path: string, read: (database: Database.Database) => T): T {
+  const database = openIndexFile(path);
+  try {
+    return read(database);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw damaged(cause instanceof Error ? cause.message : String(cause), cause);
+  } finally {
+    database.close();
   }
 }
 

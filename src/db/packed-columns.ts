@@ -1,6 +1,6 @@
 /**
- * The large columns of an inventory as they lie in memory, beside the tables that SQL asks: read back row by row, an index
- * takes as long to load as a volume that is cached takes to scan.
+ * An inventory as it lies in memory, beside the tables that SQL asks: read back row by row, an index takes as long to load as a
+ * volume that is cached takes to scan. The large columns are each one piece, all the rest is one piece together.
  */
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
@@ -21,11 +21,16 @@ const TABLES = [
   'configs',
 ] as const;
 
+/** What of an inventory is no large column. */
+type Rest = Omit<Inventory, (typeof TABLES)[number] | 'digests' | 'words'>;
+
+const IN_PIECES: ReadonlySet<string> = new Set([...TABLES, 'digests', 'words']);
+
 /** Numbers lie in the order of bytes of the machine that wrote them: this one tells which that is. */
 const ORDER = Uint32Array.of(0x01020304);
 const ORDER_NAME = 'order';
 
-/** Writes the columns of an inventory into the table `packed_column`. */
+/** Writes an inventory into the table `packed_column`. */
 export function fillPackedColumns(into: Into, inventory: Inventory): void {
   const column = into('packed_column', 'name', 'data', 'sha256');
   const add = (name: string, { buffer, byteOffset, byteLength }: ArrayBufferView): void => {
@@ -44,12 +49,13 @@ export function fillPackedColumns(into: Into, inventory: Inventory): void {
       if (ArrayBuffer.isView(values)) add(`${table}.${name}`, values);
     }
   }
+  addText('rest', Object.fromEntries(Object.entries(inventory).filter(([name]) => !IN_PIECES.has(name))));
   column.finish();
 }
 
 type Constructor<A> = (new (buffer: ArrayBuffer) => A) & { readonly BYTES_PER_ELEMENT: number };
 
-/** Reads what `fillPackedColumns` wrote. Every method throws `index-foreign` where that cannot be what is there. */
+/** Reads what `fillPackedColumns` wrote. Throws `index-foreign` where that is not what is there (`readIndexFile`). */
 export class PackedColumns {
   private readonly select: Database.Statement<[string], { readonly data: Buffer; readonly sha256: Buffer }>;
 
@@ -71,6 +77,10 @@ export class PackedColumns {
       return [id, digest];
     });
     return { size, words, others };
+  }
+
+  rest(): Rest {
+    return JSON.parse(this.data('rest').toString()) as Rest;
   }
 
   /** The columns of a table, all of one length, be it given or not. */

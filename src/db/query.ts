@@ -1,7 +1,7 @@
 /** SQL of the operator's own, read-only. */
 import type { QueryResult } from '../report/model.ts';
 import { AppError } from '../shared/errors.ts';
-import { openIndexFile } from './open.ts';
+import { openIndexFile, readIndexFile } from './open.ts';
 import { readRoot } from './reader.ts';
 import { INDICES, SCHEMA_VERSION, TABLES, VIEWS } from './schema.ts';
 
@@ -39,12 +39,7 @@ export function queryIndex(path: string, sql: string): QueryResult {
 
 /** The registry root that the index is of. */
 export function indexRoot(path: string): string {
-  const database = openIndexFile(path);
-  try {
-    return readRoot(database);
-  } finally {
-    database.close();
-  }
+  return readIndexFile(path, readRoot);
 }
 
 function plain(value: unknown): string | number | null {

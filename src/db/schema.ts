@@ -239,8 +239,7 @@ export const TABLES: readonly TableDocumentation[] = [
   },
   {
     name: 'packed_column',
-    about:
-      'For regsweep itself: the tables of blobs, links, tags, manifests and references again, each column in one piece.',
+    about: 'For regsweep itself: the same again in its own form, each column of a large table in one piece.',
     sql: `CREATE TABLE packed_column (
   name TEXT PRIMARY KEY,
   data BLOB NOT NULL,  -- numbers in the order of bytes of the machine that wrote them, or JSON

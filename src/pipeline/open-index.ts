@@ -1,5 +1,5 @@
 /** From what the operator gave to an inventory that is marked: scanned now and written as an index, or as the index is. */
-import { indexExists, openIndexFile } from '../db/open.ts';
+import { indexExists, readIndexFile } from '../db/open.ts';
 import { defaultIndexPath, indexPathForWriting } from '../db/location.ts';
 import { readPastScan, type PastScan } from '../db/history.ts';
 import { readInventory, readKnownManifests, readWitnesses } from '../db/reader.ts';
@@ -155,29 +155,26 @@ function youngSince(request: IndexRequest, now: number): number {
 async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opened> {
   const root = await nameRegistryRoot(request.root, ports.environment);
   const path = request.database ?? defaultIndexPath(root);
-  const database = openIndexFile(path);
-  try {
-    const inventory = readInventory(database);
-    warnOfOtherRoot(inventory.root, root, ports.warn);
-    refuseOlderAge(request, inventory);
-    refuseUnreadConfigs(request, inventory);
-    const previous = readPastScan(database, 1);
-    const lost = readPastScan(database, 0)?.lost ?? [];
-    const analysis = analyseFor(request, inventory, ports.now());
-    refuseUnmeasured(analysis);
-    return {
-      inventory,
-      analysis,
-      database: path,
-      lost,
-      // What it says was judged when it was made; the volume may not be here.
-      takenByRuns: { repositories: new Set(), blobs: new Set() },
-      stored: Promise.resolve(),
-      ...(previous === undefined ? {} : { previous }),
-    };
-  } finally {
-    database.close();
-  }
+  const { inventory, previous, lost } = readIndexFile(path, (database) => ({
+    inventory: readInventory(database),
+    previous: readPastScan(database, 1),
+    lost: readPastScan(database, 0)?.lost ?? [],
+  }));
+  warnOfOtherRoot(inventory.root, root, ports.warn);
+  refuseOlderAge(request, inventory);
+  refuseUnreadConfigs(request, inventory);
+  const analysis = analyseFor(request, inventory, ports.now());
+  refuseUnmeasured(analysis);
+  return {
+    inventory,
+    analysis,
+    database: path,
+    lost,
+    // What it says was judged when it was made; the volume may not be here.
+    takenByRuns: { repositories: new Set(), blobs: new Set() },
+    stored: Promise.resolve(),
+    ...(previous === undefined ? {} : { previous }),
+  };
 }
 
 /**
@@ -224,7 +221,9 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
   const writing = prepareWriting(path);
   try {
     const onWalked = (walked: Inventory): void => writing.begin(walked);
-    const memory = before === undefined || request.full ? {} : { knownManifests: () => knownBefore(path) };
+    // Whatever volume that was: a digest names the same document everywhere.
+    const knownManifests = (): KnownManifests => readIndexFile(path, readKnownManifests);
+    const memory = before === undefined || request.full ? {} : { knownManifests };
     const inventory = await scanVolume(registry, request, ports, { now, onWalked, ...memory });
     writing.goOn(inventory);
     const analysis = analyseFor(request, inventory, now);
@@ -306,23 +305,10 @@ interface Before {
 /** The last scan of the index that will be replaced. A file that is no index of ours is refused, not replaced. */
 function readBefore(path: string): Before | undefined {
   if (!indexExists(path)) return undefined;
-  const database = openIndexFile(path);
-  try {
+  return readIndexFile(path, (database) => {
     const witnesses = readWitnesses(database);
     return { scan: readPastScan(database, 0), isOf: (inventory) => isSameVolume(witnesses, inventory) };
-  } finally {
-    database.close();
-  }
-}
-
-/** Whatever volume that was: a digest names the same document everywhere. */
-function knownBefore(path: string): KnownManifests {
-  const database = openIndexFile(path);
-  try {
-    return readKnownManifests(database);
-  } finally {
-    database.close();
-  }
+  });
 }
 
 function storedMarks({ inventory, revisions, untagged }: Analysis): StoredMarks {

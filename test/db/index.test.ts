@@ -4,6 +4,8 @@ import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openIndex } from '../../src/pipeline/open-index.ts';
 import { schemaDocumentation } from '../../src/db/query.ts';
+import type { Report } from '../../src/report/model.ts';
+import { AppError } from '../../src/shared/errors.ts';
 import { noProgress } from '../../src/shared/progress.ts';
 import { layer } from '../support/content.ts';
 import { damage } from '../support/damage.ts';
@@ -144,6 +146,42 @@ describe('past scans', () => {
       database.close();
     }
   }
+});
+
+describe('an index in which a bit fell', () => {
+  it('is refused, or answers as before: with and without a scan, and with --full', { timeout: 60_000 }, async () => {
+    const { root } = smallTree();
+    const now = Date.now();
+    const database = newIndex();
+    await openedOf(root, { now, request: { database } });
+    const whole = readFileSync(database);
+    const outcome = async (request: { readonly noScan?: boolean; readonly full?: boolean }): Promise<unknown> => {
+      try {
+        const opened = await openedOf(root, { now, request: { database, ...request } });
+        return { ...viewOf(opened, { now }), previous: undefined };
+      } catch (error) {
+        return error instanceof AppError ? error.code : error;
+      }
+    };
+    const sound = await outcome({ noScan: true });
+    const written = [...whole.entries()].filter(([, byte]) => byte !== 0).map(([place]) => place);
+    // One of each stretch of the file: its schema, every table, and the packed columns.
+    const places = written.filter((_, nth) => nth % 131 === 0);
+    for (const [nth, place] of places.entries()) {
+      const fallen = Buffer.from(whole);
+      fallen[place] = (whole[place] ?? 0) ^ (1 << (nth % 8));
+      writeFileSync(database, fallen);
+      const asIs = await outcome({ noScan: true });
+      if (asIs !== 'index-foreign') expect(asIs, `byte ${place}`).toEqual(sound);
+      for (const full of nth % 4 === 0 ? [false, true] : []) {
+        writeFileSync(database, fallen);
+        const scanned = await outcome({ full });
+        if (typeof scanned === 'string') expect(['index-foreign', 'index-failed'], `byte ${place}`).toContain(scanned);
+        else expect(scanned, `byte ${place}`).toHaveProperty('totals', (sound as Report).totals);
+      }
+    }
+    expect(places.length).toBeGreaterThan(100);
+  });
 });
 
 describe('a file that is refused stays as it is', () => {
