@@ -5,7 +5,6 @@
 import { at, Column, flagAt, groupRows, numberAt } from '../shared/columns.ts';
 import { compareProblems, type Problem } from '../shared/problem.ts';
 import { DigestTable, type DigestId } from './digest-table.ts';
-import type { KnownManifests } from './known-manifests.ts';
 import type {
   Findings,
   FoundFile,
@@ -63,9 +62,8 @@ interface SignedRevision {
   readonly digest: DigestId;
 }
 
-export class InventoryBuilder implements Findings<DigestId> {
+export class InventoryBuilder implements Omit<Findings<DigestId>, 'knownManifest'> {
   readonly digests = new DigestTable();
-  private known: KnownManifests | undefined;
   private complete = true;
   private readonly repositories: Repository[] = [];
   private readonly words = new Words();
@@ -113,22 +111,6 @@ export class InventoryBuilder implements Findings<DigestId> {
   repository(repository: Repository): void {
     const { name, deletable, hasManifests, hasLayers, hasUploads } = repository;
     this.repositories.push({ name, deletable, hasManifests, hasLayers, hasUploads });
-  }
-
-  /** Has the manifests of an earlier scan at hand from now on. */
-  know(known: KnownManifests): void {
-    this.known = known;
-  }
-
-  /** Of documents the file when it was read, if they are known (`KnownManifests.fileOf`): bytes and time, in turn; else NaN. */
-  knownFiles(documents: readonly DigestId[], candidates: boolean): Float64Array<ArrayBuffer> | undefined {
-    if (this.known === undefined) return undefined;
-    const files = new Float64Array(documents.length * 2).fill(NaN);
-    for (const [place, id] of documents.entries()) {
-      const file = this.known.fileOf(this.digests, id, candidates);
-      if (file !== undefined) files.set([file.bytes, file.time], place * 2);
-    }
-    return files;
   }
 
   /** Links whose path and content disagree, so far. */
@@ -223,11 +205,6 @@ export class InventoryBuilder implements Findings<DigestId> {
     this.manifests.created.push(manifest.created ?? NaN);
     this.manifests.referenceStart.push(this.references.target.length);
     if (!Number.isNaN(manifest.time)) this.blobState(digest, manifest);
-  }
-
-  knownManifest(digest: DigestId, file: StatedFile): void {
-    if (this.known === undefined) throw new TypeError('nothing is known');
-    this.known.tell(this.digests, digest, file, this);
   }
 
   reference(target: DigestId, reference: FoundReference): void {

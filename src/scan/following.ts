@@ -3,9 +3,11 @@
  * tag names is read, then the children that these name, to a fix-point, each once.
  */
 import type { DigestId } from '../inventory/digest-table.ts';
-import type { FoundLinkFile, FoundManifest, FoundReference, FoundTag } from '../inventory/findings.ts';
+import type { Findings, FoundLinkFile, FoundManifest, FoundReference, FoundTag } from '../inventory/findings.ts';
 import { InventoryBuilder } from '../inventory/builder.ts';
 import { standInsOf } from '../inventory/aliases.ts';
+import type { KnownManifests } from '../inventory/known-manifests.ts';
+import type { StatedFile } from '../inventory/link-columns.ts';
 import { CANDIDATE, CHILD, MANIFEST_KINDS, MISSING } from '../inventory/inventory.ts';
 import { Column } from '../shared/columns.ts';
 
@@ -25,12 +27,29 @@ const NOT_THERE: FoundManifest = {
   time: NaN,
 };
 
-export class FollowingBuilder extends InventoryBuilder {
+export class FollowingBuilder extends InventoryBuilder implements Findings<DigestId> {
+  private known: KnownManifests | undefined;
   private readonly wanted = new Column(Uint8Array);
   private readonly read = new Column(Uint8Array);
   private candidates: DigestId[] = [];
   private manifestsWanted: DigestId[] = [];
   private dataless: DigestId[] = [];
+
+  /** Has the manifests of an earlier scan at hand from now on. */
+  know(known: KnownManifests): void {
+    this.known = known;
+  }
+
+  /** Of documents the file when it was read, if they are known (`KnownManifests.fileOf`): bytes and time, in turn; else NaN. */
+  knownFiles(documents: readonly DigestId[], candidates: boolean): Float64Array<ArrayBuffer> | undefined {
+    if (this.known === undefined) return undefined;
+    const files = new Float64Array(documents.length * 2).fill(NaN);
+    for (const [place, id] of documents.entries()) {
+      const file = this.known.fileOf(this.digests, id, candidates);
+      if (file !== undefined) files.set([file.bytes, file.time], place * 2);
+    }
+    return files;
+  }
 
   override revision(repository: number, digest: DigestId, link: FoundLinkFile): void {
     super.revision(repository, digest, link);
@@ -59,6 +78,11 @@ export class FollowingBuilder extends InventoryBuilder {
     this.read.extend(this.digests.size, 0);
     this.read.set(digest, 1);
     if (manifest.health === MISSING) this.withoutData(digest);
+  }
+
+  knownManifest(digest: DigestId, file: StatedFile): void {
+    if (this.known === undefined) throw new TypeError('nothing is known');
+    this.known.tell(this.digests, digest, file, this);
   }
 
   /** Documents that may be manifests, though nothing says so. */
