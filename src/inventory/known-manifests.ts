@@ -32,7 +32,8 @@ export class KnownManifests {
     for (let row = 0; row < manifests.digest.length; row++) {
       const id = at(manifests.digest, row);
       const flags = flagAt(blobs.flags, id) & (BLOB_STATED | BLOB_UNTOUCHABLE);
-      if (flagAt(manifests.health, row) === SOUND && flags === BLOB_STATED) this.rows[id] = row;
+      // Of a document with two rows the last counts: that is the reading which the state of its file is of.
+      this.rows[id] = flagAt(manifests.health, row) === SOUND && flags === BLOB_STATED ? row : NONE;
     }
   }
 
