@@ -1,7 +1,7 @@
 import yargs from 'yargs';
 import type { Argv } from 'yargs';
-import packageJson from '../../package.json' with { type: 'json' };
 import { AppError } from '../shared/errors.ts';
+import { VERSION } from '../shared/version.ts';
 import { lsCommand } from './commands/ls.ts';
 import { planCommand } from './commands/plan.ts';
 import { POLICY_COMMANDS, policyCommand } from './commands/policy.ts';
@@ -76,7 +76,7 @@ export function createProgram(argv: readonly string[], context: RunningCommand):
     )
     .epilogue(describeExitStatuses())
     .wrap(Math.min(WIDEST_HELP, context.stdout.columns || WIDEST_HELP))
-    .version(packageJson.version)
+    .version(VERSION)
     .help()
     .alias('help', 'h');
   return Object.values(COMMANDS).reduce((extended, command) => command(extended, context), program);

@@ -7,6 +7,7 @@ import type Database from 'better-sqlite3';
 import { SHA256_WORDS, type DigestId, type PackedDigestTable } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
 import { parseDigest, type Digest } from '../layout/digest.ts';
+import { VERSION } from '../shared/version.ts';
 import { damaged } from './damaged.ts';
 import type { Into } from './rows.ts';
 
@@ -29,6 +30,7 @@ const IN_PIECES: ReadonlySet<string> = new Set([...TABLES, 'digests', 'words']);
 /** Numbers lie in the order of bytes of the machine that wrote them: this one tells which that is. */
 const ORDER = Uint32Array.of(0x01020304);
 const ORDER_NAME = 'order';
+const PROGRAM_NAME = 'program';
 
 /** Writes an inventory into the table `packed_column`. */
 export function fillPackedColumns(into: Into, inventory: Inventory): void {
@@ -39,6 +41,7 @@ export function fillPackedColumns(into: Into, inventory: Inventory): void {
   };
   const addText = (name: string, value: unknown): void => add(name, Buffer.from(JSON.stringify(value)));
   add(ORDER_NAME, ORDER);
+  add(PROGRAM_NAME, Buffer.from(VERSION));
   const { words, others } = inventory.digests.pack();
   add('digests.words', words);
   addText('digests.others', others);
@@ -77,6 +80,11 @@ export class PackedColumns {
       return [id, digest];
     });
     return { size, words, others };
+  }
+
+  /** Whether this version of the program wrote it: another may have seen less in a document. */
+  get isOfThisProgram(): boolean {
+    return this.data(PROGRAM_NAME).toString() === VERSION;
   }
 
   rest(): Rest {

@@ -27,9 +27,13 @@ export function readInventory(database: Database.Database): Inventory {
   };
 }
 
-/** The manifests of an open index that were sound, for whom reads the volume again. Throws `index-foreign` as `readInventory`. */
-export function readKnownManifests(database: Database.Database): KnownManifests {
+/**
+ * The manifests of an open index that were sound, for whom reads the volume again; `undefined` where another version of the
+ * program read them. Throws `index-foreign` as `readInventory`.
+ */
+export function readKnownManifests(database: Database.Database): KnownManifests | undefined {
   const packed = new PackedColumns(database);
+  if (!packed.isOfThisProgram) return undefined;
   const words = packed.texts('words');
   const digests = packed.digests();
   const blobs = readBlobs(packed, digests.size);

@@ -222,7 +222,7 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
   try {
     const onWalked = (walked: Inventory): void => writing.begin(walked);
     // Whatever volume that was: a digest names the same document everywhere.
-    const knownManifests = (): KnownManifests => readIndexFile(path, readKnownManifests);
+    const knownManifests = (): KnownManifests | undefined => readIndexFile(path, readKnownManifests);
     const memory = before === undefined || request.full ? {} : { knownManifests };
     const inventory = await scanVolume(registry, request, ports, { now, onWalked, ...memory });
     writing.goOn(inventory);

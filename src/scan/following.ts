@@ -36,7 +36,7 @@ export class FollowingBuilder extends InventoryBuilder implements Findings<Diges
   private dataless: DigestId[] = [];
 
   /** Has the manifests of an earlier scan at hand from now on. */
-  know(known: KnownManifests): void {
+  know(known: KnownManifests | undefined): void {
     this.known = known;
   }
 

@@ -29,8 +29,8 @@ export interface ScanOptions {
   readonly youngSince: number;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** The manifests of an earlier scan; absent: every document is read. */
-  readonly knownManifests?: () => KnownManifests;
+  /** The manifests of an earlier scan; absent, or of none: every document is read. */
+  readonly knownManifests?: () => KnownManifests | undefined;
   /** Which configs are to be read for when their images were created; absent: none. */
   readonly findConfigs?: (inventory: Inventory) => readonly DigestId[];
   /**
@@ -61,7 +61,7 @@ export async function scan(registry: LocatedRegistry, options: ScanOptions, port
   const listing = runInOrder(pool, collector, signal);
   // It is waited for below; where that is not reached, its failure is nobody's.
   listing.catch(() => undefined);
-  if (options.knownManifests !== undefined) builder.know(options.knownManifests());
+  builder.know(options.knownManifests?.());
   const repositories =
     top.repositories === undefined ? [] : discoverRepositories(reading, top.repositories.throughLink);
   for (const repository of repositories) builder.repository(repository);

@@ -2,8 +2,10 @@
  * A scan that has an earlier one to go by reads no manifest that it knows, and finds all the same what a scan finds that
  * reads everything.
  */
+import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { blobData, revisionFolder, tagFolder } from '../../src/layout/paths.ts';
@@ -133,6 +135,20 @@ describe('a manifest that is known', () => {
     await expect(openedOf(root, { request: { database } })).rejects.toMatchObject({ code: 'index-foreign' });
     await openedOf(root, { request: { database, full: true } });
     await openedOf(root, { request: { database } });
+  });
+
+  it('is read anew by another version of the program, which may see more in it', async () => {
+    const { root, path } = bound(tree());
+    const database = newIndex();
+    await scanned(root, database);
+    const index = new Database(database);
+    const version = Buffer.from('0.0.1');
+    const sha256 = createHash('sha256').update(version).digest();
+    index.prepare("UPDATE packed_column SET data = ?, sha256 = ? WHERE name = 'program'").run(version, sha256);
+    index.close();
+    replaceUnseen(path(blobData(one.digest)));
+    const { inventory } = await openedOf(root, { now: NOW, request: { database } });
+    expect([...inventory.manifests.health]).toEqual([3]);
   });
 
   it('names a config that is read each time: what it says counts only while its bytes are there', async () => {
