@@ -1,39 +1,36 @@
 /** The problem codes of the contract with other programs: never renamed, only added to. */
-export const PROBLEM_CODES = [
-  'link-empty',
-  'link-malformed',
-  'link-mismatch',
-  'dangling-revision',
-  'dangling-layer-link',
-  'dangling-tag',
-  'dangling-tag-index-entry',
-  'tag-without-current',
-  'manifest-missing',
-  'manifest-truncated',
-  'manifest-digest-mismatch',
-  'manifest-unreadable',
-  'manifest-unknown-media-type',
-  'manifest-too-large',
-  'child-missing',
-  'child-not-linked',
-  'layer-missing',
-  'config-missing',
-  'size-mismatch',
-  'blob-digest-mismatch',
-  'blob-without-data',
-  'repository-name-invalid',
-  'tag-name-invalid',
-  'unknown-entry',
-  'stray-temporary-file',
-  'symbolic-link',
-  'permission-denied',
-  'io-error',
-  'upload-without-startedat',
-  'tag-not-linked',
-  'referrer-without-subject',
-] as const;
-
-export type ProblemCode = (typeof PROBLEM_CODES)[number];
+export type ProblemCode =
+  | 'link-empty'
+  | 'link-malformed'
+  | 'link-mismatch'
+  | 'dangling-revision'
+  | 'dangling-layer-link'
+  | 'dangling-tag'
+  | 'dangling-tag-index-entry'
+  | 'tag-without-current'
+  | 'manifest-missing'
+  | 'manifest-truncated'
+  | 'manifest-digest-mismatch'
+  | 'manifest-unreadable'
+  | 'manifest-unknown-media-type'
+  | 'manifest-too-large'
+  | 'child-missing'
+  | 'child-not-linked'
+  | 'layer-missing'
+  | 'config-missing'
+  | 'size-mismatch'
+  | 'blob-digest-mismatch'
+  | 'blob-without-data'
+  | 'repository-name-invalid'
+  | 'tag-name-invalid'
+  | 'unknown-entry'
+  | 'stray-temporary-file'
+  | 'symbolic-link'
+  | 'permission-denied'
+  | 'io-error'
+  | 'upload-without-startedat'
+  | 'tag-not-linked'
+  | 'referrer-without-subject';
 
 /** `error`: an image cannot be pulled, or what is kept is in doubt. `warning`: nothing that a user pulls is broken. */
 export type Severity = 'error' | 'warning';
