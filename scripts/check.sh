@@ -1,9 +1,10 @@
 #!/bin/sh
 # All that must hold before a change goes in: what needs one processor each at the same time, and then the tests, alone.
+#   sh scripts/check.sh [SCRIPT…]   does these npm scripts beside the others, before the tests
 set -eu
 cd "$(dirname "$0")/.."
 
-scripts='types lint format:check unused build'
+scripts="$* types lint format:check unused build"
 said=$(mktemp -d)
 trap 'rm -rf "$said"' EXIT
 

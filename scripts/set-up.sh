@@ -2,6 +2,7 @@
 # Installs what this project needs, in a fresh clone. Needs Node with npm; the rest it fetches where it can.
 #   sh scripts/set-up.sh           npm packages, and a compiler where SQLite has to be compiled
 #   sh scripts/set-up.sh --tests   what the tests need, too: the real registry, skopeo, openssl, and a C compiler
+#   … --uncompiled                 leaves what is compiled to scripts/compile.sh, for whoever has work to do beside it
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -33,14 +34,6 @@ compiler() {
   exit 1
 }
 
-# The headers that came with this very Node, where they did: npm then need not download them to compile.
-node_headers() {
-  prefix=$(node -p 'require("node:path").resolve(process.execPath, "../..")')
-  if [ -z "$(npm config get nodedir 2>/dev/null | grep -v '^undefined$')" ] && [ -f "$prefix/include/node/node.h" ]; then
-    export npm_config_nodedir="$prefix"
-  fi
-}
-
 # The tests kill and fail the program at chosen system calls: a library that they compile does it. It needs no more than
 # the compiler and the headers of the C library, and a compiler without those headers counts as missing.
 test_compiler() {
@@ -69,9 +62,15 @@ test_tools() {
 }
 
 compiler
-node_headers
-npm ci
-if [ "${1:-}" = --tests ]; then
-  test_compiler
-  test_tools
-fi
+npm ci --ignore-scripts
+for option in "$@"; do
+  case $option in
+    --tests)
+      test_compiler
+      test_tools
+      ;;
+    --uncompiled) exit 0 ;;
+    *) say "no option is called $option" && exit 2 ;;
+  esac
+done
+sh scripts/compile.sh

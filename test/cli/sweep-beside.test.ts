@@ -84,14 +84,15 @@ describe('whatever --state says, a volume has one lock', () => {
   ])('%s', async (_what, firstOwn, secondOwn) => {
     const { volume, state } = swept();
     const own = (is: boolean): readonly string[] => (is ? ['--state', temporaryFolder('state')] : []);
+    const options = own(secondOwn);
+    const { run } = await volume.carriedOut('rm', 'left/over', ...options);
     await runningSweep(volume, state, '--no-trash', ...own(firstOwn));
     const before = volume.everything();
-    const options = own(secondOwn);
     for (const words of [[], APPLY]) {
       const refused = await volume.json('sweep', '--no-trash', ...options, ...words);
       expect({ status: refused.status, codes: codesOf(refused) }).toEqual({ status: 4, codes: ['locked'] });
     }
-    for (const [command, ...words] of [['purge'], ['restore', '20260101T000000Z-0000', ...STOPPED]] as const) {
+    for (const [command, ...words] of [['purge'], ['restore', run, ...STOPPED]] as const) {
       expect((await volume.run(command, ...words, ...options)).status).toBe(4);
     }
     expect(changedPaths(before, volume.everything())).toEqual([]);
