@@ -10,9 +10,10 @@ import { selectFromFile } from '../../src/gc/select.ts';
 import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import { parseDigest } from '../../src/layout/digest.ts';
-import type { Policy } from '../../src/policy/model.ts';
+import type { Policy, Retention } from '../../src/policy/model.ts';
 import { comparisonOf } from '../../src/query/comparison.ts';
 import { planIn } from '../../src/query/view.ts';
+import { policyOf, retentionBy } from '../support/policies.ts';
 import { scanFacts } from '../support/scan-facts.ts';
 
 const MANY = 130_000;
@@ -20,23 +21,9 @@ const NOW = Date.UTC(2026, 0, 15);
 const PUSHED = NOW - 3_600_000;
 const VIEW = { mode: 'policy', minAgeSeconds: 0, uploadsOlderThanSeconds: undefined, now: NOW } as const;
 
-function policy(more: Partial<Policy>): Policy {
-  return {
-    name: 'p',
-    repositories: ['**'],
-    keepTags: [],
-    keepUntagged: [],
-    deleteReferrers: true,
-    delaySeconds: 0,
-    protect: [],
-    minKeep: 0,
-    orderBy: 'name',
-    ...more,
-  };
-}
-
-function retentionOf(one: Policy) {
-  return { policies: [one], keepDigests: new Set<never>(), trustTimes: true };
+/** By names, for the times of all are one. */
+function retentionOf(told: Partial<Policy>): Retention {
+  return retentionBy(policyOf({ orderBy: 'name', ...told }));
 }
 
 /** One repository; `fill` is given each of many digests. */
@@ -58,7 +45,10 @@ test('a policy keeps as many revisions without a tag as were pushed within', () 
     builder.revision(0, digest, LINK);
   });
   const keepUntagged: Policy['keepUntagged'] = [{ kind: 'within', seconds: 7200 }];
-  const analysis = analyse(inventory, { ...OPTIONS, retention: retentionOf(policy({ keepUntagged })) });
+  const analysis = analyse(inventory, {
+    ...OPTIONS,
+    retention: { ...retentionOf({ keepUntagged }), trustTimes: true },
+  });
   expect(planIn(analysis, 'policy', VIEW).revisions).toHaveLength(0);
 });
 
@@ -70,8 +60,8 @@ test('two policies differ on as many tags of one repository', () => {
   const keepTags: Policy['keepTags'] = [{ patterns: [], keepers: [{ kind: 'always' }] }];
   const analysis = analyse(inventory, {
     ...OPTIONS,
-    retention: retentionOf(policy({})),
-    compared: retentionOf(policy({ keepTags })),
+    retention: retentionOf({}),
+    compared: retentionOf({ keepTags }),
   });
   expect(comparisonOf({ analysis }, VIEW, { a: 'none', b: 'all' }).tags).toHaveLength(MANY);
 });
@@ -82,7 +72,7 @@ test('a tag that goes has named as many digests, in batches and out of a plan fi
     if (place === 0) builder.tag(0, digest, { name: 'latest', time: PUSHED, flags: 0 });
     builder.tagIndexEntry(digest);
   });
-  const analysis = analyse(inventory, { ...OPTIONS, retention: retentionOf(policy({})) });
+  const analysis = analyse(inventory, { ...OPTIONS, retention: retentionOf({}) });
   const plan = planIn(analysis, 'policy', VIEW);
   expect([plan.tags, plan.revisions].map(({ length }) => length)).toEqual([1, MANY]);
   const tagsOf = (plans: readonly Plan[]): number => plans.reduce((sum, { tags }) => sum + tags.length, 0);

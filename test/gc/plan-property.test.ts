@@ -393,7 +393,7 @@ test('batches of a plan that deletes the tags of some repositories leave every i
       carryOut(random, { actionsOfBatch: 1 });
       carryOut(random, { actionsOfBatch: 1, maxBytes });
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 
