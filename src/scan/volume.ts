@@ -1,10 +1,11 @@
 /**
- * The narrow door to the disk while scanning: it only reads, opens nothing but regular files, and never throws for what
- * it meets there. Synchronous on purpose: in two threads that is the fastest way on a local disk.
+ * The narrow door to the disk while scanning: it only reads, nothing but regular files, and never throws for what it
+ * meets there. Synchronous on purpose: in two threads that is the fastest way on a local disk.
  */
 import {
   closeSync,
   constants,
+  fstatSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -65,7 +66,7 @@ const UNLESS_MISSING = { throwIfNoEntry: false } as const;
 const DIRENTS = { withFileTypes: true } as const;
 const HEX = /^[0-9a-f]*$/;
 /** Never waits for the other end of a FIFO that took a file's place, never follows a link that did. */
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY;
 
 export class Volume {
   private buffer = Buffer.allocUnsafeSlow(64 * 1024);
@@ -150,14 +151,35 @@ export class Volume {
 
   /** The whole content of a regular file of at most `limit` bytes. The bytes are overwritten by the next call. */
   read(path: string, limit: number): Read {
+    const absolute = this.absolute(path);
+    try {
+      return this.readOpened(openSync(absolute, OPEN_FLAGS), limit, false);
+    } catch (error) {
+      return errnoOf(error) === 'ENOENT' ? MISSING : this.readOther(path, limit);
+    }
+  }
+
+  /** What could not be opened at once is a symbolic link, or says why when it is tried again. */
+  private readOther(path: string, limit: number): Read {
     try {
       const seen = this.regularFile(path);
       if (seen === undefined) return MISSING;
       if (seen === 'not-a-file') return notAFile;
-      if (seen.state.bytes > limit) return { ok: false, missing: false, errno: 'too-large', state: seen.state };
-      return { ok: true, content: this.content(seen.path, seen.state.bytes, limit), state: seen.state };
+      return this.readOpened(openSync(seen.path, OPEN_FLAGS), limit, seen.state.throughLink);
     } catch (error) {
       return failure(error);
+    }
+  }
+
+  private readOpened(file: number, limit: number, throughLink: boolean): Read {
+    try {
+      const stats = fstatSync(file);
+      if (!stats.isFile()) return notAFile;
+      const state = stateOf(stats, throughLink);
+      if (state.bytes > limit) return { ok: false, missing: false, errno: 'too-large', state };
+      return { ok: true, content: this.content(file, state.bytes, limit), state };
+    } finally {
+      closeSync(file);
     }
   }
 
@@ -173,22 +195,17 @@ export class Volume {
   }
 
   /** Reads up to one byte more than was promised, so that a file that grew since is seen to have grown. */
-  private content(absolute: string, promised: number, limit: number): Buffer {
+  private content(file: number, promised: number, limit: number): Buffer {
     const want = Math.min(promised, limit) + 1;
     if (this.buffer.length < want) this.buffer = Buffer.allocUnsafeSlow(Math.min(limit, want * 2) + 1);
-    const file = openSync(absolute, OPEN_FLAGS);
-    try {
-      let filled = 0;
-      while (filled < want) {
-        const got = readSync(file, this.buffer, filled, want - filled, null);
-        if (got === 0) break;
-        filled += got;
-        if (filled === promised) break;
-      }
-      return this.buffer.subarray(0, filled);
-    } finally {
-      closeSync(file);
+    let filled = 0;
+    while (filled < want) {
+      const got = readSync(file, this.buffer, filled, want - filled, null);
+      if (got === 0) break;
+      filled += got;
+      if (filled === promised) break;
     }
+    return this.buffer.subarray(0, filled);
   }
 }
 
