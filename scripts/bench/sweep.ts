@@ -93,7 +93,7 @@ async function sweep(root: string, digests: readonly Digest[], trash: boolean): 
   const state = join(root, '.regsweep');
   mkdirSync(state);
   const start = performance.now();
-  const pool = trash ? openPool({ base: join(root, LAYOUT_FOLDER), readsLayerLinks: false }, WORKER) : undefined;
+  const pool = trash ? openPool({ base: join(root, LAYOUT_FOLDER), readsLayerLinks: false }, {}, WORKER) : undefined;
   const ports = {
     progress: noProgress,
     signal: new AbortController().signal,

@@ -4,6 +4,7 @@ import { BLOBS } from '../layout/paths.ts';
 import { BLOB_STORED, BLOB_UNTOUCHABLE } from '../inventory/inventory.ts';
 import type { Folder, Reading } from './reading.ts';
 import { pieces, type BlobsTask } from './tasks.ts';
+import type { Steps } from './steps.ts';
 
 const PREFIX = /^[0-9a-f]{2}$/;
 const ALGORITHM_PART = /^[a-z0-9]+$/;
@@ -12,17 +13,17 @@ const MAX_ALGORITHM_PARTS = 3;
 const PREFIXES_PER_TASK = 16;
 
 /** The tasks that list all blobs. Reads `blobs` itself and the algorithms' folders. */
-export function blobTasks(reading: Reading, throughLink: boolean): readonly BlobsTask[] {
+export function blobTasks(reading: Reading, throughLink: boolean): Steps<readonly BlobsTask[]> {
   return algorithmTasks(reading, { name: '', path: BLOBS, throughLink }, []);
 }
 
-function algorithmTasks(reading: Reading, parent: Folder, parts: readonly string[]): readonly BlobsTask[] {
+function* algorithmTasks(reading: Reading, parent: Folder, parts: readonly string[]): Steps<readonly BlobsTask[]> {
   const prefixes: Folder[] = [];
   const tasks: BlobsTask[] = [];
-  for (const folder of reading.folders(parent.path, parent.throughLink)) {
+  for (const folder of yield* reading.folders(parent.path, parent.throughLink)) {
     if (parts.length > 0 && PREFIX.test(folder.name)) prefixes.push(folder);
     else if (ALGORITHM_PART.test(folder.name) && parts.length < MAX_ALGORITHM_PARTS && !isDigestPrefix(parts, folder)) {
-      tasks.push(...algorithmTasks(reading, folder, [...parts, folder.name]));
+      tasks.push(...(yield* algorithmTasks(reading, folder, [...parts, folder.name])));
     } else reading.problem('unknown-entry', 'warning', folder.path, 'does not belong to the layout; never touched');
   }
   const algorithm = parts.join('+');
@@ -51,17 +52,19 @@ function prefixTasks(
 }
 
 /** Lists the blobs of some two-digit folders of an algorithm. */
-export function readBlobs(reading: Reading, task: BlobsTask): void {
-  for (const prefix of task.prefixes) {
-    const path = `${task.path}/${prefix}`;
-    const folders =
-      task.algorithm === 'sha256'
-        ? reading.digestFolders(path, task.throughLink)
-        : reading.folders(path, task.throughLink);
-    if (folders.length === 0 && !task.throughLink) reading.findings.emptyFolder(undefined, 'blob-prefix', path);
-    if (typeof folders === 'string') readSha256Blobs(reading, prefix, folders, path, task.throughLink);
-    else for (const folder of folders) readBlob(reading, task.algorithm, prefix, folder);
-  }
+export function* readBlobs(reading: Reading, task: BlobsTask): Steps<void> {
+  yield* reading.each(task.prefixes, (branch, prefix) => readPrefix(branch, task, prefix));
+}
+
+function* readPrefix(reading: Reading, task: BlobsTask, prefix: string): Steps<void> {
+  const path = `${task.path}/${prefix}`;
+  const folders =
+    task.algorithm === 'sha256'
+      ? yield* reading.digestFolders(path, task.throughLink)
+      : yield* reading.folders(path, task.throughLink);
+  if (folders.length === 0 && !task.throughLink) reading.findings.emptyFolder(undefined, 'blob-prefix', path);
+  if (typeof folders === 'string') readSha256Blobs(reading, prefix, folders, path, task.throughLink);
+  else for (const folder of folders) readBlob(reading, task.algorithm, prefix, folder);
 }
 
 /** `hex`: the names of the folders, joined and in order, so that the first and the last tell where all of them belong. */

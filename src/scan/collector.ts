@@ -3,7 +3,7 @@ import type { DigestId } from '../inventory/digest-table.ts';
 import type { Progress } from '../shared/progress.ts';
 import { packDigests, playBack } from './findings.ts';
 import type { FollowingBuilder } from './following.ts';
-import type { Work } from './pool.ts';
+import type { Work } from './in-order.ts';
 import { pieces, type RepositoryTask, type Task, type TaskResult } from './tasks.ts';
 
 const MANIFESTS_PER_TASK = 128;

@@ -3,14 +3,17 @@
  * name. fast-glob walks, and never into one of these three: the port that we give it keeps them back. What it opened is the
  * answer, for its own list leaves out names with line breaks, and such a folder keeps blobs alive like any other.
  */
-import { realpathSync, type Dirent, type readdirSync as nodeReaddirSync } from 'node:fs';
+import { realpathSync, type Dirent, type readdir as nodeReaddir, type readdirSync as nodeReaddirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import fastGlob from 'fast-glob';
 import { LAYERS, MANIFESTS, REPOSITORIES, UPLOADS } from '../layout/paths.ts';
 import { parseRepositoryName } from '../layout/names.ts';
 import { nameOf, type Reading, type RepositoryPlace } from './reading.ts';
 import type { RepositoryTask } from './tasks.ts';
-import type { Entry } from './volume.ts';
+import type { Entry, Listed, Volume } from './volume.ts';
+import type { Disk } from './disk.ts';
+import { compareText } from '../shared/problem.ts';
+import { runLater, runNow } from './steps.ts';
 
 export interface FoundRepository extends RepositoryTask {
   /** Only under a legal name, and never behind a symbolic link, is anything deleted. */
@@ -32,43 +35,92 @@ interface OpenedFolder {
   readonly throughLink: boolean;
 }
 
+/** Where repositories are looked for, and how. */
+interface Search {
+  /** Answers now: reports what else lies between the repositories. */
+  readonly reading: Reading;
+  readonly volume: Volume;
+  /** Lists folders where the volume answers late; else they are listed one after the other. */
+  readonly later: Disk | undefined;
+}
+
 /** All repositories, by name, numbered in that order. Reports what else lies between them. */
-export function discoverRepositories(reading: Reading, throughLink: boolean): readonly FoundRepository[] {
-  const folders = walk(reading, '', throughLink, 0);
+export async function discoverRepositories(search: Search, throughLink: boolean): Promise<readonly FoundRepository[]> {
+  const folders = await walk(search, '', throughLink, 0);
   const found: FoundRepository[] = [];
-  for (const folder of [...folders].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))) {
-    const repository = asRepository(reading, folder, found.length);
+  for (const folder of [...folders].sort((a, b) => compareText(a.name, b.name))) {
+    const repository = asRepository(search.reading, folder, found.length);
     if (repository !== undefined) found.push(repository);
   }
   return found;
 }
 
-function walk(reading: Reading, start: string, throughLink: boolean, hops: number): readonly OpenedFolder[] {
-  const opened: OpenedFolder[] = [];
+async function walk(
+  search: Search,
+  start: string,
+  throughLink: boolean,
+  hops: number,
+): Promise<readonly OpenedFolder[]> {
+  const { reading } = search;
   const top = start === '' ? REPOSITORIES : `${REPOSITORIES}/${start}`;
-  const cwd = reading.volume.absolute(top);
-  const readdirSync = (directory: string): Dirent[] => {
-    const below = directory === cwd ? '' : directory.slice(cwd.length + 1);
+  const opened: OpenedFolder[] = [];
+  for (const { below, listed } of await listAll(search, start, top)) {
+    const path = below === '' ? top : `${top}/${below}`;
+    if (!listed.ok) reading.failed(path, listed);
     const name = start === '' || below === '' ? start + below : `${start}/${below}`;
-    const entries = reading.entries(below === '' ? top : `${top}/${below}`);
-    opened.push({ name, entries, throughLink });
-    return entries.filter((entry) => isToWalk(name, entry)).map(asDirent);
-  };
-  // The walker calls it with `withFileTypes` alone, of all the forms that Node's own has.
-  const fs = { readdirSync: readdirSync as unknown as typeof nodeReaddirSync };
-  fastGlob.sync('**', { cwd, onlyDirectories: true, dot: true, followSymbolicLinks: false, unique: false, fs });
+    opened.push({ name, entries: listed.ok ? listed.entries : [], throughLink });
+  }
   if (!throughLink) {
     for (const { name, entries } of opened) {
       if (name === '' || entries.length > 0) continue;
       reading.findings.emptyFolder(undefined, 'namespace', `${REPOSITORIES}/${name}`);
     }
   }
-  const behind = opened.flatMap((folder) => followLinks(reading, folder, hops));
+  const behind: OpenedFolder[] = [];
+  for (const folder of opened) behind.push(...(await followLinks(search, folder, hops)));
   return [...opened, ...behind];
 }
 
-function isToWalk(parent: string, entry: Entry): boolean {
-  return entry.type === 'folder' && !isPart(entry.name) && !isSkipped(parent, entry.name);
+interface ListedFolder {
+  /** The path from where the walk began; empty for that. */
+  readonly below: string;
+  readonly listed: Listed;
+}
+
+/** Every folder from `top` on that is no part of a repository, by path. */
+async function listAll({ volume, later }: Search, start: string, top: string): Promise<readonly ListedFolder[]> {
+  const cwd = volume.absolute(top);
+  const pathOf = (directory: string): string => directory.slice(volume.base.length + 1);
+  const all: ListedFolder[] = [];
+  const take = (directory: string, listed: Listed): Dirent[] => {
+    const below = directory === cwd ? '' : directory.slice(cwd.length + 1);
+    all.push({ below, listed });
+    const isTop = start === '' && below === '';
+    return (listed.ok ? listed.entries : []).filter((entry) => isToWalk(isTop, entry)).map(asDirent);
+  };
+  const options = { cwd, onlyDirectories: true, dot: true, followSymbolicLinks: false, unique: false };
+  // The walker calls these with `withFileTypes` alone, of all the forms that Node's own have.
+  if (later === undefined) {
+    const readdirSync = (directory: string): Dirent[] => take(directory, volume.list(pathOf(directory)));
+    fastGlob.sync('**', { ...options, fs: { readdirSync: readdirSync as unknown as typeof nodeReaddirSync } });
+  } else {
+    const readdir = (directory: string, _options: object, done: (error: Error | null, found: Dirent[]) => void): void =>
+      runLater(
+        later.list(pathOf(directory)),
+        (listed) => done(null, take(directory, listed)),
+        (failure) => done(failure, []),
+      );
+    await fastGlob('**', {
+      ...options,
+      concurrency: Infinity,
+      fs: { readdir: readdir as unknown as typeof nodeReaddir },
+    });
+  }
+  return all.sort((a, b) => compareText(a.below, b.below));
+}
+
+function isToWalk(isTop: boolean, entry: Entry): boolean {
+  return entry.type === 'folder' && !isPart(entry.name) && !isSkipped(isTop, entry.name);
 }
 
 /** One of the folders that make a repository: below them nothing is one. */
@@ -76,8 +128,9 @@ function isPart(name: string): boolean {
   return PARTS.includes(name);
 }
 
-function isSkipped(parent: string, name: string): boolean {
-  return name === SNAPSHOTS || (parent === '' && name === LOST_AND_FOUND);
+/** `isTop`: it lies in `repositories` itself. */
+function isSkipped(isTop: boolean, name: string): boolean {
+  return name === SNAPSHOTS || (isTop && name === LOST_AND_FOUND);
 }
 
 /** What the walker asks of a directory entry; all that it is given are folders. */
@@ -100,17 +153,18 @@ function asDirent(entry: Entry): Dirent {
 }
 
 /** Namespaces and repositories behind symbolic links: the registry follows them, so we mark from there. */
-function followLinks(reading: Reading, folder: OpenedFolder, hops: number): readonly OpenedFolder[] {
+async function followLinks(search: Search, folder: OpenedFolder, hops: number): Promise<readonly OpenedFolder[]> {
+  const { reading, volume } = search;
   const found: OpenedFolder[] = [];
   for (const entry of folder.entries) {
-    if (entry.type !== 'link' || isPart(entry.name) || isSkipped(folder.name, entry.name)) continue;
+    if (entry.type !== 'link' || isPart(entry.name) || isSkipped(folder.name === '', entry.name)) continue;
     const name = folder.name === '' ? entry.name : `${folder.name}/${entry.name}`;
     const path = `${REPOSITORIES}/${name}`;
-    const real = reading.volume.folderBehind(path);
+    const real = volume.folderBehind(path);
     if (real === undefined) {
       reading.problem('symbolic-link', 'error', path, 'leads to no folder: the scan is incomplete');
       reading.findings.incomplete();
-    } else if (isAround(real, realpathSync.native(dirname(reading.volume.absolute(path))))) {
+    } else if (isAround(real, realpathSync.native(dirname(volume.absolute(path))))) {
       reading.problem('symbolic-link', 'error', path, 'leads back to a folder around it: not followed');
     } else if (hops === MAX_LINK_HOPS) {
       reading.problem('symbolic-link', 'error', path, 'is one of too many in a chain: the scan is incomplete');
@@ -122,7 +176,7 @@ function followLinks(reading: Reading, folder: OpenedFolder, hops: number): read
         path,
         'is a symbolic link: read through it, nothing behind it is deleted',
       );
-      found.push(...walk(reading, name, true, hops + 1));
+      found.push(...(await walk(search, name, true, hops + 1)));
     }
   }
   return found;
@@ -146,7 +200,7 @@ function asRepository(reading: Reading, folder: OpenedFolder, id: number): Found
       reportUnderscore(reading, `${path}/${entry.name}`, entry);
       continue;
     }
-    const part = reading.asFolder(path, entry, folder.throughLink);
+    const part = runNow(reading.asFolder(path, entry, folder.throughLink));
     if (part === undefined) continue;
     throughLink ||= part.throughLink;
     parts.set(entry.name, true);
@@ -168,8 +222,8 @@ function asRepository(reading: Reading, folder: OpenedFolder, id: number): Found
 }
 
 function reportOther(reading: Reading, folder: OpenedFolder, path: string, entry: Entry): void {
-  if (entry.type === 'folder' || entry.type === 'link' || isSkipped(folder.name, entry.name)) return;
-  reading.asFolder(path, entry, folder.throughLink);
+  if (entry.type === 'folder' || entry.type === 'link' || isSkipped(folder.name === '', entry.name)) return;
+  runNow(reading.asFolder(path, entry, folder.throughLink));
 }
 
 function reportUnderscore(reading: Reading, path: string, entry: Entry): void {

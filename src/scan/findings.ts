@@ -38,6 +38,7 @@ const Row = {
   TagIndexEntries: 15,
   Config: 16,
   KnownManifest: 17,
+  Anew: 18,
 } as const;
 
 /** How a repository that is not known is written. */
@@ -49,6 +50,14 @@ export class FindingsWriter implements Findings<Digest> {
   /** The rows so far, as a packet; the writer starts anew. */
   take(): Uint32Array<ArrayBuffer> {
     return this.packet.take();
+  }
+
+  /** The rows of another packet come next. Neither knows words of the other. */
+  append(packet: Uint32Array): void {
+    if (packet.length === 0) return;
+    this.packet.u32(Row.Anew);
+    this.packet.append(packet);
+    this.packet.u32(Row.Anew);
   }
 
   blob(digest: Digest, flags: number): void {
@@ -241,6 +250,8 @@ function playRow(reader: PacketReader, table: DigestTable, findings: Findings<Di
       return findings.problem(JSON.parse(reader.text()) as Problem);
     case Row.Incomplete:
       return findings.incomplete();
+    case Row.Anew:
+      return reader.forgetWords();
     default:
       playDigests(row, reader, table, findings);
   }

@@ -4,27 +4,33 @@ import { LINK_UNCERTAIN } from '../inventory/inventory.ts';
 import { readLinkless } from './leftovers.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
 import { flagsOf } from './revisions.ts';
+import type { Steps } from './steps.ts';
 
 /**
  * Reads one layer link. A sha256 link's digest is its path, and a report trusts that; before a sweep it is read all the
  * same. Links of other algorithms are aliases: the registry stores the blob under its sha256 and writes that into the link
  * (distribution, `registry/storage/linkedblobstore.go`, `linkBlob`), so their content is always read.
  */
-export function readLayer(reading: Reading, repository: RepositoryPlace, algorithm: string, folder: Folder): void {
+export function* readLayer(
+  reading: Reading,
+  repository: RepositoryPlace,
+  algorithm: string,
+  folder: Folder,
+): Steps<void> {
   const digest = digestOf(algorithm, folder.name);
   if (digest === undefined) {
     reading.problem('unknown-entry', 'warning', folder.path, 'is not named by a digest', nameOf(repository));
     return;
   }
-  if (algorithm !== 'sha256' || reading.readsLayerLinks) return readContent(reading, repository, digest, folder);
+  if (algorithm !== 'sha256' || reading.readsLayerLinks) return yield* readContent(reading, repository, digest, folder);
   reading.findings.layerLink(repository.id, digest, flagsOf(repository, folder));
 }
 
-function readContent(reading: Reading, repository: RepositoryPlace, digest: Digest, folder: Folder): void {
+function* readContent(reading: Reading, repository: RepositoryPlace, digest: Digest, folder: Folder): Steps<void> {
   const path = `${folder.path}/${LINK}`;
   const about = { ...nameOf(repository), digest };
-  const link = reading.link(path, repository);
-  if (link.state === 'missing') return readLinkless(reading, repository, 'layer', folder);
+  const link = yield* reading.link(path, repository);
+  if (link.state === 'missing') return yield* readLinkless(reading, repository, 'layer', folder);
   const tells = isSha256(digest) || (link.found && link.digest !== undefined);
   const uncertain = tells ? 0 : LINK_UNCERTAIN;
   reading.findings.layerLink(repository.id, digest, flagsOf(repository, folder) | uncertain);

@@ -18,19 +18,21 @@ import { unpackDigests } from './findings.ts';
 import type { Reading } from './reading.ts';
 import type { ManifestsTask } from './tasks.ts';
 import type { FileState, Read } from './volume.ts';
+import type { Steps } from './steps.ts';
 
 /** Reads documents; of one that is known and whose file is as it was, only the file's state. */
-export function readManifests(reading: Reading, { digests, candidates, known }: ManifestsTask): void {
-  for (const [place, digest] of unpackDigests(digests).entries()) {
-    const file = known === undefined ? undefined : unchanged(reading, digest, known.subarray(place * 2));
-    if (file === undefined) readManifest(reading, digest, candidates);
-    else reading.findings.knownManifest(digest, file);
-  }
+export function* readManifests(reading: Reading, { digests, candidates, known }: ManifestsTask): Steps<void> {
+  const documents = unpackDigests(digests).map((digest, place) => ({ digest, known: known?.subarray(place * 2) }));
+  yield* reading.each(documents, function* (branch, { digest, known }) {
+    const file = known === undefined ? undefined : yield* unchanged(branch, digest, known);
+    if (file === undefined) yield* readManifest(branch, digest, candidates);
+    else branch.findings.knownManifest(digest, file);
+  });
 }
 
-function unchanged(reading: Reading, digest: Digest, [bytes, time]: Float64Array): FileState | undefined {
+function* unchanged(reading: Reading, digest: Digest, [bytes, time]: Float64Array): Steps<FileState | undefined> {
   if (Number.isNaN(bytes)) return undefined;
-  const stated = reading.volume.state(blobData(digest));
+  const stated = yield* reading.disk.state(blobData(digest));
   if (!stated.ok || stated.state.throughLink) return undefined;
   return stated.state.bytes === bytes && stated.state.time === time ? stated.state : undefined;
 }
@@ -40,8 +42,8 @@ function unchanged(reading: Reading, digest: Digest, [bytes, time]: Float64Array
  * large for one. Of every other document a row comes back, sound or not; what is unsound still keeps each digest that can
  * be found in it.
  */
-function readManifest(reading: Reading, digest: Digest, candidate: boolean): void {
-  const read = reading.volume.read(blobData(digest), MAX_MANIFEST_BYTES);
+function* readManifest(reading: Reading, digest: Digest, candidate: boolean): Steps<void> {
+  const read = yield* reading.disk.read(blobData(digest), MAX_MANIFEST_BYTES);
   if (!read.ok) return unread(reading, digest, candidate, read);
   if (read.state.throughLink) reading.findings.blob(digest, BLOB_STORED | BLOB_UNTOUCHABLE);
   const { content, state } = read;

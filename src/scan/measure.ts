@@ -18,11 +18,12 @@ import { at, flagAt } from '../shared/columns.ts';
 import type { ProblemSubject } from '../shared/problem.ts';
 import type { Collector } from './collector.ts';
 import type { FollowingBuilder } from './following.ts';
-import { runInOrder } from './pool.ts';
+import { runInOrder } from './in-order.ts';
 import { readLinkless } from './leftovers.ts';
 import type { Reading } from './reading.ts';
 import { StateReader, type FileGroup, type FileOutcome, type FileOutcomes } from './states.ts';
 import type { ScanOptions, ScanPorts } from './scan.ts';
+import { runNow } from './steps.ts';
 
 export interface Walked {
   readonly builder: FollowingBuilder;
@@ -166,7 +167,7 @@ function applyTagIndexEntry(
  * place: the registry cannot read that either. Any other reason makes the scan incomplete.
  */
 function isOther(reading: Reading, path: string, about: ProblemSubject): boolean {
-  const stated = reading.volume.state(path);
+  const stated = runNow(reading.disk.state(path));
   if (!stated.ok && !stated.missing && stated.errno === 'not-a-file') return true;
   if (!stated.ok) reading.failed(path, stated, about);
   reading.findings.incomplete();
@@ -208,7 +209,13 @@ function layerLinkMissing(builder: FollowingBuilder, reading: Reading, inventory
   const throughLink = (flagAt(layerLinks.flags, row) & ROW_UNTOUCHABLE) !== 0;
   builder.layerLinkState(row, undefined);
   const repository = { id, name, folder: repositoryFolder(name), throughLink };
-  readLinkless(reading, repository, 'layer', { name: digestHex(digest), path: layerFolder(name, digest), throughLink });
+  runNow(
+    readLinkless(reading, repository, 'layer', {
+      name: digestHex(digest),
+      path: layerFolder(name, digest),
+      throughLink,
+    }),
+  );
 }
 
 /** A collection that was cut off removes the link and leaves its folder. */
@@ -222,5 +229,5 @@ function tagIndexEntryMissing(builder: FollowingBuilder, reading: Reading, inven
   builder.tagIndexEntryState(row, undefined);
   const repository = { id, name, folder: repositoryFolder(name), throughLink };
   const path = tagIndexEntryFolder(name, tags.name[tagRow] ?? '', digest);
-  readLinkless(reading, repository, 'tag-index-entry', { name: digestHex(digest), path, throughLink });
+  runNow(readLinkless(reading, repository, 'tag-index-entry', { name: digestHex(digest), path, throughLink }));
 }

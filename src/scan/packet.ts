@@ -7,7 +7,7 @@ import { isSha256, parseDigest, SHA256_DIGITS, sha256DigestAt, writeSha256, type
 import { SHA256_BYTES, SHA256_WORDS, type DigestId, type DigestTable } from '../inventory/digest-table.ts';
 import { at } from '../shared/columns.ts';
 
-const FIRST_WORDS = 8 * 1024;
+const FIRST_WORDS = 64;
 const AS_SHA256 = 0;
 const AS_TEXT = 1;
 const ABSENT = 2;
@@ -89,6 +89,14 @@ export class PacketWriter {
     this.used += SHA256_WORDS;
   }
 
+  /** Another packet, as it is. What comes before and behind it shares no words with it. */
+  append(packet: Uint32Array): void {
+    if (this.used + packet.length > this.words.length) this.grow(packet.length);
+    this.words.set(packet, this.used);
+    this.used += packet.length;
+    this.known.clear();
+  }
+
   /** What was written, in a buffer of its own that may be handed to another thread. The writer starts anew. */
   take(): Uint32Array<ArrayBuffer> {
     const packet = this.words.slice(0, this.used);
@@ -150,6 +158,11 @@ export class PacketReader {
     const value = this.known[known];
     if (value === undefined) throw new RangeError(`a packet names word ${known} of ${this.known.length}`);
     return value;
+  }
+
+  /** The words so far are of another packet than those that come. */
+  forgetWords(): void {
+    this.known.length = 0;
   }
 
   /** The digest's id in `table`, or `undefined` where none was written. */

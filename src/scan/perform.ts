@@ -1,5 +1,5 @@
-/** Does one task: what every reading thread runs. */
-import type { TaskResult, Task } from './tasks.ts';
+/** Does one task: what every reading thread runs, and what is done beside them. */
+import type { BlobFoldersTask, StatesTask, Task, TaskResult } from './tasks.ts';
 import { readBlobFolders } from './blob-folders.ts';
 import { readBlobs } from './blobs.ts';
 import { readConfig } from './configs.ts';
@@ -8,6 +8,8 @@ import { readManifests } from './manifests.ts';
 import { Reading } from './reading.ts';
 import { readPart, readRepository } from './repository.ts';
 import { readStates } from './states.ts';
+import { runNow, type Steps } from './steps.ts';
+import { SyncDisk } from './sync-disk.ts';
 import { Volume } from './volume.ts';
 
 export interface ReadingOptions {
@@ -18,30 +20,47 @@ export interface ReadingOptions {
 }
 
 /** What one thread does all its tasks with, one after the other. */
-export function openReading({ base, readsLayerLinks }: ReadingOptions): Reading {
-  return new Reading(new Volume(base), new FindingsWriter(), readsLayerLinks);
+export interface Hands {
+  readonly volume: Volume;
+  readonly disk: SyncDisk;
+  readonly reading: Reading;
 }
 
-export function perform(task: Task, reading: Reading): TaskResult {
-  if (task.kind === 'states') return { packet: readStates(task.files, reading.volume), more: [] };
-  if (task.kind === 'blob-folders') return { packet: readBlobFolders(task.digests, reading.volume), more: [] };
-  const more: Task[] = [];
+export function openHands({ base, readsLayerLinks }: ReadingOptions): Hands {
+  const volume = new Volume(base);
+  const disk = new SyncDisk(volume);
+  return { volume, disk, reading: new Reading(disk, new FindingsWriter(), readsLayerLinks) };
+}
+
+/** Does a task now. */
+export function perform(task: Task, { volume, disk, reading }: Hands): TaskResult {
+  if (task.kind === 'blob-folders') return { packet: readBlobFolders(task.digests, volume), more: [] };
+  return { ...runNow(performSteps(task, reading)), latency: disk.takeLatency() };
+}
+
+/** Does a task in as many steps as the disk wants. */
+export function* performSteps(task: Exclude<Task, BlobFoldersTask>, reading: Reading): Steps<TaskResult> {
+  if (task.kind === 'states') return { packet: yield* readStates(task.files, reading.disk), more: [] };
+  const more = yield* readTask(task, reading);
+  return { packet: reading.findings.take(), more };
+}
+
+/** Returns the tasks that this one was too large for. */
+function* readTask(task: Exclude<Task, BlobFoldersTask | StatesTask>, reading: Reading): Steps<readonly Task[]> {
   switch (task.kind) {
     case 'repositories':
-      for (const repository of task.repositories) more.push(...readRepository(reading, repository));
-      break;
+      return (yield* reading.each(task.repositories, readRepository)).flat();
     case 'part':
-      readPart(reading, task);
-      break;
+      yield* readPart(reading, task);
+      return [];
     case 'blobs':
-      readBlobs(reading, task);
-      break;
+      yield* readBlobs(reading, task);
+      return [];
     case 'manifests':
-      readManifests(reading, task);
-      break;
+      yield* readManifests(reading, task);
+      return [];
     case 'configs':
-      for (const digest of unpackDigests(task.digests)) readConfig(reading, digest);
-      break;
+      yield* reading.each(unpackDigests(task.digests), readConfig);
+      return [];
   }
-  return { packet: reading.findings.take(), more };
 }

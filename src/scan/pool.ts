@@ -1,25 +1,49 @@
 /**
- * Where tasks are done: in threads of their own, or here. Results come back in the order in which the tasks were given,
- * whatever order they ended in, so that the same volume gives the same numbers with any number of threads.
+ * Where tasks are done: in threads that wait for each answer of the disk, or in this one, with many questions side by side,
+ * where the disk answers late. Which of the two, and how many questions, follows what the answers take.
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
-import { AppError } from '../shared/errors.ts';
-import { openReading, perform, type ReadingOptions } from './perform.ts';
-import type { Task, TaskResult } from './tasks.ts';
+import { AsyncDisk } from './async-disk.ts';
+import type { Disk } from './disk.ts';
+import { FindingsWriter } from './findings.ts';
+import { BLOBS, REPOSITORIES } from '../layout/paths.ts';
+import { Latency } from './latency.ts';
+import { openHands, perform, performSteps, type Hands, type ReadingOptions } from './perform.ts';
+import { Reading } from './reading.ts';
+import { runLater } from './steps.ts';
+import type { BlobFoldersTask, Task, TaskResult } from './tasks.ts';
+import { Thread } from './thread.ts';
+import { Throttle } from './throttle.ts';
+
+/** How fast the volume is read. */
+export interface Pace {
+  /** How many questions wait for their answers at once; absent: as many as its answers make worth while. */
+  readonly concurrency?: number;
+  /** How many answers are asked for in a second; absent: as many as there are. */
+  readonly maxIops?: number;
+}
 
 export interface Pool {
   /** How many tasks it can do at once, beside what the caller does here. */
   readonly width: number;
   run(task: Task): Promise<TaskResult>;
   /** Does a task in the calling thread, which would only wait for the others otherwise. */
-  here?(task: Task): TaskResult;
+  readonly here?: ((task: Task) => TaskResult) | undefined;
+  /** What to ask where the volume answers so late that many questions should wait side by side; else `undefined`. */
+  readonly later?: Disk | undefined;
   close(): Promise<void>;
 }
 
 const MAX_THREADS = 8;
+/** The most questions that wait side by side, if nobody asks for more. */
+const MOST = 64;
+const FEWEST = 16;
+/** Microseconds of an answer for each question that waits beside it. */
+const PER_QUESTION = 15;
+/** So many tasks ask side by side: each has more questions than may wait at once, but towards its end. */
+const TASKS_LATER = 6;
 
 /** A scan keeps every processor busy, is over in seconds, and makes nothing but garbage on its way. */
 const FLAGS = [
@@ -34,138 +58,103 @@ const FLAGS = [
   '--max-inlined-bytecode-size-cumulative=200',
 ] as const;
 
-/** Does the tasks in the calling thread: for the smallest volumes and for tests. */
-function inlinePool(options: ReadingOptions): Pool {
-  const reading = openReading(options);
-  return {
-    width: 1,
-    run: (task) => Promise.resolve(perform(task, reading)),
-    close: () => Promise.resolve(),
-  };
-}
-
 /** The compiled thread, where it lies beside this code, as it does in the package. */
 const ENTRY = new URL('./scan-worker.js', import.meta.url);
 
-/** Threads where there is a compiled one (`entry`); else the calling thread. */
-export function openPool(options: ReadingOptions, entry: URL = ENTRY): Pool {
-  return existsSync(entry) ? threadPool(options, entry) : inlinePool(options);
+/** Threads where there is a compiled one (`entry`); else only the calling thread. */
+export function openPool(options: ReadingOptions, pace: Pace = {}, entry: URL = ENTRY): Pool {
+  return new PacedPool(options, pace, existsSync(entry) ? entry : undefined);
 }
 
-/** Does the tasks in threads: with the calling one as many as there are processors, but never it alone. */
-function threadPool(options: ReadingOptions, entry: URL): Pool {
-  for (const flag of FLAGS) setFlagsFromString(flag);
-  const width = Math.min(MAX_THREADS, Math.max(1, availableParallelism() - 1));
-  const reading = openReading(options);
-  const threads = Array.from({ length: width }, () => new Thread(options, entry));
-  return {
-    width,
-    run: (task) => threads.reduce((least, thread) => (thread.waiting < least.waiting ? thread : least)).run(task),
-    here: (task) => perform(task, reading),
-    close: async () => {
-      await Promise.all(threads.map((thread) => thread.close()));
-    },
-  };
-}
+class PacedPool implements Pool {
+  private readonly latency = new Latency();
+  private readonly hands: Hands;
+  private readonly disk: AsyncDisk;
+  private threads: readonly Thread[] | undefined;
 
-interface Waiting {
-  readonly resolve: (result: TaskResult) => void;
-  readonly reject: (reason: Error) => void;
-}
-
-/** One worker thread; it does its tasks in order, so answers need no number. */
-class Thread {
-  private readonly worker: Worker;
-  private readonly queue: Waiting[] = [];
-  private failure: AppError | undefined;
-
-  constructor(options: ReadingOptions, entry: URL) {
-    this.worker = new Worker(entry, { workerData: options });
-    this.worker.on('message', (result: TaskResult) => this.queue.shift()?.resolve(result));
-    this.worker.on('error', (cause) => this.fail(cause));
-    this.worker.on('exit', (status) => this.fail(new Error(`it ended with ${status}`)));
+  constructor(
+    private readonly options: ReadingOptions,
+    private readonly pace: Pace,
+    private readonly entry: URL | undefined,
+  ) {
+    this.hands = openHands(options);
+    const limit = (): number => pace.concurrency ?? questionsFor(this.latency.mean);
+    const throttle = new Throttle({ limit, perSecond: pace.maxIops });
+    this.disk = new AsyncDisk(this.hands.volume, throttle, this.latency);
+    this.latency.observe(firstLatency(this.hands));
   }
 
-  get waiting(): number {
-    return this.queue.length;
+  get width(): number {
+    return this.isLate() ? TASKS_LATER : Math.max(1, this.threadCount());
   }
 
-  run(task: Task): Promise<TaskResult> {
-    // A thread that has ended answers nothing more.
-    if (this.failure !== undefined) return Promise.reject(this.failure);
-    return new Promise((resolve, reject) => {
-      this.queue.push({ resolve, reject });
-      this.worker.postMessage(task);
-    });
+  get here(): ((task: Task) => TaskResult) | undefined {
+    return this.isLate() || this.threadCount() === 0 ? undefined : (task) => this.perform(task);
+  }
+
+  get later(): Disk | undefined {
+    return this.isLate() ? this.disk : undefined;
+  }
+
+  async run(task: Task): Promise<TaskResult> {
+    if (task.kind !== 'blob-folders' && this.isLate()) return this.performLater(task);
+    this.threads ??= this.openThreads();
+    const [first, ...others] = this.threads;
+    if (first === undefined) return this.perform(task);
+    const result = await others.reduce((least, next) => (next.waiting < least.waiting ? next : least), first).run(task);
+    return this.noted(result);
   }
 
   async close(): Promise<void> {
-    await this.worker.terminate();
+    await Promise.all((this.threads ?? []).map((thread) => thread.close()));
   }
 
-  private fail(cause: unknown): void {
-    this.failure ??= new AppError('scan-failed', 'a reading thread failed', undefined, { cause });
-    for (const waiting of this.queue.splice(0)) waiting.reject(this.failure);
+  private isLate(): boolean {
+    const { concurrency, maxIops } = this.pace;
+    if (maxIops !== undefined) return true;
+    return concurrency === undefined ? this.latency.isSlow : concurrency > availableParallelism();
   }
-}
 
-/** Tasks still to be given, and what is done with each result. */
-export interface Work {
-  /** The next task, or `undefined` while there is none. */
-  next(): Task | undefined;
-  /** Takes a result, in the order of the tasks; may make more of them. */
-  take(task: Task, result: TaskResult): void;
-  /** Nothing is in flight: makes what was kept for a full batch into tasks, if anything. */
-  idle(): void;
-}
+  /** With the calling one as many as there are processors, but never it alone. */
+  private threadCount(): number {
+    if (this.entry === undefined) return 0;
+    const most = Math.min(MAX_THREADS, Math.max(1, availableParallelism() - 1));
+    return this.pace.concurrency === undefined ? most : Math.min(most, this.pace.concurrency - 1);
+  }
 
-/** So many tasks for each thread are in flight: one that takes long does not keep the others waiting for work. */
-const IN_FLIGHT = 4;
-/** So many results of the calling thread's own wait for their turn at most. */
-const MAX_KEPT = 64;
+  private openThreads(): readonly Thread[] {
+    const { entry } = this;
+    const count = this.threadCount();
+    if (entry === undefined || count === 0) return [];
+    for (const flag of FLAGS) setFlagsFromString(flag);
+    return Array.from({ length: count }, () => new Thread(this.options, entry));
+  }
 
-interface Flying {
-  readonly task: Task;
-  /** Absent: done in the calling thread. */
-  readonly promise?: Promise<void>;
-  result?: TaskResult;
-}
+  private perform(task: Task): TaskResult {
+    return this.noted(perform(task, this.hands));
+  }
 
-/** Gives out all work, and takes the results in order. Throws `interrupted` once the signal is set. */
-export async function runInOrder(pool: Pool, work: Work, signal: AbortSignal): Promise<void> {
-  const flying: Flying[] = [];
-  let inThreads = 0;
-  work.idle();
-  for (;;) {
-    for (; inThreads < pool.width * IN_FLIGHT; inThreads++) {
-      const task = work.next();
-      if (task === undefined) break;
-      flying.push(fly(pool, task));
-    }
-    const first = flying[0];
-    if (first === undefined) return;
-    if (first.result === undefined) await passTime(pool, work, flying, first);
-    if (signal.aborted) throw new AppError('interrupted', 'interrupted while scanning');
-    if (first.result === undefined) continue;
-    flying.shift();
-    if (first.promise !== undefined) inThreads--;
-    work.take(first.task, first.result);
-    if (flying.length === 0) work.idle();
+  private performLater(task: Exclude<Task, BlobFoldersTask>): Promise<TaskResult> {
+    const reading = new Reading(this.disk, new FindingsWriter(), this.options.readsLayerLinks);
+    return new Promise((resolve, reject) => runLater(performSteps(task, reading), resolve, reject));
+  }
+
+  private noted(result: TaskResult): TaskResult {
+    if (result.latency !== undefined) this.latency.observe(result.latency);
+    return result;
   }
 }
 
-function fly(pool: Pool, task: Task): Flying {
-  const flight: { task: Task; promise?: Promise<void>; result?: TaskResult } = { task };
-  flight.promise = pool.run(task).then((result) => void (flight.result = result));
-  // Whoever waits for it hears of a failure; until then it is nobody's.
-  flight.promise.catch(() => undefined);
-  return flight;
+function questionsFor(microseconds: number): number {
+  return Math.min(MOST, Math.max(FEWEST, Math.round(microseconds / PER_QUESTION)));
 }
 
-/** While the first result is not there: does a task here, and looks for messages; or waits, where there is none to do. */
-async function passTime(pool: Pool, work: Work, flying: Flying[], first: Flying): Promise<void> {
-  const task = pool.here === undefined || flying.length >= MAX_KEPT ? undefined : work.next();
-  if (task === undefined || pool.here === undefined) return first.promise;
-  flying.push({ task, result: pool.here(task) });
-  await new Promise((resume) => setImmediate(resume));
+/** The shortest of some answers: the first of all wait for more than the disk. Microseconds. */
+function firstLatency({ volume }: Hands): number {
+  const took = [BLOBS, REPOSITORIES, `${BLOBS}/sha256`].map((path) => {
+    const before = performance.now();
+    volume.isLink(path);
+    return (performance.now() - before) * 1000;
+  });
+  return Math.min(...took);
 }

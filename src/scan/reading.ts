@@ -5,9 +5,11 @@
 import { isTemporaryFileName } from '../layout/parse.ts';
 import type { Digest } from '../layout/digest.ts';
 import { createProblem, type ProblemCode, type ProblemSubject, type Severity } from '../shared/problem.ts';
-import type { FindingsWriter } from './findings.ts';
+import { FindingsWriter } from './findings.ts';
 import { MAX_LINK_BYTES, parseLink, type LinkContent } from './links.ts';
-import type { Entry, Failure, FileState, Volume } from './volume.ts';
+import type { Disk } from './disk.ts';
+import { runAll, type Steps } from './steps.ts';
+import type { Entry, Failure, FileState } from './volume.ts';
 
 /** The repository that is being read; paths below it begin with `folder`. */
 export interface RepositoryPlace {
@@ -37,11 +39,37 @@ export type FoundLink =
 
 export class Reading {
   constructor(
-    readonly volume: Volume,
+    readonly disk: Disk,
     readonly findings: FindingsWriter,
     /** Whether sha256 layer links are read, and not only listed. */
     readonly readsLayerLinks = false,
   ) {}
+
+  /**
+   * Does the same with each of many, side by side where the disk answers later. What they find stands in their order all the
+   * same, and so does what they return.
+   */
+  *each<T, R>(items: readonly T[], one: (reading: Reading, item: T) => Steps<R>): Steps<readonly R[]> {
+    if (!this.disk.answersLater) {
+      const results: R[] = [];
+      for (const item of items) results.push(yield* one(this, item));
+      return results;
+    }
+    const branches = items.map((item) => ({ reading: this.branch(), item }));
+    const results = yield* runAll(branches.map(({ reading, item }) => one(reading, item)));
+    for (const { reading } of branches) this.adopt(reading);
+    return results;
+  }
+
+  /** Reads the same volume, and keeps what it finds to itself until that is adopted. */
+  branch(): Reading {
+    return new Reading(this.disk, new FindingsWriter(), this.readsLayerLinks);
+  }
+
+  /** What a branch found comes next. */
+  adopt(branch: Reading): void {
+    this.findings.append(branch.findings.take());
+  }
 
   problem(code: ProblemCode, severity: Severity, path: string, message: string, about: ProblemSubject = {}): void {
     this.findings.problem(createProblem(code, severity, path, message, about));
@@ -60,8 +88,8 @@ export class Reading {
   }
 
   /** The entries of a folder; none where it is missing or cannot be listed, and then the reason is reported. */
-  entries(path: string, about: ProblemSubject = {}): readonly Entry[] {
-    const listed = this.volume.list(path);
+  *entries(path: string, about: ProblemSubject = {}): Steps<readonly Entry[]> {
+    const listed = yield* this.disk.list(path);
     if (listed.ok) return listed.entries;
     this.failed(path, listed, about);
     return [];
@@ -71,19 +99,19 @@ export class Reading {
    * The folders in a folder, symbolic links to folders among them. Everything else there is reported: a stray temporary
    * file as what it is, the rest as unknown.
    */
-  folders(path: string, throughLink: boolean, repository?: RepositoryPlace): readonly Folder[] {
-    return this.asFolders(path, this.entries(path, nameOf(repository)), throughLink, repository);
+  *folders(path: string, throughLink: boolean, repository?: RepositoryPlace): Steps<readonly Folder[]> {
+    return yield* this.asFolders(path, yield* this.entries(path, nameOf(repository)), throughLink, repository);
   }
 
-  private asFolders(
+  private *asFolders(
     path: string,
     entries: readonly Entry[],
     throughLink: boolean,
     repository?: RepositoryPlace,
-  ): readonly Folder[] {
+  ): Steps<readonly Folder[]> {
     const folders: Folder[] = [];
     for (const entry of entries) {
-      const folder = this.asFolder(path, entry, throughLink, repository);
+      const folder = yield* this.asFolder(path, entry, throughLink, repository);
       if (folder !== undefined) folders.push(folder);
     }
     return folders;
@@ -93,26 +121,26 @@ export class Reading {
    * As `folders`, for a folder of folders named by sha256 digests. Where nothing else is in it, as nearly everywhere, the
    * names joined: so many times 64 digits.
    */
-  digestFolders(path: string, throughLink: boolean, repository?: RepositoryPlace): string | readonly Folder[] {
-    const listed = this.volume.listDigests(path);
+  *digestFolders(path: string, throughLink: boolean, repository?: RepositoryPlace): Steps<string | readonly Folder[]> {
+    const listed = yield* this.disk.listDigests(path);
     if (!listed.ok) this.failed(path, listed, nameOf(repository));
     else if ('hex' in listed) return listed.hex;
-    return listed.ok ? this.asFolders(path, listed.entries, throughLink, repository) : [];
+    return listed.ok ? yield* this.asFolders(path, listed.entries, throughLink, repository) : [];
   }
 
   /** One entry of a folder as a folder, or `undefined` where it is none (then it has been reported). */
-  asFolder(path: string, entry: Entry, throughLink: boolean, repository?: RepositoryPlace): Folder | undefined {
+  *asFolder(path: string, entry: Entry, throughLink: boolean, repository?: RepositoryPlace): Steps<Folder | undefined> {
     const place = `${path}/${entry.name}`;
     if (entry.type === 'folder') return { name: entry.name, path: place, throughLink };
-    if (entry.type === 'link') return this.linkedFolder(place, entry.name, repository);
-    if (entry.type === 'file' && isTemporaryFileName(entry.name)) this.stray(place, repository);
+    if (entry.type === 'link') return yield* this.linkedFolder(place, entry.name, repository);
+    if (entry.type === 'file' && isTemporaryFileName(entry.name)) yield* this.stray(place, repository);
     else this.problem('unknown-entry', 'warning', place, 'does not belong to the layout', nameOf(repository));
     return undefined;
   }
 
   /** Reads a link file and says what is wrong with the file itself; what its content means is the caller's to judge. */
-  link(path: string, repository: RepositoryPlace): FoundLink {
-    const read = this.volume.read(path, MAX_LINK_BYTES);
+  *link(path: string, repository: RepositoryPlace): Steps<FoundLink> {
+    const read = yield* this.disk.read(path, MAX_LINK_BYTES);
     if (read.ok) return { found: true, ...parseLink(read.content), file: read.state };
     if (read.missing) return { found: false, state: 'missing' };
     if (read.errno === 'not-a-file') return { found: false, state: 'not-a-file' };
@@ -121,8 +149,8 @@ export class Reading {
     return { found: false, state: 'unreadable' };
   }
 
-  stray(path: string, repository: RepositoryPlace | undefined): void {
-    const stated = this.volume.state(path);
+  *stray(path: string, repository: RepositoryPlace | undefined): Steps<void> {
+    const stated = yield* this.disk.state(path);
     if (!stated.ok) return;
     const { bytes, diskBytes, time } = stated.state;
     this.findings.strayFile(repository?.id, { path, bytes, diskBytes, time });
@@ -135,8 +163,12 @@ export class Reading {
     this.problem('symbolic-link', 'warning', path, 'is a symbolic link: read through it, never deleted', about);
   }
 
-  private linkedFolder(path: string, name: string, repository: RepositoryPlace | undefined): Folder | undefined {
-    if (this.volume.folderBehind(path) === undefined) {
+  private *linkedFolder(
+    path: string,
+    name: string,
+    repository: RepositoryPlace | undefined,
+  ): Steps<Folder | undefined> {
+    if ((yield* this.disk.folderBehind(path)) === undefined) {
       const message = 'is a symbolic link that leads to no folder: the scan is incomplete';
       this.problem('symbolic-link', 'error', path, message, nameOf(repository));
       this.findings.incomplete();

@@ -3,6 +3,7 @@ import { LINK } from '../layout/paths.ts';
 import { ROW_UNTOUCHABLE } from '../inventory/inventory.ts';
 import { readLinkless } from './leftovers.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
+import type { Steps } from './steps.ts';
 
 /** What is known of a link that could not be read as a file. */
 const UNREAD = { time: NaN, diskBytes: NaN };
@@ -11,12 +12,17 @@ const UNREAD = { time: NaN, diskBytes: NaN };
  * Reads one revision folder. Only a folder with its `link` is a revision: the API's DELETE removes the file and leaves
  * the folder. A link that says nothing counts by its folder's name, one that says something else keeps both.
  */
-export function readRevision(reading: Reading, repository: RepositoryPlace, algorithm: string, folder: Folder): void {
+export function* readRevision(
+  reading: Reading,
+  repository: RepositoryPlace,
+  algorithm: string,
+  folder: Folder,
+): Steps<void> {
   const digest = digestOf(algorithm, folder.name);
   const path = `${folder.path}/${LINK}`;
-  const link = reading.link(path, repository);
+  const link = yield* reading.link(path, repository);
   if (digest === undefined) return readMisnamed(reading, repository, folder, link.found ? link.digest : undefined);
-  if (link.state === 'missing') return readLinkless(reading, repository, 'revision', folder);
+  if (link.state === 'missing') return yield* readLinkless(reading, repository, 'revision', folder);
   const about = { ...nameOf(repository), digest };
   if (!link.found) {
     const message = 'is no regular file where a revision link belongs; it counts by its folder';

@@ -15,9 +15,12 @@ import { FollowingBuilder } from './following.ts';
 import { readBlobWithoutData } from './leftovers.ts';
 import type { LocatedRegistry } from './locate.ts';
 import { measureCandidates } from './measure.ts';
-import { runInOrder, type Pool } from './pool.ts';
+import { runInOrder } from './in-order.ts';
+import type { Pool } from './pool.ts';
 import { Reading } from './reading.ts';
 import { readSignatures } from './signatures.ts';
+import { runNow } from './steps.ts';
+import { SyncDisk } from './sync-disk.ts';
 import { Volume } from './volume.ts';
 
 export interface ScanOptions {
@@ -54,23 +57,26 @@ export async function scan(registry: LocatedRegistry, options: ScanOptions, port
   const builder = new FollowingBuilder();
   const collector = new Collector(builder, progress);
   const writer = new FindingsWriter();
-  const reading = new Reading(new Volume(registry.base), writer);
+  const volume = new Volume(registry.base);
+  const reading = new Reading(new SyncDisk(volume), writer);
   const top = topFolders(reading, registry.throughLink);
-  if (top.blobs !== undefined) collector.addTasks(blobTasks(reading, top.blobs.throughLink));
+  if (top.blobs !== undefined) collector.addTasks(runNow(blobTasks(reading, top.blobs.throughLink)));
   // The threads list blobs while this one looks up what is known, and looks for repositories.
   const listing = runInOrder(pool, collector, signal);
   // It is waited for below; where that is not reached, its failure is nobody's.
   listing.catch(() => undefined);
   builder.know(options.knownManifests?.());
   const repositories =
-    top.repositories === undefined ? [] : discoverRepositories(reading, top.repositories.throughLink);
+    top.repositories === undefined
+      ? []
+      : await discoverRepositories({ reading, volume, later: pool.later }, top.repositories.throughLink);
   for (const repository of repositories) builder.repository(repository);
   playBack(writer.take(), builder.digests, builder);
   collector.addRepositories(repositories);
   await listing;
   await runInOrder(pool, collector, signal);
   builder.addMissing();
-  readSignatures(reading, builder, repositories);
+  runNow(readSignatures(reading, builder, repositories));
   playBack(writer.take(), builder.digests, builder);
   progress.stop();
   const facts: ScanFacts = {
@@ -89,7 +95,7 @@ export async function scan(registry: LocatedRegistry, options: ScanOptions, port
   }
   await measureCandidates({ builder, collector, facts, reading }, options, ports);
   for (const digest of builder.takeWithoutData()) {
-    readBlobWithoutData(reading, builder.digests.digest(digest), !builder.isUntouchable(digest));
+    runNow(readBlobWithoutData(reading, builder.digests.digest(digest), !builder.isUntouchable(digest)));
   }
   playBack(writer.take(), builder.digests, builder);
   const inventory = builder.build(facts);
@@ -102,9 +108,9 @@ interface TopFolder {
 
 function topFolders(reading: Reading, throughLink: boolean): { blobs?: TopFolder; repositories?: TopFolder } {
   const found: { blobs?: TopFolder; repositories?: TopFolder } = {};
-  for (const entry of reading.entries('.')) {
+  for (const entry of runNow(reading.entries('.'))) {
     if (entry.name !== BLOBS && entry.name !== REPOSITORIES) continue;
-    const folder = reading.asFolder('.', entry, throughLink);
+    const folder = runNow(reading.asFolder('.', entry, throughLink));
     if (folder === undefined) continue;
     if (entry.name === BLOBS) found.blobs = folder;
     else found.repositories = folder;

@@ -6,17 +6,18 @@ import { digestOf, type Digest } from '../layout/digest.ts';
 import { LINK, revisionFolder, SIGNATURES } from '../layout/paths.ts';
 import type { FollowingBuilder } from './following.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
+import type { Steps } from './steps.ts';
 
 /** Lists the signatures of every revision that may have some, once manifests have told which those are. */
-export function readSignatures(
+export function* readSignatures(
   reading: Reading,
   builder: FollowingBuilder,
   repositories: readonly RepositoryPlace[],
-): void {
+): Steps<void> {
   for (const { row, repository: id, digest } of builder.revisionsWithSignatures()) {
     const repository = repositories[id];
     if (repository === undefined) throw new RangeError(`no repository has number ${id}`);
-    readRevision(reading, builder, { repository, row, digest: builder.digests.digest(digest) });
+    yield* readRevision(reading, builder, { repository, row, digest: builder.digests.digest(digest) });
   }
 }
 
@@ -26,33 +27,34 @@ interface Signed {
   readonly digest: Digest;
 }
 
-function readRevision(reading: Reading, builder: FollowingBuilder, { repository, row, digest }: Signed): void {
+function* readRevision(reading: Reading, builder: FollowingBuilder, { repository, row, digest }: Signed): Steps<void> {
   const path = revisionFolder(repository.name, digest);
-  const entry = reading.entries(path, nameOf(repository)).find(({ name }) => name === SIGNATURES);
-  const top = entry && reading.asFolder(path, entry, repository.throughLink, repository);
+  const entries = yield* reading.entries(path, nameOf(repository));
+  const entry = entries.find(({ name }) => name === SIGNATURES);
+  const top = entry && (yield* reading.asFolder(path, entry, repository.throughLink, repository));
   if (top === undefined) return;
-  for (const algorithm of reading.folders(top.path, top.throughLink, repository)) {
-    for (const folder of reading.folders(algorithm.path, algorithm.throughLink, repository)) {
-      const throughLink = readSignature(reading, builder, { repository, row, digest }, algorithm.name, folder);
+  for (const algorithm of yield* reading.folders(top.path, top.throughLink, repository)) {
+    for (const folder of yield* reading.folders(algorithm.path, algorithm.throughLink, repository)) {
+      const throughLink = yield* readSignature(reading, builder, { repository, row, digest }, algorithm.name, folder);
       if (throughLink) builder.revisionUntouchable(row);
     }
   }
 }
 
 /** Whether anything of it is a symbolic link. A link counts by its folder; what its content names besides is kept, too. */
-function readSignature(
+function* readSignature(
   reading: Reading,
   builder: FollowingBuilder,
   { repository, row }: Signed,
   algorithm: string,
   folder: Folder,
-): boolean {
+): Steps<boolean> {
   const signature = digestOf(algorithm, folder.name);
   if (signature === undefined) {
     reading.problem('unknown-entry', 'warning', folder.path, 'is not named by a digest', nameOf(repository));
     return folder.throughLink;
   }
-  const link = reading.link(`${folder.path}/${LINK}`, repository);
+  const link = yield* reading.link(`${folder.path}/${LINK}`, repository);
   if (link.state === 'missing') return folder.throughLink;
   const file = link.found ? link.file : { time: NaN, diskBytes: NaN, throughLink: false };
   const id = builder.digests.intern(signature);

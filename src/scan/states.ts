@@ -6,9 +6,11 @@ import { blobData, layerLink, tagIndexEntryLink } from '../layout/paths.ts';
 import { Column, itemAt } from '../shared/columns.ts';
 import type { Progress } from '../shared/progress.ts';
 import { PacketReader, PacketWriter } from './packet.ts';
-import type { Work } from './pool.ts';
+import type { Work } from './in-order.ts';
 import type { Task, TaskResult } from './tasks.ts';
-import type { Stated, Volume } from './volume.ts';
+import type { Disk } from './disk.ts';
+import { runAll, type Steps } from './steps.ts';
+import type { Stated } from './volume.ts';
 
 /** Files that could go, which lie side by side. They travel as what they are: a path is six times as long. */
 export interface FileGroup {
@@ -136,9 +138,20 @@ function pathOf(kind: number, repository: string, tag: string, digest: Digest): 
 }
 
 /** Stats the files of a task: of each the outcome, and of what is there bytes, allocated bytes and time. */
-export function readStates(files: Uint32Array, volume: Volume): Uint32Array<ArrayBuffer> {
-  const reader = new PacketReader(files);
+export function* readStates(files: Uint32Array, disk: Disk): Steps<Uint32Array<ArrayBuffer>> {
+  const paths = pathsOf(files);
   const packet = new PacketWriter();
+  if (disk.answersLater) {
+    for (const stated of yield* runAll(paths.map((path) => disk.state(path)))) writeState(packet, stated);
+  } else {
+    for (const path of paths) writeState(packet, yield* disk.state(path));
+  }
+  return packet.take();
+}
+
+function pathsOf(files: Uint32Array): readonly string[] {
+  const reader = new PacketReader(files);
+  const paths: string[] = [];
   while (!reader.atEnd) {
     const kind = reader.u32();
     const repository = reader.word();
@@ -146,10 +159,10 @@ export function readStates(files: Uint32Array, volume: Volume): Uint32Array<Arra
     for (let left = reader.u32(); left > 0; left--) {
       const digest = reader.digest();
       if (digest === undefined) throw new RangeError('a file to stat lacks its digest');
-      writeState(packet, volume.state(pathOf(kind, repository, tag, digest)));
+      paths.push(pathOf(kind, repository, tag, digest));
     }
   }
-  return packet.take();
+  return paths;
 }
 
 function writeState(packet: PacketWriter, stated: Stated): void {

@@ -5,11 +5,14 @@ import { ROW_UNTOUCHABLE, TAG_NAME_ILLEGAL, TAG_UNCERTAIN, TAG_WITHOUT_CURRENT }
 import { readCurrentWithoutLink } from './leftovers.ts';
 import { nameOf, type Folder, type FoundLink, type Reading, type RepositoryPlace } from './reading.ts';
 import { flagsOf } from './revisions.ts';
+import type { Steps } from './steps.ts';
+
+const PARTS = [CURRENT, INDEX] as const;
 
 /** Reads one tag folder: what it names now, and every revision that it has ever named. */
-export function readTag(reading: Reading, repository: RepositoryPlace, folder: Folder): void {
+export function* readTag(reading: Reading, repository: RepositoryPlace, folder: Folder): Steps<void> {
   const path = `${folder.path}/${CURRENT}/${LINK}`;
-  const link = reading.link(path, repository);
+  const link = yield* reading.link(path, repository);
   const about = { ...nameOf(repository), tag: folder.name };
   let flags = flagsOf(repository, folder);
   if (parseTagName(folder.name) === undefined) {
@@ -21,13 +24,13 @@ export function readTag(reading: Reading, repository: RepositoryPlace, folder: F
     reading.linkedFile(path, about);
   }
   if (link.state === 'missing') {
-    readCurrentWithoutLink(reading, repository, { ...folder, path: `${folder.path}/${CURRENT}` });
+    yield* readCurrentWithoutLink(reading, repository, { ...folder, path: `${folder.path}/${CURRENT}` });
   }
   flags |= judge(reading, path, link, about);
-  if (hasLinkedPart(reading, repository, folder)) flags |= ROW_UNTOUCHABLE;
+  if (yield* hasLinkedPart(reading, repository, folder)) flags |= ROW_UNTOUCHABLE;
   const current = link.found ? link.digest : undefined;
   const time = link.found ? link.file.time : NaN;
-  const history = readHistory(reading, repository, folder);
+  const history = yield* readHistory(reading, repository, folder);
   if (history.throughLink) flags |= ROW_UNTOUCHABLE;
   reading.findings.tag(repository.id, current, { name: folder.name, time, flags });
   if (history.hex !== '') reading.findings.tagIndexEntries(history.hex);
@@ -60,10 +63,14 @@ function judge(reading: Reading, path: string, link: FoundLink, about: object): 
 }
 
 /** Whether `current` or `index` is a symbolic link: both are opened by their known names, which would not show it. */
-function hasLinkedPart(reading: Reading, repository: RepositoryPlace, { path, throughLink }: Folder): boolean {
-  const linked = [CURRENT, INDEX].filter((name) => reading.volume.isLink(`${path}/${name}`));
-  for (const name of linked) reading.asFolder(path, { name, type: 'link' }, throughLink, repository);
-  return linked.length > 0;
+function* hasLinkedPart(reading: Reading, repository: RepositoryPlace, { path, throughLink }: Folder): Steps<boolean> {
+  let isLinked = false;
+  for (const name of PARTS) {
+    if (!(yield* reading.disk.isLink(`${path}/${name}`))) continue;
+    yield* reading.asFolder(path, { name, type: 'link' }, throughLink, repository);
+    isLinked = true;
+  }
+  return isLinked;
 }
 
 interface History {
@@ -75,15 +82,15 @@ interface History {
 }
 
 /** A history link's digest is its path: reading each would cost more than all the rest of the disk work. */
-function readHistory(reading: Reading, repository: RepositoryPlace, tag: Folder): History {
+function* readHistory(reading: Reading, repository: RepositoryPlace, tag: Folder): Steps<History> {
   const digests: Digest[] = [];
   let hex = '';
   let throughLink = false;
-  for (const algorithm of reading.folders(`${tag.path}/${INDEX}`, tag.throughLink, repository)) {
+  for (const algorithm of yield* reading.folders(`${tag.path}/${INDEX}`, tag.throughLink, repository)) {
     const entries =
       algorithm.name === 'sha256'
-        ? reading.digestFolders(algorithm.path, algorithm.throughLink, repository)
-        : reading.folders(algorithm.path, algorithm.throughLink, repository);
+        ? yield* reading.digestFolders(algorithm.path, algorithm.throughLink, repository)
+        : yield* reading.folders(algorithm.path, algorithm.throughLink, repository);
     if (typeof entries === 'string') {
       throughLink ||= algorithm.throughLink && entries !== '';
       hex = entries;

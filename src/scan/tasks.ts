@@ -42,6 +42,18 @@ export interface ManifestsTask {
   readonly known: Float64Array | undefined;
 }
 
+/** Files to stat, as `StateReader` packs them. */
+export interface StatesTask {
+  readonly kind: 'states';
+  readonly files: Uint32Array;
+}
+
+/** Folders of blobs to look at. Text of one form is sent faster than it could be packed. */
+export interface BlobFoldersTask {
+  readonly kind: 'blob-folders';
+  readonly digests: readonly Digest[];
+}
+
 export type Task =
   | { readonly kind: 'repositories'; readonly repositories: readonly RepositoryTask[] }
   | PartTask
@@ -49,16 +61,16 @@ export type Task =
   | ManifestsTask
   /** Configs to read for when their images were created. Digests are packed. */
   | { readonly kind: 'configs'; readonly digests: Uint32Array }
-  /** Files to stat, as `packFile` (`states.ts`) packs them. */
-  | { readonly kind: 'states'; readonly files: Uint32Array }
-  /** Folders of blobs to look at. Text of one form is sent faster than it could be packed. */
-  | { readonly kind: 'blob-folders'; readonly digests: readonly Digest[] };
+  | StatesTask
+  | BlobFoldersTask;
 
 export interface TaskResult {
   /** Findings; of a `states` task an outcome byte and three numbers a path, of `blob-folders` two numbers a folder. */
   readonly packet: Uint32Array<ArrayBuffer>;
   /** Tasks that this one was too large for. */
   readonly more: readonly Task[];
+  /** What an answer of the disk took, microseconds on average; absent where none was timed. */
+  readonly latency?: number | undefined;
 }
 
 /** How many folders of one repository are read in one go. */

@@ -3,6 +3,7 @@ import { DATA, STARTEDAT } from '../layout/paths.ts';
 import { LATEST_TIME } from './volume.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
 import type { FoundUpload } from '../inventory/findings.ts';
+import type { Steps } from './steps.ts';
 
 /** `startedat` is 20 bytes; a longer file says nothing. */
 const MAX_STARTEDAT_BYTES = 64;
@@ -17,14 +18,14 @@ interface Measure {
 }
 
 /** Reads one upload: when it began, and all that it holds. */
-export function readUpload(reading: Reading, repository: RepositoryPlace, folder: Folder): void {
+export function* readUpload(reading: Reading, repository: RepositoryPlace, folder: Folder): Steps<void> {
   const measure: Measure = { bytes: 0, diskBytes: 0, newestAt: 0, inodes: 0 };
-  measureFolder(reading, repository, folder.path, measure, 0);
-  const startedAt = readStartedAt(reading, repository, folder);
+  yield* measureFolder(reading, repository, folder.path, measure, 0);
+  const startedAt = yield* readStartedAt(reading, repository, folder);
   const upload: FoundUpload = {
     ...measure,
     // A push begins with an empty folder: where no file tells a time, the folder does.
-    newestAt: measure.newestAt === 0 ? reading.volume.folderTime(folder.path) : measure.newestAt,
+    newestAt: measure.newestAt === 0 ? yield* reading.disk.folderTime(folder.path) : measure.newestAt,
     name: folder.name,
     startedAt,
     throughLink: repository.throughLink || folder.throughLink,
@@ -33,9 +34,9 @@ export function readUpload(reading: Reading, repository: RepositoryPlace, folder
 }
 
 /** RFC 3339, as the registry writes it (`registry/storage/linkedblobstore.go`, `Create`). Epoch milliseconds, or NaN. */
-function readStartedAt(reading: Reading, repository: RepositoryPlace, folder: Folder): number {
+function* readStartedAt(reading: Reading, repository: RepositoryPlace, folder: Folder): Steps<number> {
   const path = `${folder.path}/${STARTEDAT}`;
-  const read = reading.volume.read(path, MAX_STARTEDAT_BYTES);
+  const read = yield* reading.disk.read(path, MAX_STARTEDAT_BYTES);
   const time = read.ok ? Date.parse(Buffer.from(read.content).toString('latin1').trim()) : NaN;
   if (Number.isNaN(time)) {
     const message = 'is missing or tells no time: the registry never purges this upload';
@@ -44,13 +45,13 @@ function readStartedAt(reading: Reading, repository: RepositoryPlace, folder: Fo
   return time;
 }
 
-function measureFolder(
+function* measureFolder(
   reading: Reading,
   repository: RepositoryPlace,
   path: string,
   measure: Measure,
   depth: number,
-): void {
+): Steps<void> {
   measure.inodes++;
   if (depth > MAX_DEPTH) {
     // Something that is being written may lie below.
@@ -59,15 +60,15 @@ function measureFolder(
     reading.problem('unknown-entry', 'warning', path, message, nameOf(repository));
     return;
   }
-  for (const entry of reading.entries(path, nameOf(repository))) {
+  for (const entry of yield* reading.entries(path, nameOf(repository))) {
     const place = `${path}/${entry.name}`;
     if (entry.type === 'folder') {
-      measureFolder(reading, repository, place, measure, depth + 1);
+      yield* measureFolder(reading, repository, place, measure, depth + 1);
       continue;
     }
     measure.inodes++;
     if (entry.type !== 'file') continue;
-    const stated = reading.volume.state(place);
+    const stated = yield* reading.disk.state(place);
     if (!stated.ok) {
       reading.failed(place, stated, nameOf(repository));
       continue;

@@ -66,7 +66,7 @@ const UNLESS_MISSING = { throwIfNoEntry: false } as const;
 const DIRENTS = { withFileTypes: true } as const;
 const HEX = /^[0-9a-f]*$/;
 /** Never waits for the other end of a FIFO that took a file's place, never follows a link that did. */
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY;
+export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY;
 
 export class Volume {
   private buffer = Buffer.allocUnsafeSlow(64 * 1024);
@@ -88,10 +88,7 @@ export class Volume {
    * folders, and they are taken as a whole: nothing is made for each of the entries.
    */
   listDigests(path: string): ListedDigests | Listed {
-    return readFolder(this.absolute(path), (found) => {
-      const hex = joinedSha256(found);
-      return hex === undefined ? asListed(found) : { ok: true, hex };
-    });
+    return readFolder(this.absolute(path), asListedDigests);
   }
 
   /** What a symbolic link leads to: a folder's real path, or `undefined` where it leads to something else or nowhere. */
@@ -129,7 +126,7 @@ export class Volume {
     try {
       const seen = this.regularFile(path);
       if (seen === undefined) return MISSING;
-      return seen === 'not-a-file' ? notAFile : { ok: true, state: seen.state };
+      return seen === 'not-a-file' ? NOT_A_FILE : { ok: true, state: seen.state };
     } catch (error) {
       return failure(error);
     }
@@ -164,7 +161,7 @@ export class Volume {
     try {
       const seen = this.regularFile(path);
       if (seen === undefined) return MISSING;
-      if (seen === 'not-a-file') return notAFile;
+      if (seen === 'not-a-file') return NOT_A_FILE;
       return this.readOpened(openSync(seen.path, OPEN_FLAGS), limit, seen.state.throughLink);
     } catch (error) {
       return failure(error);
@@ -174,7 +171,7 @@ export class Volume {
   private readOpened(file: number, limit: number, throughLink: boolean): Read {
     try {
       const stats = fstatSync(file);
-      if (!stats.isFile()) return notAFile;
+      if (!stats.isFile()) return NOT_A_FILE;
       const state = stateOf(stats, throughLink);
       if (state.bytes > limit) return { ok: false, missing: false, errno: 'too-large', state };
       return { ok: true, content: this.content(file, state.bytes, limit), state };
@@ -209,16 +206,17 @@ export class Volume {
   }
 }
 
-const MISSING: Failure = { ok: false, missing: true };
-const notAFile = { ok: false, missing: false, errno: 'not-a-file' } as const;
+export const MISSING: Failure = { ok: false, missing: true };
+export const NOT_A_FILE = { ok: false, missing: false, errno: 'not-a-file' } as const;
 
-function failure(error: unknown): Failure {
+/** Why something could not be read. Throws what is no error of the system. */
+export function failure(error: unknown): Failure {
   const errno = errnoOf(error);
   if (errno === undefined) throw error;
   return errno === 'ENOENT' ? MISSING : { ok: false, missing: false, errno };
 }
 
-function stateOf(stats: Stats, throughLink: boolean): FileState {
+export function stateOf(stats: Stats, throughLink: boolean): FileState {
   return { bytes: stats.size, diskBytes: stats.blocks * 512, time: stats.mtimeMs, throughLink };
 }
 
@@ -235,7 +233,7 @@ function readFolder<T>(absolute: string, take: (found: readonly Dirent[]) => T):
   }
 }
 
-function asListed(found: readonly Dirent[]): Listed {
+export function asListed(found: readonly Dirent[]): Listed {
   const entries: Entry[] = [];
   let sorted = true;
   let before = '';
@@ -248,6 +246,11 @@ function asListed(found: readonly Dirent[]): Listed {
   }
   if (!sorted) entries.sort((a, b) => compareText(a.name, b.name));
   return { ok: true, entries };
+}
+
+export function asListedDigests(found: readonly Dirent[]): ListedDigests | Listed {
+  const hex = joinedSha256(found);
+  return hex === undefined ? asListed(found) : { ok: true, hex };
 }
 
 /** The names joined, where each is a folder's, spells a sha256 digest, and comes after the one before it. */

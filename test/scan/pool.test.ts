@@ -10,8 +10,9 @@ import { blobData, tagCurrentLink } from '../../src/layout/paths.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { readPolicies } from '../../src/policy/parse.ts';
 import { locateRegistry } from '../../src/scan/locate.ts';
-import { openReading, perform } from '../../src/scan/perform.ts';
-import { runInOrder, type Pool } from '../../src/scan/pool.ts';
+import { openHands, perform } from '../../src/scan/perform.ts';
+import { runInOrder } from '../../src/scan/in-order.ts';
+import type { Pool } from '../../src/scan/pool.ts';
 import { scan } from '../../src/scan/scan.ts';
 import { PART_SIZE, type Task, type TaskResult } from '../../src/scan/tasks.ts';
 import { noProgress } from '../../src/shared/progress.ts';
@@ -51,7 +52,7 @@ beforeAll(() => {
 
 /** Does tasks at once, and ends them in a random order; those that the caller does meanwhile end at once. */
 function shufflingPool(base: string, width: number, seed: number): Pool & { readonly overtaken: () => number } {
-  const reading = openReading({ base: base, readsLayerLinks: false });
+  const hands = openHands({ base: base, readsLayerLinks: false });
   const random = createRandom(seed, 'pool');
   let given = 0;
   let ended = 0;
@@ -61,16 +62,16 @@ function shufflingPool(base: string, width: number, seed: number): Pool & { read
     const turns = Math.floor(random.next() * 20);
     for (let turn = 0; turn < turns; turn++) await new Promise((resume) => setImmediate(resume));
     if (place !== ended++) overtaken++;
-    return perform(task, reading);
+    return perform(task, hands);
   };
-  const here = (task: Task): TaskResult => perform(task, reading);
+  const here = (task: Task): TaskResult => perform(task, hands);
   return { width, run, here, close: () => Promise.resolve(), overtaken: () => overtaken };
 }
 
 /** One task after the other, in this thread. */
 function inlinePool(base: string): Pool {
-  const reading = openReading({ base: base, readsLayerLinks: false });
-  return { width: 1, run: (task) => Promise.resolve(perform(task, reading)), close: () => Promise.resolve() };
+  const hands = openHands({ base: base, readsLayerLinks: false });
+  return { width: 1, run: (task) => Promise.resolve(perform(task, hands)), close: () => Promise.resolve() };
 }
 
 async function scanWith(pool: (base: string) => Pool): Promise<Inventory> {

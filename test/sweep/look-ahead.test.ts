@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Digest } from '../../src/layout/digest.ts';
 import { blobData, blobFolder, LAYOUT_FOLDER } from '../../src/layout/paths.ts';
-import { openReading, perform } from '../../src/scan/perform.ts';
+import { openHands, perform } from '../../src/scan/perform.ts';
 import { openPool, type Pool } from '../../src/scan/pool.ts';
 import { LookAhead } from '../../src/sweep/look-ahead.ts';
 import type { SweepOutcome } from '../../src/sweep/work.ts';
@@ -32,13 +32,13 @@ async function sweepBlobs(root: string, wishes: SweepWishes): Promise<SweepOutco
 
 /** Looks in the calling thread; `looked` is told once all of a task is looked at. */
 function lookingPool(root: string, looked: () => void): Pool & { readonly tasks: () => number } {
-  const reading = openReading({ base: join(root, LAYOUT_FOLDER), readsLayerLinks: false });
+  const hands = openHands({ base: join(root, LAYOUT_FOLDER), readsLayerLinks: false });
   let tasks = 0;
   return {
     width: 1,
     run: (task) => {
       tasks++;
-      const result = perform(task, reading);
+      const result = perform(task, hands);
       looked();
       return Promise.resolve(result);
     },
@@ -173,7 +173,7 @@ describe('threads', () => {
   function scripted(root: string, lines: string): Pool {
     const entry = join(temporaryFolder('thread'), 'worker.mjs');
     writeFileSync(entry, `import { parentPort } from 'node:worker_threads';\n${lines}\n`);
-    return openPool({ base: join(root, LAYOUT_FOLDER), readsLayerLinks: false }, pathToFileURL(entry));
+    return openPool({ base: join(root, LAYOUT_FOLDER), readsLayerLinks: false }, {}, pathToFileURL(entry));
   }
 
   test.each([

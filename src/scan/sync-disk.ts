@@ -1,0 +1,71 @@
+/** Answers at once: in two threads that is the fastest way to read what the system holds in memory. */
+import type { Disk } from './disk.ts';
+import type { Steps } from './steps.ts';
+import type { Volume } from './volume.ts';
+
+/** One question in so many is timed: to look at the clock costs a tenth of an answer. */
+const SAMPLED = 8;
+
+export class SyncDisk implements Disk {
+  readonly answersLater = false;
+  private asked = 0;
+  private answers = 0;
+  private milliseconds = 0;
+
+  constructor(private readonly volume: Volume) {}
+
+  /** What an answer took since the last call, microseconds on average; `undefined` where none was timed. */
+  takeLatency(): number | undefined {
+    const mean = this.answers === 0 ? undefined : (this.milliseconds * 1000) / this.answers;
+    this.answers = 0;
+    this.milliseconds = 0;
+    return mean;
+  }
+
+  list(path: string): ReturnType<Disk['list']> {
+    return answer(this.volume.list(path));
+  }
+
+  listDigests(path: string): ReturnType<Disk['listDigests']> {
+    return answer(this.volume.listDigests(path));
+  }
+
+  folderBehind(path: string): ReturnType<Disk['folderBehind']> {
+    return answer(this.volume.folderBehind(path));
+  }
+
+  isLink(path: string): ReturnType<Disk['isLink']> {
+    return answer(this.volume.isLink(path));
+  }
+
+  folderTime(path: string): ReturnType<Disk['folderTime']> {
+    return answer(this.volume.folderTime(path));
+  }
+
+  state(path: string): ReturnType<Disk['state']> {
+    return answer(this.isSampled() ? this.time(1, () => this.volume.state(path)) : this.volume.state(path));
+  }
+
+  /** Opening and reading are two answers. */
+  read(path: string, limit: number): ReturnType<Disk['read']> {
+    return answer(this.isSampled() ? this.time(2, () => this.volume.read(path, limit)) : this.volume.read(path, limit));
+  }
+
+  private isSampled(): boolean {
+    return this.asked++ % SAMPLED === 0;
+  }
+
+  private time<T>(answers: number, ask: () => T): T {
+    const before = performance.now();
+    const value = ask();
+    this.milliseconds += performance.now() - before;
+    this.answers += answers;
+    return value;
+  }
+}
+
+/** Steps that are none. */
+// eslint-disable-next-line require-yield
+function* answer<T>(value: T): Steps<T> {
+  return value;
+}
