@@ -1,6 +1,6 @@
 // Bundles the sources into `dist/`: one small entry, and a chunk for each command that is loaded when it runs.
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const ENTRIES = {
@@ -62,7 +62,8 @@ await build({
   chunkNames: '[name]-[hash]',
   logLevel: 'warning',
 });
-await chmod('dist/main.js', 0o755);
+await copyFile('src/entry.cjs', 'dist/regsweep.cjs');
+await chmod('dist/regsweep.cjs', 0o755);
 
 // The form of policy files, for editors: made of the schema that our own parser goes by.
 const { outputFiles } = await build({

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { EXIT } from './cli/exit-codes.ts';
 import { runProgram } from './cli/run-program.ts';
 

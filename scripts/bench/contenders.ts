@@ -4,7 +4,7 @@ import type { Command } from './measure.ts';
 import type { Contender } from './turns.ts';
 
 const REGISTRY = 'docker-registry';
-const REPORT = 'node dist/main.js report {root} --db {db} --quiet';
+const REPORT = 'node dist/regsweep.cjs report {root} --db {db} --quiet';
 
 /** The words of a command line, `{root}` and `{db}` filled in. There is no quoting: words end at blanks. */
 export function fillCommand(line: string, root: string, database: string): Command {

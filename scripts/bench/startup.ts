@@ -1,6 +1,6 @@
 /**
- * What it costs to start: CPU milliseconds of `node dist/main.js --help` less those of `node -e 0`, in turns:
- * `npx tsx scripts/bench/startup.ts [--turns 20] [--main dist/main.js]`.
+ * What it costs to start: CPU milliseconds of `node dist/regsweep.cjs --help` less those of `node -e 0`, in turns:
+ * `npx tsx scripts/bench/startup.ts [--turns 20] [--main dist/regsweep.cjs]`.
  */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -21,7 +21,7 @@ function cpuMilliseconds(args: readonly string[]): number {
 }
 
 const { values } = parseArgs({
-  options: { turns: { type: 'string', default: '20' }, main: { type: 'string', default: 'dist/main.js' } },
+  options: { turns: { type: 'string', default: '20' }, main: { type: 'string', default: 'dist/regsweep.cjs' } },
 });
 const turns = Number(values.turns);
 if (!Number.isSafeInteger(turns) || turns < 1) {

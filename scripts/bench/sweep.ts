@@ -171,7 +171,7 @@ async function compare(root: string, count: number, turns: number, only: string)
 /** Peak resident bytes of the shipped program. Its registry holds nothing but garbage, which has to be said. */
 async function peakOf(root: string, options: readonly string[]): Promise<number> {
   const said = ['--min-age', '0', '--max-delete-percent', '100', '--accept-lost-repositories'];
-  const args = ['dist/main.js', 'sweep', root, ...said, '--db', `${root}.sqlite`, ...options];
+  const args = ['dist/regsweep.cjs', 'sweep', root, ...said, '--db', `${root}.sqlite`, ...options];
   const { peakBytes } = await measure({ program: process.execPath, args }, bestMethod());
   return peakBytes;
 }

@@ -45,7 +45,7 @@ export function withState<T>(program: Argv<T>) {
 
 /** Where the index is, and how fresh it must be. */
 export function withIndex<T>(program: Argv<T>) {
-  return withDatabase(program)
+  return withPace(withDatabase(program))
     .option('scan', {
       type: 'boolean',
       default: true,
@@ -67,6 +67,23 @@ export function withIndex<T>(program: Argv<T>) {
       default: false,
       group: REGISTRY,
       describe: 'stat every blob and link, and show allocated bytes too',
+    });
+}
+
+/** How the volume is read while scanning. */
+export function withPace<T>(program: Argv<T>) {
+  return program
+    .option('concurrency', {
+      type: 'string',
+      requiresArg: true,
+      group: REGISTRY,
+      describe: 'so many reads at once, 1 to 1024; default: as many as the latency of the volume makes worth while',
+    })
+    .option('max-iops', {
+      type: 'string',
+      requiresArg: true,
+      group: REGISTRY,
+      describe: 'at most so many reads a second while scanning, for a volume that serves pulls',
     });
 }
 

@@ -23,7 +23,7 @@ import type { KnownManifests } from '../inventory/known-manifests.ts';
 import { isSameVolume } from '../inventory/witnesses.ts';
 import type { Retention } from '../policy/model.ts';
 import { locateRegistry, nameRegistryRoot, type LocatedRegistry } from '../scan/locate.ts';
-import { openPool } from '../scan/pool.ts';
+import { openPool, type Pace } from '../scan/pool.ts';
 import { scan, type ScanOptions } from '../scan/scan.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
@@ -83,6 +83,8 @@ export interface IndexPorts {
   readonly warn: (message: string) => void;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** How fast the volume is read. */
+  readonly pace?: Pace;
 }
 
 export interface OpenedIndex {
@@ -253,7 +255,7 @@ async function scanVolume(
   ports: IndexPorts,
   given: Pick<ScanOptions, 'now' | 'onWalked' | 'knownManifests'>,
 ): Promise<Inventory> {
-  const pool = openPool({ base: registry.base, readsLayerLinks: request.readLayerLinks === true });
+  const pool = openPool({ base: registry.base, readsLayerLinks: request.readLayerLinks === true }, ports.pace);
   try {
     const { diskUsage } = request;
     const options = {

@@ -2,7 +2,18 @@
  * Answers later, and many questions at once: on a disk whose answers take long, the time is spent waiting, and questions
  * can wait side by side. Callbacks, and never promises of `node:fs`, which cost three times as much.
  */
-import { close, fstat, lstat, open, read as readFile, readdir, type Dirent } from 'node:fs';
+import {
+  close,
+  closeSync,
+  fstat,
+  fstatSync,
+  lstat,
+  open,
+  read as readFile,
+  readdir,
+  type Dirent,
+  type Stats,
+} from 'node:fs';
 import { errnoOf } from '../shared/errors.ts';
 import type { Disk } from './disk.ts';
 import type { Latency } from './latency.ts';
@@ -18,13 +29,19 @@ import {
   stateOf,
   type Failure,
   type Read,
+  type Stated,
   type Volume,
 } from './volume.ts';
 
 type Answer<T> = (value: T) => void;
 
+/** So many answers tell how long they take. */
+const ENOUGH = 32;
+const SLOW_MS = 0.1;
+
 export class AsyncDisk implements Disk {
   readonly answersLater = true;
+  private readonly opened = new Opened();
 
   /** `volume` answers what is rare, and now and then something else to see how long an answer takes: `latency`. */
   constructor(
@@ -80,11 +97,48 @@ export class AsyncDisk implements Disk {
       () => this.volume.read(path, limit),
       (answer) => {
         open(this.volume.absolute(path), OPEN_FLAGS, (error, file) => {
-          if (error === null) readOpened(file, limit, answer);
+          if (error === null) this.readOpened(file, limit, answer);
           else answer(errnoOf(error) === 'ENOENT' ? MISSING : this.volume.read(path, limit));
         });
       },
     );
+  }
+
+  /** Its bytes are a buffer of their own. */
+  private readOpened(file: number, limit: number, answer: Answer<Read>): void {
+    const end = (value: Read): void => {
+      this.closeFile(file);
+      answer(value);
+    };
+    this.stateOfOpened(file, (state) => {
+      if (!state.ok) return end(state);
+      if (state.state.bytes > limit) return end({ ok: false, missing: false, errno: 'too-large', state: state.state });
+      // One byte more than was promised, so that a file that grew since is seen to have grown.
+      const buffer = Buffer.allocUnsafe(state.state.bytes + 1);
+      fill(file, buffer, 0, state.state.bytes, (cause, filled) => {
+        end(cause === null ? { ok: true, content: buffer.subarray(0, filled), state: state.state } : failure(cause));
+      });
+    });
+  }
+
+  /** What is open has been looked up: nearly everywhere that is known by now, and to ask is quicker than to wait. */
+  private stateOfOpened(file: number, answer: Answer<Stated>): void {
+    const take = (stats: Stats): void =>
+      answer(stats.isFile() ? { ok: true, state: stateOf(stats, false) } : NOT_A_FILE);
+    if (this.opened.isSlow) fstat(file, (error, stats) => (error === null ? take(stats) : answer(failure(error))));
+    else {
+      try {
+        take(this.opened.time(() => fstatSync(file)));
+      } catch (error) {
+        answer(failure(error));
+      }
+    }
+  }
+
+  /** Nothing was written: nobody waits for it. */
+  private closeFile(file: number): void {
+    if (this.opened.isSlow) close(file, () => undefined);
+    else this.opened.time(() => closeSync(file));
   }
 
   private *folder<T>(path: string, take: (found: readonly Dirent[]) => T, now: () => T | Failure): Steps<T | Failure> {
@@ -121,26 +175,6 @@ export class AsyncDisk implements Disk {
   }
 }
 
-/** Its bytes are a buffer of their own. */
-function readOpened(file: number, limit: number, answer: Answer<Read>): void {
-  const end = (value: Read): void => {
-    // Nobody waits for it: nothing was written.
-    close(file, () => undefined);
-    answer(value);
-  };
-  fstat(file, (error, stats) => {
-    if (error !== null) return end(failure(error));
-    if (!stats.isFile()) return end(NOT_A_FILE);
-    const state = stateOf(stats, false);
-    if (state.bytes > limit) return end({ ok: false, missing: false, errno: 'too-large', state });
-    // One byte more than was promised, so that a file that grew since is seen to have grown.
-    const buffer = Buffer.allocUnsafe(state.bytes + 1);
-    fill(file, buffer, 0, state.bytes, (cause, filled) => {
-      end(cause === null ? { ok: true, content: buffer.subarray(0, filled), state } : failure(cause));
-    });
-  });
-}
-
 function fill(
   file: number,
   buffer: Buffer,
@@ -153,4 +187,26 @@ function fill(
     if (error !== null || got === 0 || now >= promised) done(error, now);
     else fill(file, buffer, now, promised, done);
   });
+}
+
+/**
+ * What it takes to look at a file that is open, and to close it. Nearly everywhere that asks nobody; where it does, even the
+ * quickest of some takes long, and a busy processor alone does not make it so.
+ */
+class Opened {
+  private asked = 0;
+  private quickest = Infinity;
+
+  get isSlow(): boolean {
+    return this.asked >= ENOUGH && this.quickest > SLOW_MS;
+  }
+
+  time<T>(ask: () => T): T {
+    if (this.asked >= ENOUGH) return ask();
+    const before = performance.now();
+    const value = ask();
+    this.quickest = Math.min(this.quickest, performance.now() - before);
+    this.asked++;
+    return value;
+  }
 }

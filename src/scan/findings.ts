@@ -52,9 +52,9 @@ export class FindingsWriter implements Findings<Digest> {
     return this.packet.take();
   }
 
-  /** The rows of another packet come next. Neither knows words of the other. */
-  append(packet: Uint32Array): void {
-    if (packet.length === 0) return;
+  /** What another writer holds comes next; that one starts anew. Neither knows words of the other. */
+  append({ packet }: FindingsWriter): void {
+    if (packet.isEmpty) return;
     this.packet.u32(Row.Anew);
     this.packet.append(packet);
     this.packet.u32(Row.Anew);

@@ -1,17 +1,20 @@
 /** How long the volume takes to answer, as it was seen lately: that tells how it is best asked. */
+import { medianOf } from './median.ts';
 
-/** Up to here it is quickest to wait for each answer, microseconds: what the system holds in memory takes 3 to 10. */
-const SLOW = 40;
+/**
+ * Up to here it is quickest to wait for each answer, microseconds. What the system holds in memory takes 3 to 10; to hand a
+ * question to another thread and be woken for its answer takes 20 to 50, and there more threads than one can wait.
+ */
+const SLOW = 150;
 /** From slow back to fast at less, so that a volume in between does not go to and fro. */
-const FAST = 20;
-/** So much of what is known is forgotten with each new answer. */
-const FORGOTTEN = 0.2;
-
+const FAST = 75;
+/** The median of so many: a thread that had to wait for a processor says nothing of the volume. */
+const REMEMBERED = 9;
 /** Where many questions wait side by side, one that is waited for every so many milliseconds tells how long an answer takes. */
 const INTERVAL_MS = 50;
 
 export class Latency {
-  private microseconds: number | undefined;
+  private readonly seen: number[] = [];
   private slow = false;
   private sampledAt = -Infinity;
 
@@ -20,16 +23,11 @@ export class Latency {
     return this.slow;
   }
 
-  /** Microseconds; 0 as long as nothing is known. */
-  get mean(): number {
-    return this.microseconds ?? 0;
-  }
-
-  /** `microseconds`: what an answer took, or some on average. */
+  /** `microseconds`: what an answer took. */
   observe(microseconds: number): void {
-    const before = this.microseconds ?? microseconds;
-    this.microseconds = before + (microseconds - before) * FORGOTTEN;
-    this.slow = this.microseconds > (this.slow ? FAST : SLOW);
+    this.seen.push(microseconds);
+    if (this.seen.length > REMEMBERED) this.seen.shift();
+    this.slow = medianOf(this.seen) > (this.slow ? FAST : SLOW);
   }
 
   /** Whether it is time to look again how long an answer takes. */

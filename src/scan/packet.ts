@@ -89,12 +89,18 @@ export class PacketWriter {
     this.used += SHA256_WORDS;
   }
 
-  /** Another packet, as it is. What comes before and behind it shares no words with it. */
-  append(packet: Uint32Array): void {
-    if (this.used + packet.length > this.words.length) this.grow(packet.length);
-    this.words.set(packet, this.used);
-    this.used += packet.length;
+  get isEmpty(): boolean {
+    return this.used === 0;
+  }
+
+  /** What another writer holds, which starts anew. What comes before and behind it shares no words with it. */
+  append(other: PacketWriter): void {
+    if (this.used + other.used > this.words.length) this.grow(other.used);
+    this.words.set(other.words.subarray(0, other.used), this.used);
+    this.used += other.used;
     this.known.clear();
+    other.used = 0;
+    other.known.clear();
   }
 
   /** What was written, in a buffer of its own that may be handed to another thread. The writer starts anew. */

@@ -37,11 +37,11 @@ export interface Pool {
 }
 
 const MAX_THREADS = 8;
-/** The most questions that wait side by side, if nobody asks for more. */
-const MOST = 64;
-const FEWEST = 16;
-/** Microseconds of an answer for each question that waits beside it. */
-const PER_QUESTION = 15;
+/**
+ * The most questions that are put at once. More than there are threads of the system to wait in: one that comes back finds the
+ * next question there, and need not be woken for it, which costs more than many an answer.
+ */
+const QUESTIONS = 256;
 /** So many tasks ask side by side: each has more questions than may wait at once, but towards its end. */
 const TASKS_LATER = 6;
 
@@ -78,8 +78,7 @@ class PacedPool implements Pool {
     private readonly entry: URL | undefined,
   ) {
     this.hands = openHands(options);
-    const limit = (): number => pace.concurrency ?? questionsFor(this.latency.mean);
-    const throttle = new Throttle({ limit, perSecond: pace.maxIops });
+    const throttle = new Throttle({ limit: QUESTIONS, perSecond: pace.maxIops });
     this.disk = new AsyncDisk(this.hands.volume, throttle, this.latency);
     this.latency.observe(firstLatency(this.hands));
   }
@@ -143,10 +142,6 @@ class PacedPool implements Pool {
     if (result.latency !== undefined) this.latency.observe(result.latency);
     return result;
   }
-}
-
-function questionsFor(microseconds: number): number {
-  return Math.min(MOST, Math.max(FEWEST, Math.round(microseconds / PER_QUESTION)));
 }
 
 /** The shortest of some answers: the first of all wait for more than the disk. Microseconds. */

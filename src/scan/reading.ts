@@ -43,6 +43,8 @@ export class Reading {
     readonly findings: FindingsWriter,
     /** Whether sha256 layer links are read, and not only listed. */
     readonly readsLayerLinks = false,
+    /** Branches that are done, to be used again. */
+    private readonly spare: Reading[] = [],
   ) {}
 
   /**
@@ -55,20 +57,21 @@ export class Reading {
       for (const item of items) results.push(yield* one(this, item));
       return results;
     }
-    const branches = items.map((item) => ({ reading: this.branch(), item }));
-    const results = yield* runAll(branches.map(({ reading, item }) => one(reading, item)));
-    for (const { reading } of branches) this.adopt(reading);
+    const branches: Reading[] = [];
+    const results = yield* runAll(items, (item, place) => one((branches[place] = this.branch()), item));
+    for (const branch of branches) this.adopt(branch);
     return results;
   }
 
   /** Reads the same volume, and keeps what it finds to itself until that is adopted. */
-  branch(): Reading {
-    return new Reading(this.disk, new FindingsWriter(), this.readsLayerLinks);
+  private branch(): Reading {
+    return this.spare.pop() ?? new Reading(this.disk, new FindingsWriter(), this.readsLayerLinks, this.spare);
   }
 
   /** What a branch found comes next. */
-  adopt(branch: Reading): void {
-    this.findings.append(branch.findings.take());
+  private adopt(branch: Reading): void {
+    this.findings.append(branch.findings);
+    this.spare.push(branch);
   }
 
   problem(code: ProblemCode, severity: Severity, path: string, message: string, about: ProblemSubject = {}): void {

@@ -142,7 +142,7 @@ export function* readStates(files: Uint32Array, disk: Disk): Steps<Uint32Array<A
   const paths = pathsOf(files);
   const packet = new PacketWriter();
   if (disk.answersLater) {
-    for (const stated of yield* runAll(paths.map((path) => disk.state(path)))) writeState(packet, stated);
+    for (const stated of yield* runAll(paths, (path) => disk.state(path))) writeState(packet, stated);
   } else {
     for (const path of paths) writeState(packet, yield* disk.state(path));
   }

@@ -32,25 +32,41 @@ export function runLater<T>(steps: Steps<T>, done: (value: T) => void, failed: (
   advance();
 }
 
-/** Walks side by side; what each ended with, in their order. */
-export function* runAll<T>(walks: readonly Steps<T>[]): Steps<readonly T[]> {
-  if (walks.length === 0) return [];
-  const results = new Array<T>(walks.length);
-  yield (resume) => {
-    let left = walks.length;
-    const end = (failure?: Error): void => {
-      // Of many failures one is told.
-      if (left > 0) resume(failure);
-      left = 0;
-    };
-    for (const [place, steps] of walks.entries()) {
-      const done = (value: T): void => {
-        results[place] = value;
-        if (left === 1) end();
-        else left--;
-      };
-      runLater(steps, done, end);
-    }
-  };
+/** So many walks are begun at once: more would only wait for their turn, and hold what they have so far. */
+const SIDE_BY_SIDE = 64;
+
+/** A walk for each of `items`, side by side; what each ended with, in their order. */
+export function* runAll<I, T>(items: readonly I[], begin: (item: I, place: number) => Steps<T>): Steps<readonly T[]> {
+  if (items.length === 0) return [];
+  const results = new Array<T>(items.length);
+  yield (resume) => runEach(items, begin, results, resume);
   return results;
+}
+
+function runEach<I, T>(
+  items: readonly I[],
+  begin: (item: I, place: number) => Steps<T>,
+  results: T[],
+  resume: (failure?: Error) => void,
+): void {
+  let left = items.length;
+  const walks = items.entries();
+  const failed = (failure: Error): void => {
+    // Of many failures one is told.
+    if (left > 0) resume(failure);
+    left = 0;
+  };
+  const next = (): void => {
+    const walk = left === 0 ? undefined : walks.next();
+    if (walk?.done !== false) return;
+    const [place, item] = walk.value;
+    const done = (value: T): void => {
+      results[place] = value;
+      if (left === 0) return;
+      if (--left === 0) resume();
+      else next();
+    };
+    runLater(begin(item, place), done, failed);
+  };
+  for (let started = 0; started < SIDE_BY_SIDE; started++) next();
 }

@@ -1,5 +1,6 @@
 /** Answers at once: in two threads that is the fastest way to read what the system holds in memory. */
 import type { Disk } from './disk.ts';
+import { medianOf } from './median.ts';
 import type { Steps } from './steps.ts';
 import type { Volume } from './volume.ts';
 
@@ -9,17 +10,13 @@ const SAMPLED = 8;
 export class SyncDisk implements Disk {
   readonly answersLater = false;
   private asked = 0;
-  private answers = 0;
-  private milliseconds = 0;
+  private readonly took: number[] = [];
 
   constructor(private readonly volume: Volume) {}
 
-  /** What an answer took since the last call, microseconds on average; `undefined` where none was timed. */
+  /** What an answer took since the last call, microseconds, the median; `undefined` where none was timed. */
   takeLatency(): number | undefined {
-    const mean = this.answers === 0 ? undefined : (this.milliseconds * 1000) / this.answers;
-    this.answers = 0;
-    this.milliseconds = 0;
-    return mean;
+    return this.took.length === 0 ? undefined : medianOf(this.took.splice(0));
   }
 
   list(path: string): ReturnType<Disk['list']> {
@@ -58,8 +55,7 @@ export class SyncDisk implements Disk {
   private time<T>(answers: number, ask: () => T): T {
     const before = performance.now();
     const value = ask();
-    this.milliseconds += performance.now() - before;
-    this.answers += answers;
+    this.took.push(((performance.now() - before) * 1000) / answers);
     return value;
   }
 }

@@ -69,7 +69,7 @@ export interface TaskResult {
   readonly packet: Uint32Array<ArrayBuffer>;
   /** Tasks that this one was too large for. */
   readonly more: readonly Task[];
-  /** What an answer of the disk took, microseconds on average; absent where none was timed. */
+  /** What an answer of the disk took, microseconds; absent where none was timed. */
   readonly latency?: number | undefined;
 }
 

@@ -7,7 +7,7 @@ type Start = (leave: () => void) => void;
 
 export interface ThrottleOptions {
   /** How many may wait at once. */
-  readonly limit: () => number;
+  readonly limit: number;
   /** How many answers a second; absent: as many as there are. */
   readonly perSecond: number | undefined;
 }
@@ -29,7 +29,7 @@ export class Throttle {
   }
 
   private readonly letIn = (): void => {
-    while (this.inside < this.options.limit()) {
+    while (this.inside < this.options.limit) {
       const next = this.waiting[this.first];
       if (next === undefined || this.mustWait(next.weight)) break;
       this.first++;

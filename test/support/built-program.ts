@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** What `npm run build` makes: the program as it is shipped. */
-export const BUILT_PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+export const BUILT_PROGRAM = fileURLToPath(new URL('../../dist/regsweep.cjs', import.meta.url));
 
 const PACKAGE = fileURLToPath(new URL('../../package.json', import.meta.url));
 

@@ -1,15 +1,18 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withDatabase, withFormat, withMinAge, withRoot, withState } from '../options.ts';
+import { withDatabase, withFormat, withMinAge, withPace, withRoot, withState } from '../options.ts';
 import { withProof } from '../sweeping-options.ts';
 
 const options = (program: Argv) =>
-  withFormat(withProof(withMinAge(withState(withDatabase(withRoot(program))))), ['table', 'json']).positional('run', {
-    type: 'string',
-    demandOption: true,
-    describe: 'the run to take back, as regsweep runs names it',
-  });
+  withFormat(withProof(withMinAge(withState(withPace(withDatabase(withRoot(program)))))), ['table', 'json']).positional(
+    'run',
+    {
+      type: 'string',
+      demandOption: true,
+      describe: 'the run to take back, as regsweep runs names it',
+    },
+  );
 
 export type RestoreArguments = ArgumentsOf<typeof options>;
 

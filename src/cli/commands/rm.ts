@@ -1,16 +1,19 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withDatabase, withFormat, withMinAge, withRoot } from '../options.ts';
+import { withDatabase, withFormat, withMinAge, withPace, withRoot } from '../options.ts';
 import { withSweeping } from '../sweeping-options.ts';
 
 const options = (program: Argv) =>
-  withFormat(withSweeping(withMinAge(withDatabase(withRoot(program)))), ['table', 'json']).positional('reference', {
-    type: 'string',
-    array: true,
-    demandOption: true,
-    describe: 'REPO:TAG, REPO@DIGEST, REPO, or a glob of repositories as REPO/**',
-  });
+  withFormat(withSweeping(withMinAge(withPace(withDatabase(withRoot(program))))), ['table', 'json']).positional(
+    'reference',
+    {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'REPO:TAG, REPO@DIGEST, REPO, or a glob of repositories as REPO/**',
+    },
+  );
 
 export type RmArguments = ArgumentsOf<typeof options>;
 

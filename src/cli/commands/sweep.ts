@@ -1,11 +1,20 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { OWN_OPTIONS, withDatabase, withFormat, withMarking, withRetention, withRoot, withTarget } from '../options.ts';
+import {
+  OWN_OPTIONS,
+  withDatabase,
+  withFormat,
+  withMarking,
+  withRetention,
+  withPace,
+  withRoot,
+  withTarget,
+} from '../options.ts';
 import { withSweeping } from '../sweeping-options.ts';
 
 const options = (program: Argv) =>
-  withFormat(withSweeping(withTarget(withRetention(withMarking(withDatabase(withRoot(program)))))), [
+  withFormat(withSweeping(withTarget(withRetention(withMarking(withPace(withDatabase(withRoot(program))))))), [
     'table',
     'json',
   ]).option('plan', {

@@ -19,6 +19,7 @@ import {
   writeLines,
   writeOutput,
 } from '../output.ts';
+import { paceOf } from '../pace.ts';
 import { createProgress } from '../progress-bar.ts';
 
 /** The arguments that every command has. */
@@ -35,6 +36,8 @@ export interface SessionArguments {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly progress: boolean;
+  readonly concurrency?: string | undefined;
+  readonly maxIops?: string | undefined;
 }
 
 /** What of the marking options shapes an index already while it is opened. */
@@ -97,6 +100,7 @@ export async function startSession(args: SessionArguments, context: CommandConte
     signal: context.signal,
     warn: (message) => messages.warn(message),
     now: context.now,
+    pace: paceOf(args),
   };
   return {
     format,
