@@ -44,7 +44,10 @@ function* unchanged(reading: Reading, digest: Digest, [bytes, time]: Float64Arra
  */
 function* readManifest(reading: Reading, digest: Digest, candidate: boolean): Steps<void> {
   const read = yield* reading.disk.read(blobData(digest), MAX_MANIFEST_BYTES);
-  if (!read.ok) return unread(reading, digest, candidate, read);
+  if (!read.ok) {
+    unread(reading, digest, candidate, read);
+    return;
+  }
   if (read.state.throughLink) reading.findings.blob(digest, BLOB_STORED | BLOB_UNTOUCHABLE);
   const { content, state } = read;
   const parsed = parseManifest(content);

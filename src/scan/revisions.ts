@@ -21,7 +21,10 @@ export function* readRevision(
   const digest = digestOf(algorithm, folder.name);
   const path = `${folder.path}/${LINK}`;
   const link = yield* reading.link(path, repository);
-  if (digest === undefined) return readMisnamed(reading, repository, folder, link.found ? link.digest : undefined);
+  if (digest === undefined) {
+    readMisnamed(reading, repository, folder, link.found ? link.digest : undefined);
+    return;
+  }
   if (link.state === 'missing') return yield* readLinkless(reading, repository, 'revision', folder);
   const about = { ...nameOf(repository), digest };
   if (!link.found) {

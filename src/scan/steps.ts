@@ -4,7 +4,7 @@
  */
 
 /** Asks for something, and says once when the answer is there, or why there will be none. */
-export type Ask = (resume: (failure?: Error) => void) => void;
+type Ask = (resume: (failure?: Error) => void) => void;
 
 /** A walk: it stops at each `Ask`, goes on when that has been answered, and ends with a `T`. */
 export type Steps<T> = Generator<Ask, T, void>;

@@ -61,7 +61,7 @@ export class SyncDisk implements Disk {
 }
 
 /** Steps that are none. */
-// eslint-disable-next-line require-yield
+
 function* answer<T>(value: T): Steps<T> {
   return value;
 }
