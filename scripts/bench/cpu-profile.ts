@@ -51,8 +51,7 @@ export function summarizeProfile(profile: CpuProfile, thread: string): string {
   for (const [at, sample] of profile.samples.entries()) {
     const frame = nodes.get(sample);
     if (frame === undefined) continue;
-    const place = frame.url === '' ? '' : `  ${basename(frame.url)}:${frame.lineNumber + 1}`;
-    const name = `${frame.functionName === '' ? '(anonymous)' : frame.functionName}${place}`;
+    const name = nameOf(frame);
     own.set(name, (own.get(name) ?? 0) + (profile.timeDeltas[at] ?? 0));
   }
   const idle = own.get(IDLE) ?? 0;
@@ -65,6 +64,13 @@ export function summarizeProfile(profile: CpuProfile, thread: string): string {
   const span = milliseconds(profile.endTime - profile.startTime);
   const head = `${entryOf(profile) ?? thread}: ${span} ms, ${milliseconds(busy)} of them busy, ${milliseconds(idle)} idle`;
   return [head, '   ms own  busy  function', ...lines, ''].join('\n');
+}
+
+function nameOf({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['callFrame']): string {
+  // A bundled module is set up in a function that is named by its path, on the machine that built it.
+  const name = functionName.replace(/^.*\/(?=node_modules\/)/, '');
+  const place = url === '' ? '' : `  ${basename(url)}:${lineNumber + 1}`;
+  return `${name === '' ? '(anonymous)' : name}${place}`;
 }
 
 function entryOf(profile: CpuProfile): string | undefined {

@@ -72,7 +72,7 @@ function machineLine(totals: Totals, { profile, seed, turns }: Options, storage:
   return (
     `Profile ${profile}, seed ${seed}: ${totals.repositories} repositories, ${totals.revisions} revisions, ` +
     `${totals.blobs} blobs; ${storage.description}. Turns: ${turns}. ${new Date().toISOString().slice(0, 10)}, ` +
-    `Node ${process.versions.node}, Linux ${release()}, ${cpus().length} CPUs; load before: ${load.toFixed(1)}.`
+    `Node ${process.versions.node}, Linux ${release().split('-', 1)[0]}, ${cpus().length} CPUs; load before: ${load.toFixed(1)}.`
   );
 }
 

@@ -43,6 +43,12 @@ describe('a summary of a CPU profile', () => {
     expect(summarizeProfile({ ...profile, samples: [], nodes: [] }, 'thread 7')).toMatch(/^thread 7: 50 ms, 0 of them/);
   });
 
+  it('names no folder of the machine that built the program', () => {
+    const callFrame = frame('../../home/me/node_modules/yargs/index.js', 'file:///p/dist/main.js', 4);
+    const [, , line] = summarizeProfile({ ...profile, nodes: [{ id: 3, callFrame }] }, 'thread 1').split('\n');
+    expect(line).toBe('      13 100.0%  node_modules/yargs/index.js  main.js:5');
+  });
+
   it('is of every thread of a run, the main thread first', () => {
     const worker = temporaryFile('scan-worker.js', 'const end = Date.now() + 60; while (Date.now() < end);');
     const main = temporaryFile('main.js', `new (require('worker_threads').Worker)(${JSON.stringify(worker)})`);
