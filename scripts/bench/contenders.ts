@@ -1,12 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from './measure.ts';
 import { readerCommand, readerFigures } from './native.ts';
 import type { Contender } from './turns.ts';
 
 export const REGISTRY = 'docker-registry';
-const REPORT = 'node dist/main.js report {root} --db {db} --quiet';
+
+/** The program as the package starts it, relative to the project: `npm run build` makes it. */
+function builtProgram(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly bin: { readonly regsweep: string } }).bin.regsweep;
+}
+
+const REPORT = `node ${builtProgram()} report {root} --db {db} --quiet`;
 
 /** What the tables call them. A report goes by the name of its command, where that is another one. */
 export const NAMES = {

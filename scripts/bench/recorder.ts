@@ -4,7 +4,6 @@
  */
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CallList, type CallCounts } from './call-list.ts';
 import { environment, type Command } from './measure.ts';
@@ -14,11 +13,11 @@ import { parseLine, parseSummary, TRACED, type TracedCall } from './strace.ts';
 const BRIEF = ['-s', '0', '-e', 'verbose=none', '-e', 'signal=none', '-e', 'quiet=all', '--seccomp-bpf'];
 
 /**
- * Runs `command`, and writes the list of what it asked of `root` (its real path) to `file`, for `reader.c`. Throws where
- * the command fails.
+ * Runs `command`, and writes the list of what it asked of `root` (its real path) to `file`, for `reader.c`. Beside it
+ * there is room for ten times as much while this runs. Throws where the command fails.
  */
 export function recordCalls(command: Command, root: string, file: string): CallCounts {
-  const folder = mkdtempSync(join(tmpdir(), 'regsweep-trace-'));
+  const folder = mkdtempSync(`${file}-trace-`);
   try {
     const options = ['-f', '-ff', '-ttt', '-y', ...BRIEF, '-e', `trace=${TRACED}`, '-o', join(folder, 'thread')];
     strace([...options, command.program, ...command.args]);
@@ -41,18 +40,12 @@ export function listOfTrace(folder: string, root: string): CallList {
 }
 
 /**
- * How often `command` made each system call on files and descriptors. Of waiting (futex, nanosleep) being traced makes more.
- * Throws where the command fails.
+ * How often `command` made each system call on files and descriptors, as noted in `file`. Of waiting (futex, nanosleep) being
+ * traced makes more. Throws where the command fails.
  */
-export function countCalls(command: Command): ReadonlyMap<string, number> {
-  const folder = mkdtempSync(join(tmpdir(), 'regsweep-trace-'));
-  try {
-    const file = join(folder, 'counts');
-    strace(['-f', '-c', '--seccomp-bpf', '-e', 'trace=%file,%desc', '-o', file, command.program, ...command.args]);
-    return parseSummary(readFileSync(file, 'utf8'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+export function countCalls(command: Command, file: string): ReadonlyMap<string, number> {
+  strace(['-f', '-c', '--seccomp-bpf', '-e', 'trace=%file,%desc', '-o', file, command.program, ...command.args]);
+  return parseSummary(readFileSync(file, 'utf8'));
 }
 
 function strace(args: readonly string[]): void {

@@ -140,9 +140,15 @@ function optionsOf(args: readonly string[]): Options | undefined {
 const options = optionsOf(process.argv.slice(2));
 if (options !== undefined) {
   const folder = mkdtempSync(join(tmpdir(), 'regsweep-bench-'));
+  const tidyUp = (): void => rmSync(folder, { recursive: true, force: true });
+  // A tree is too large to be left behind by whoever has waited long enough.
+  process.once('SIGINT', () => {
+    tidyUp();
+    process.exit(130);
+  });
   try {
     await compare(options, folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    tidyUp();
   }
 }

@@ -1,4 +1,5 @@
 /** What is measured on one kind of storage, and what is said of it. */
+import { join } from 'node:path';
 import { collector, find, firstReport, NAMES, reader, reportWithoutScan, secondReport } from './contenders.ts';
 import type { Place, Reader } from './contenders.ts';
 import { bestMethod } from './measure.ts';
@@ -181,11 +182,11 @@ function delaysTable(
 }
 
 /** Counted for what answers the same question: us, the registry's collector, and us once more. */
-function callsOf({ blobs, progress }: Bench, contenders: readonly Contender[]): string {
+function callsOf({ blobs, progress, place }: Bench, contenders: readonly Contender[]): string {
   const counted = contenders.filter(({ name, figures }) => figures === undefined && name !== NAMES.find);
   const commands = counted.map(({ name, prepare }) => {
     progress(`counting the system calls of ${name}`);
-    return { name, counts: countCalls(prepare()) };
+    return { name, counts: countCalls(prepare(), join(place.folder, 'counts')) };
   });
   return callsTable(commands, blobs);
 }
