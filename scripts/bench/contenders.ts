@@ -98,6 +98,13 @@ export function find({ root }: Place): Contender {
   return { name: NAMES.find, prepare: () => ({ program: 'find', args: [root, '-type', 'f', '-printf', '%s %p\\n'] }) };
 }
 
+const READER = 'C program';
+
+/** Whether this is the name of a `reader`. */
+export function isReader(name: string): boolean {
+  return name.startsWith(READER);
+}
+
 /** `reader.c`, compiled, and a list for it. */
 export interface Reader {
   readonly program: string;
@@ -107,7 +114,7 @@ export interface Reader {
 /** The least there is to do: the calls of a list, and nothing else. Its time is that of the calls alone. */
 export function reader({ root }: Place, { program, list }: Reader, threads: number): Contender {
   return {
-    name: `C program, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    name: `${READER}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     prepare: () => readerCommand(program, list, root, threads),
     figures: (output) => {
       const { wallSeconds, cpuSeconds } = readerFigures(output);

@@ -6,10 +6,11 @@ import { bestMethod } from './measure.ts';
 import type { DelayedCalls } from './native.ts';
 import type { Part } from './options.ts';
 import { countCalls } from './recorder.ts';
-import { ratios, spread } from './statistics.ts';
-import { IN_FLIGHT, type Storage } from './storage.ts';
-import { callsTable, figuresTable, peakBytes, ratiosTable, seconds, table, type Pair } from './tables.ts';
-import { runInTurns, type Contender, type Result } from './turns.ts';
+import { spread } from './statistics.ts';
+import type { Storage } from './storage.ts';
+import { delaysTable, pairsOf, summaryOf } from './summary.ts';
+import { callsTable, figuresTable, ratiosTable, seconds } from './tables.ts';
+import { runInTurns, type Contender } from './turns.ts';
 
 export interface Bench {
   readonly place: Place;
@@ -30,33 +31,18 @@ export interface Section {
   readonly summary: readonly string[];
 }
 
-/** The head of the table that has a row for each volume and storage. */
-export const SUMMARY = [
-  'volume and storage',
-  'regsweep, s',
-  'limit, s',
-  'regsweep ÷ limit',
-  'collector ÷ regsweep',
-  'find ÷ regsweep',
-  'again, s',
-  '`--no-scan`, s',
-  'peak MiB',
-] as const;
-
 /** Measures all in turns on one storage. */
 export async function measureSection(bench: Bench, storage: Storage): Promise<Section> {
   const search = await searchThreads(bench, storage);
   const delayed = new Map<string, DelayedCalls>();
   const contenders = contendersOn(bench, storage, search?.best, delayed);
   const results = await runInTurns(contenders, { ...turnOptions(bench, storage), turns: bench.turns });
-  const [ours] = results;
-  if (ours === undefined) throw new RangeError('nothing was measured');
-  const limit = limitOf(results, ours, storage, delayed);
-  const paragraphs = [figuresTable(results), ratiosTable(pairsOf(results, ours))];
+  const slow = storage.latency === undefined ? undefined : { delayed, microseconds: storage.latency.microseconds };
+  const paragraphs = [figuresTable(results), ratiosTable(pairsOf(results))];
   if (search !== undefined && search.tried.length > 1) paragraphs.push(threadsLine(search.tried));
-  if (storage.latency !== undefined) paragraphs.push(delaysTable(results, delayed, storage.latency.microseconds));
+  if (slow !== undefined) paragraphs.push(delaysTable(results, slow));
   if (bench.parts.has('calls') && storage.name === 'warm') paragraphs.push(callsOf(bench, contenders));
-  return { paragraphs: paragraphs.filter((text) => text !== ''), summary: summaryOf(results, ours, limit) };
+  return { paragraphs, summary: summaryOf(results, slow) };
 }
 
 function turnOptions({ progress }: Bench, storage: Storage): Omit<Parameters<typeof runInTurns>[1], 'turns'> {
@@ -110,77 +96,6 @@ function threadsLine(tried: readonly (readonly [number, number])[]): string {
   return `Seconds of the C program by its number of threads, each once: ${figures}.`;
 }
 
-/** What takes longer than we do by what we take; and what we take by what is faster. */
-function pairsOf(results: readonly Result[], ours: Result): readonly Pair[] {
-  return results
-    .filter((other) => other !== ours)
-    .map((other) => (isReader(other) ? ([ours, other] as const) : ([other, ours] as const)));
-}
-
-function isReader({ name }: Result): boolean {
-  return name.startsWith('C program');
-}
-
-interface Limit {
-  readonly text: string;
-  /** How many times as long we took. */
-  readonly ratio: number;
-}
-
-/** What bounds us: on slow storage our own calls, always so many in flight; elsewhere the C program. */
-function limitOf(
-  results: readonly Result[],
-  ours: Result,
-  { latency }: Storage,
-  delayed: ReadonlyMap<string, DelayedCalls>,
-): Limit | undefined {
-  if (latency !== undefined) {
-    const least = leastSeconds(delayed.get(ours.name), latency.microseconds);
-    const ratio = spread(seconds(ours)).median / least;
-    return { text: `${least.toFixed(2)} (${IN_FLIGHT} calls in flight)`, ratio };
-  }
-  const other = results.find(isReader);
-  if (other === undefined) return undefined;
-  const text = `${spread(seconds(other)).median.toFixed(2)} (${other.name})`;
-  return { text, ratio: ratios(seconds(ours), seconds(other)).median };
-}
-
-function allOf(calls: DelayedCalls | undefined): number {
-  if (calls === undefined) throw new RangeError('no delayed calls were counted');
-  return calls.open + calls.stat + calls.list + calls.read;
-}
-
-function leastSeconds(calls: DelayedCalls | undefined, microseconds: number): number {
-  return (allOf(calls) * microseconds) / 1e6 / IN_FLIGHT;
-}
-
-function delaysTable(
-  results: readonly Result[],
-  delayed: ReadonlyMap<string, DelayedCalls>,
-  microseconds: number,
-): string {
-  const head = [
-    'delayed calls',
-    'open',
-    'stat',
-    'list',
-    'read',
-    'all',
-    `least, s (${IN_FLIGHT} in flight)`,
-    'seconds ÷ least',
-  ];
-  const rows = results.map((result) => {
-    const calls = delayed.get(result.name);
-    const all = allOf(calls);
-    const counts = [calls?.open, calls?.stat, calls?.list, calls?.read, all].map(String);
-    const least = leastSeconds(calls, microseconds);
-    // Without a scan next to nothing is delayed.
-    const times = least < 0.01 ? '–' : (spread(seconds(result)).median / least).toFixed(2);
-    return [result.name, ...counts, least.toFixed(2), times];
-  });
-  return table(head, rows);
-}
-
 /** Counted for what answers the same question: us, the registry's collector, and us once more. */
 function callsOf({ blobs, progress, place }: Bench, contenders: readonly Contender[]): string {
   const counted = contenders.filter(({ name, figures }) => figures === undefined && name !== NAMES.find);
@@ -189,22 +104,4 @@ function callsOf({ blobs, progress, place }: Bench, contenders: readonly Contend
     return { name, counts: countCalls(prepare(), join(place.folder, 'counts')) };
   });
   return callsTable(commands, blobs);
-}
-
-function summaryOf(results: readonly Result[], ours: Result, limit: Limit | undefined): readonly string[] {
-  const named = (name: string): Result | undefined => results.find((result) => result.name === name);
-  const took = (result: Result | undefined): string =>
-    result === undefined ? '–' : spread(seconds(result)).median.toFixed(2);
-  const times = (result: Result | undefined): string =>
-    result === undefined ? '–' : ratios(seconds(result), seconds(ours)).median.toFixed(1);
-  return [
-    took(ours),
-    limit?.text ?? '–',
-    limit?.ratio.toFixed(2) ?? '–',
-    times(named(NAMES.collector)),
-    times(named(NAMES.find)),
-    took(named(NAMES.again)),
-    took(named(NAMES.noScan)),
-    (peakBytes(ours) / 2 ** 20).toFixed(0),
-  ];
 }

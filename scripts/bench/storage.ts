@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Place } from './contenders.ts';
 import type { Command } from './measure.ts';
 import { compileLatency, delayedCalls, underLatency, type DelayedCalls } from './native.ts';
+import { IN_FLIGHT } from './summary.ts';
 
 export interface Storage {
   /** `warm`, `cold`, `1000 µs`. */
@@ -49,9 +50,6 @@ export const COLD: Storage = {
     writeFileSync(DROP_CACHES, '3\n');
   },
 };
-
-/** Slow storage is measured by so many calls in flight at all times. */
-export const IN_FLIGHT = 64;
 
 /** In the caches, and a delay added to every open, stat, list and read. */
 export function slowStorage({ root, folder }: Place, microseconds: number): Storage {
