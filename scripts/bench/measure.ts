@@ -19,15 +19,21 @@ export interface Measurement {
   readonly outputBytes: number;
 }
 
+/** With the beginning of what it wrote to stdout. */
+export interface Measured extends Measurement {
+  readonly output: string;
+}
+
 const GNU_TIME = '/usr/bin/time';
 const STDERR_KEPT = 4000;
+const STDOUT_KEPT = 4000;
 const POLL_MILLISECONDS = 5;
 
 /** Unit of `utime` and `stime` in `/proc/PID/stat`: USER_HZ, 100 on every Linux that Node runs on (proc(5)). */
 const TICKS_PER_SECOND = 100;
 
 /** `REGISTRY_*` would override the configuration of the registry that is measured. */
-function environment(): NodeJS.ProcessEnv {
+export function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('REGISTRY_')));
 }
 
@@ -46,10 +52,7 @@ function usageFromProc(pid: number): { cpuSeconds: number; peakBytes: number } |
   }
 }
 
-interface Outcome {
-  readonly wallSeconds: number;
-  readonly outputBytes: number;
-}
+type Outcome = Pick<Measured, 'wallSeconds' | 'outputBytes' | 'output'>;
 
 /** Runs a command with its stdout into a sink that counts. Rejects with the end of its stderr where it fails. */
 function run(command: Command, watch: (pid: number) => void): Promise<Outcome> {
@@ -57,8 +60,10 @@ function run(command: Command, watch: (pid: number) => void): Promise<Outcome> {
     const start = performance.now();
     const child = spawn(command.program, command.args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment() });
     let outputBytes = 0;
+    let output = '';
     let complaint = '';
     child.stdout.on('data', (chunk: Buffer) => {
+      if (output.length < STDOUT_KEPT) output += chunk.toString('utf8', 0, STDOUT_KEPT - output.length);
       outputBytes += chunk.length;
     });
     child.stderr.on('data', (chunk: Buffer) => {
@@ -78,14 +83,14 @@ function run(command: Command, watch: (pid: number) => void): Promise<Outcome> {
       clearInterval(timer);
     });
     child.on('close', (code) => {
-      if (code === 0) resolve({ wallSeconds, outputBytes });
+      if (code === 0) resolve({ wallSeconds, outputBytes, output });
       else reject(new Error(`${command.program} ended with ${code ?? 'a signal'}: ${complaint}`));
     });
   });
 }
 
 /** By GNU time, which reads what the kernel counted when the process ended. */
-async function measureWithTime(command: Command): Promise<Measurement> {
+async function measureWithTime(command: Command): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'measure-'));
   const file = join(folder, 'usage');
   try {
@@ -102,7 +107,7 @@ async function measureWithTime(command: Command): Promise<Measurement> {
 }
 
 /** By looking at `/proc` again and again: the peak is exact to the last look, the CPU time may lack its end. */
-async function measureWithProc(command: Command): Promise<Measurement> {
+async function measureWithProc(command: Command): Promise<Measured> {
   let seen = { cpuSeconds: 0, peakBytes: 0 };
   const outcome = await run(command, (pid) => {
     seen = usageFromProc(pid) ?? seen;
@@ -118,6 +123,6 @@ export function bestMethod(): Method {
 }
 
 /** Runs a command once and measures it. Rejects where it does not end with 0. */
-export function measure(command: Command, method: Method): Promise<Measurement> {
+export function measure(command: Command, method: Method): Promise<Measured> {
   return method === 'time' ? measureWithTime(command) : measureWithProc(command);
 }

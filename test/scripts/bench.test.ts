@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { fillCommand, writeRegistryConfig } from '../../scripts/bench/contenders.ts';
 import { bestMethod, measure, type Measurement, type Method } from '../../scripts/bench/measure.ts';
 import { median, ratios } from '../../scripts/bench/statistics.ts';
-import { figuresTable, ratiosTable } from '../../scripts/bench/tables.ts';
+import { callsTable, figuresTable, ratiosTable } from '../../scripts/bench/tables.ts';
+import { findTools } from '../../scripts/bench/tools.ts';
 import { runInTurns } from '../../scripts/bench/turns.ts';
 import { makeTree, reuseTree } from '../../scripts/registry-generator/tree.ts';
 import { hasRealRegistry } from '../support/real-registry.ts';
@@ -66,6 +67,7 @@ describe('runInTurns', () => {
     let prepared = 0;
     const results = await runInTurns([contender('a'), contender('b')], {
       turns: 2,
+      warmUp: true,
       method: bestMethod(),
       beforeRun: () => (prepared += 1),
       progress: () => undefined,
@@ -79,14 +81,31 @@ describe('runInTurns', () => {
   });
 });
 
+describe('runInTurns, where a run speaks for itself', () => {
+  it('takes its word for its seconds, and tells it when each run that counts has ended', async () => {
+    let ended = 0;
+    const contender = {
+      name: 'a',
+      prepare: () => node("console.log('41.5 7')"),
+      figures: (output: string) => {
+        const [wallSeconds = 0, cpuSeconds = 0] = output.split(' ').map(Number);
+        return { wallSeconds, cpuSeconds };
+      },
+      ended: () => void (ended += 1),
+    };
+    const options = { method: bestMethod(), beforeRun: () => undefined, progress: () => undefined };
+    const [result] = await runInTurns([contender], { turns: 2, warmUp: true, ...options });
+    expect(result?.measurements).toMatchObject(Array(2).fill({ wallSeconds: 41.5, cpuSeconds: 7, outputBytes: 7 }));
+    expect(ended).toBe(2);
+  });
+});
+
 describe('the tables', () => {
-  const results = [
-    { name: 'report', measurements: [measured(1), measured(2), measured(1)] },
-    { name: 'other', measurements: [measured(6), measured(8), measured(5)] },
-  ];
+  const report = { name: 'report', measurements: [measured(1), measured(2), measured(1)] };
+  const other = { name: 'other', measurements: [measured(6), measured(8), measured(5)] };
 
   it('show what each took', () => {
-    expect(figuresTable(results)).toBe(
+    expect(figuresTable([report, other])).toBe(
       [
         '| command | seconds | least to most | CPU seconds | peak MiB | output MiB |',
         '| --- | ---: | ---: | ---: | ---: | ---: |',
@@ -96,8 +115,30 @@ describe('the tables', () => {
     );
   });
 
-  it('show how often the first fits into the others', () => {
-    expect(ratiosTable(results).split('\n').at(-1)).toBe('| other ÷ report | 5.00 | 4.00 | 6.00 |');
+  it('show how often one fits into the other', () => {
+    expect(
+      ratiosTable([[other, report]])
+        .split('\n')
+        .at(-1),
+    ).toBe('| other ÷ report | 5.00 | 4.00 | 6.00 |');
+  });
+
+  it('show calls for each blob', () => {
+    const ours = { name: 'report', counts: new Map(Object.entries({ openat: 10, statx: 4, fstat: 1, futex: 5 })) };
+    const theirs = { name: 'other', counts: new Map(Object.entries({ getdents64: 30, pread64: 2 })) };
+    expect(callsTable([ours, theirs], 10)).toBe(
+      [
+        '| system calls for each blob | report | other |',
+        '| --- | ---: | ---: |',
+        '| open | 1.00 | 0.00 |',
+        '| stat | 0.50 | 0.00 |',
+        '| list (getdents) | 0.00 | 3.00 |',
+        '| read | 0.00 | 0.20 |',
+        '| close | 0.00 | 0.00 |',
+        '| other | 0.50 | 0.00 |',
+        '| all | 2.00 | 3.20 |',
+      ].join('\n'),
+    );
   });
 });
 
@@ -131,21 +172,21 @@ describe('reuseTree', () => {
 });
 
 describe.skipIf(!hasRealRegistry())('the benchmark', () => {
-  it('compares a command with the registry and with find', async () => {
-    const args = [
-      'tsx',
-      'scripts/bench/report.ts',
-      '--profile',
-      'S',
-      '--turns',
-      '1',
-      '--command',
-      'find {root} -name link',
-    ];
-    const { stdout, stderr } = await execa('npx', args);
-    expect(stdout).toMatch(/^Profile S: 14 repositories, \d+ revisions, \d+ blobs\. 1 turns, warm/);
+  it('compares a command with the registry, with find, and with its own calls where they can be recorded', async () => {
+    const command = 'find {root} -name link';
+    const args = ['tsx', 'scripts/bench/report.ts', '--profile', 'S', '--turns', '1', '--warm', '--latency', '50'];
+    const { stdout, stderr } = await execa('npx', [...args, '--command', command]);
+    expect(stdout).toMatch(/^## S, warm\n\nProfile S, seed 1: 14 repositories, \d+ revisions, \d+ blobs;/);
     expect(stdout).toMatch(/\| find \{root\} -name link \| \d+\.\d\d \|/);
     expect(stdout).toMatch(/\| garbage-collect --dry-run ÷ find \{root\} -name link \| \d/);
+    expect(stdout).toContain(`--profile S --seed 1 --turns 1 --latency 50 --command '${command}'`);
     expect(stderr).toMatch(/turn 1: find -type f -printf/);
+    if (findTools().strace) {
+      expect(stdout).toMatch(/\| find \{root\} -name link ÷ C program, 2 threads \| \d/);
+      expect(stdout).toMatch(/\| C program, 64 threads \| \d+ \| \d+ \| \d+ \| \d+ \|/);
+      expect(stdout).toMatch(/\| system calls for each blob \| find \{root\} -name link \| garbage-collect/);
+    } else {
+      expect(stdout).toMatch(/^Not here: strace/m);
+    }
   });
 });
