@@ -20,10 +20,10 @@ function timesOf(inventory: Inventory): Float64Array {
   const newest = inventory.blobs.time.slice();
   const take = (digest: Uint32Array, time: Float64Array): void => {
     for (let row = 0; row < digest.length; row++) {
-      const id = at(digest, row);
-      const known = numberAt(newest, id);
       const linked = numberAt(time, row);
-      if (Number.isNaN(known) || linked > known) newest[id] = linked;
+      if (Number.isNaN(linked)) continue;
+      const id = at(digest, row);
+      if (!(numberAt(newest, id) >= linked)) newest[id] = linked;
     }
   };
   take(inventory.revisions.digest, inventory.revisions.time);

@@ -1,8 +1,9 @@
 /** An inventory marked in both standard modes, and by policies if there are any, with what each repository reaches in them. */
+import { newestTimes } from './ages.ts';
 import { findDoubts } from './doubt.ts';
 import { FigureCollector, type ReachFigures } from './figures.ts';
 import { buildGraph, type Graph } from './graph.ts';
-import { mark, type Marking } from './mark.ts';
+import { mark, markBoth, type Marking } from './mark.ts';
 import { graphWithFollowers, policyRoots } from './policy-roots.ts';
 import { Governed } from './retention.ts';
 import { standardRoots, type Roots, type StandardMode } from './roots.ts';
@@ -56,28 +57,57 @@ export interface AnalysisOptions {
   readonly target?: Target & { readonly mode: ModeAnalysis['mode'] };
 }
 
+/** As `newestTimes` gives them: the same whatever is marked. */
+interface WithTimes {
+  readonly newest: Float64Array;
+}
+
 /**
  * Marks in both standard modes, as a report shows the one beside the other, and by policies. Throws `usage` where a policy
  * orders by push times that a copy has flattened.
  */
-export function analyse(inventory: Inventory, options: AnalysisOptions): Analysis {
+export function analyse(inventory: Inventory, given: AnalysisOptions): Analysis {
   const graph = buildGraph(inventory);
-  const { youngSince, retention, compared } = options;
-  const inMode = (mode: StandardMode): ModeAnalysis => {
-    const roots = standardRoots(inventory, mode);
-    const doubts = findDoubts(inventory, () => mode === 'untagged');
-    return { mode, roots, doubts, ...markAndMeasure(inventory, graph, roots, doubts, options) };
-  };
-  const analysis = { inventory, graph, revisions: inMode('revisions'), untagged: inMode('untagged'), youngSince };
+  const { youngSince, retention, compared } = given;
+  const options = { ...given, newest: newestTimes(inventory, graph, youngSince) };
+  const analysis = { inventory, graph, ...analyseStandard(inventory, graph, options), youngSince };
   if (retention === undefined) return limitedTo(analysis, options);
   const policy = analysePolicy(inventory, graph, { ...options, retention });
   if (compared === undefined) return limitedTo({ ...analysis, policy }, options);
   return { ...analysis, policy, compared: analysePolicy(inventory, graph, { ...options, retention: compared }) };
 }
 
+/** What tags name is a root in both standard modes: it is followed once. */
+function analyseStandard(
+  inventory: Inventory,
+  graph: Graph,
+  { isIncluded, youngSince, newest }: AnalysisOptions & WithTimes,
+): Pick<Analysis, StandardMode> {
+  const begin = (mode: StandardMode) => ({
+    mode,
+    roots: standardRoots(inventory, mode),
+    doubts: findDoubts(inventory, () => mode === 'untagged'),
+  });
+  const [untagged, revisions] = [begin('untagged'), begin('revisions')];
+  const [fewer, more] = [newFigures(inventory), newFigures(inventory)];
+  const common = { isIncluded, youngSince, newest };
+  const [byTags, byRevisions] = markBoth(inventory, graph, [
+    { ...untagged, ...common, observe: (repository, reached) => fewer.take(repository, reached) },
+    { ...revisions, ...common, observe: (repository, reached, known) => more.take(repository, reached, known, fewer) },
+  ]);
+  return {
+    untagged: { ...untagged, marking: byTags, reach: fewer.figures() },
+    revisions: { ...revisions, marking: byRevisions, reach: more.figures() },
+  };
+}
+
+function newFigures(inventory: Inventory): FigureCollector {
+  return new FigureCollector(inventory, inventory.repositories.length);
+}
+
 /** Takes of the mode only what its target needs. */
-function limitedTo(analysis: Analysis, options: AnalysisOptions): Analysis {
-  const { target, isIncluded } = options;
+function limitedTo(analysis: Analysis, options: AnalysisOptions & WithTimes): Analysis {
+  const { target, isIncluded, newest } = options;
   if (target === undefined) return analysis;
   const { inventory, policy, youngSince } = analysis;
   const full = target.mode === 'policy' ? policy : analysis[target.mode];
@@ -91,7 +121,7 @@ function limitedTo(analysis: Analysis, options: AnalysisOptions): Analysis {
       graph,
       roots,
       all,
-      garbage: mark(inventory, graph, { roots: everything, isIncluded, doubts, youngSince }),
+      garbage: mark(inventory, graph, { roots: everything, isIncluded, doubts, youngSince, newest }),
       youngSince,
       imagesOf: (repository, tags) => policy?.governed.imagesOf(repository, tags) ?? [],
     },
@@ -106,7 +136,7 @@ function limitedTo(analysis: Analysis, options: AnalysisOptions): Analysis {
 function analysePolicy(
   inventory: Inventory,
   plain: Graph,
-  options: AnalysisOptions & { readonly retention: Retention },
+  options: AnalysisOptions & WithTimes & { readonly retention: Retention },
 ): PolicyAnalysis {
   const governed = new Governed(inventory, plain, { ...options, isLimited: options.target !== undefined });
   governed.refuseFlattenedTimes();
@@ -128,12 +158,13 @@ function markAndMeasure(
   graph: Graph,
   roots: Roots,
   doubts: Uint8Array,
-  { isIncluded, youngSince }: AnalysisOptions,
+  { isIncluded, youngSince, newest }: AnalysisOptions & WithTimes,
 ): Pick<ModeAnalysis, 'marking' | 'reach'> {
-  const figures = new FigureCollector(inventory, inventory.repositories.length);
+  const figures = newFigures(inventory);
   const marking = mark(inventory, graph, {
     isIncluded,
     youngSince,
+    newest,
     roots,
     doubts,
     observe: (repository, reached) => figures.take(repository, reached),

@@ -8,7 +8,7 @@ import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, groupRows, itemAt, numberAt, rowsOf, type Groups } from '../shared/columns.ts';
 import type { Edges, Graph } from './graph.ts';
 import type { PlanRows } from './plan.ts';
-import { Closure, newReachability, reach } from './reachability.ts';
+import { Closure, reach } from './reachability.ts';
 import { namedByTag } from './tag-subjects.ts';
 
 /** Of a digest: in no unit yet; in one that was left out. */
@@ -162,14 +162,14 @@ class Packer {
 
   /** What stays for want of budget needs its links, also those to blobs that stay anyway and are in no unit. */
   leaveWhatIsNeeded({ nodes, references, referrers }: Graph): void {
-    const reached = newReachability(nodes);
+    const level = new Uint8Array(nodes);
     const leftOut: DigestId[] = [];
     for (const [id, batch] of this.batchOf.entries()) {
       if (batch === LEFT_OUT) leftOut.push(id);
-      else if (batch !== UNASSIGNED) reached.level[id] = GOES;
+      else if (batch !== UNASSIGNED) level[id] = GOES;
     }
-    reach(reached, leftOut, STAYS, [references, referrers]);
-    for (const [id, level] of reached.level.entries()) if (level === STAYS) this.batchOf[id] = LEFT_OUT;
+    reach(level, leftOut, STAYS, [references, referrers]);
+    for (let id = 0; id < nodes; id++) if (level[id] === STAYS) this.batchOf[id] = LEFT_OUT;
   }
 
   packed(): Packed {

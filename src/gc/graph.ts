@@ -5,7 +5,7 @@
  */
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
-import { at, flagAt, groupRows } from '../shared/columns.ts';
+import { at, flagAt, groupRows, startsOf } from '../shared/columns.ts';
 
 /** Edges of node `n`: target[start[n]] … target[start[n + 1] - 1]. */
 export interface Edges {
@@ -70,24 +70,32 @@ export function holdersOf({ manifests, digests }: Inventory, kinds: readonly num
 
 function buildReferences(inventory: Inventory, nodes: number): Edges {
   const { digest, referenceStart, referenceTarget } = inventory.manifests;
-  const { signatureLinks, revisions } = inventory;
-  const aliasesFrom = referenceTarget.length;
-  const signaturesFrom = aliasesFrom + inventory.aliases.length;
-  const edges = signaturesFrom + signatureLinks.digest.length;
-  const from = new Uint32Array(edges);
-  const to = new Uint32Array(edges);
-  to.set(referenceTarget);
-  for (let m = 0; m < digest.length; m++) from.fill(at(digest, m), at(referenceStart, m), at(referenceStart, m + 1));
-  for (const [index, alias] of inventory.aliases.entries()) {
-    from[aliasesFrom + index] = alias.from;
-    to[aliasesFrom + index] = alias.to;
+  const { signatureLinks, revisions, aliases } = inventory;
+  const count = new Uint32Array(nodes);
+  const add = (id: DigestId, edges: number): void => void (count[id] = at(count, id) + edges);
+  for (let m = 0; m < digest.length; m++) add(at(digest, m), at(referenceStart, m + 1) - at(referenceStart, m));
+  for (const { from } of aliases) add(from, 1);
+  for (const revision of signatureLinks.revision) add(at(revisions.digest, revision), 1);
+  const start = startsOf(count);
+  const target = new Uint32Array(at(start, nodes));
+  // From here on it counts what is yet to come of each node.
+  const place = (id: DigestId, edges: number): number => {
+    const left = at(count, id);
+    count[id] = left - edges;
+    return at(start, id + 1) - left;
+  };
+  for (let m = 0; m < digest.length; m++) {
+    const [from, until] = [at(referenceStart, m), at(referenceStart, m + 1)];
+    let to = place(at(digest, m), until - from);
+    for (let edge = from; edge < until; edge++) target[to++] = at(referenceTarget, edge);
   }
+  for (const { from, to } of aliases) target[place(from, 1)] = to;
   // What signs a manifest is kept for as long as that is.
   for (let row = 0; row < signatureLinks.digest.length; row++) {
-    from[signaturesFrom + row] = at(revisions.digest, at(signatureLinks.revision, row));
-    to[signaturesFrom + row] = at(signatureLinks.digest, row);
+    const signed = at(revisions.digest, at(signatureLinks.revision, row));
+    target[place(signed, 1)] = at(signatureLinks.digest, row);
   }
-  return asEdges(from, to, nodes);
+  return { start, target };
 }
 
 function buildReferrers(inventory: Inventory, nodes: number): Edges {

@@ -3,7 +3,7 @@ import type { DigestId } from '../inventory/digest-table.ts';
 import { CANDIDATE, CHILD, NONE } from '../inventory/inventory.ts';
 import { at, numberAt, rowsOf } from '../shared/columns.ts';
 import { asEdges, holdersOf } from './graph.ts';
-import { newReachability, reach } from './reachability.ts';
+import { reach } from './reachability.ts';
 import type { Governed } from './retention.ts';
 import type { TagSubjects } from './tag-subjects.ts';
 
@@ -14,7 +14,7 @@ import type { TagSubjects } from './tag-subjects.ts';
  */
 export function heldByFollowers(governed: Governed, subjects: TagSubjects): Uint8Array {
   const { inventory, graph } = governed;
-  const held = newReachability(graph.nodes);
+  const held = new Uint8Array(graph.nodes);
   const tooYoung: DigestId[] = [];
   const from: DigestId[] = [];
   const to: DigestId[] = [];
@@ -25,10 +25,10 @@ export function heldByFollowers(governed: Governed, subjects: TagSubjects): Uint
       to.push(subject);
     }
   }
-  if (tooYoung.length === 0) return held.level;
+  if (tooYoung.length === 0) return held;
   const followed = asEdges(Uint32Array.from(from), Uint32Array.from(to), graph.nodes);
   reach(held, tooYoung, 1, [followed, holdersOf(inventory, [CHILD, CANDIDATE])]);
-  return held.level;
+  return held;
 }
 
 /** A referrer that would go with its subject. */

@@ -5,7 +5,7 @@ import { mayMean } from '../policy/keep-digests.ts';
 import type { Retention, TagReference } from '../policy/model.ts';
 import { rowsOf } from '../shared/columns.ts';
 import { holdersOf } from './graph.ts';
-import { newReachability, reach } from './reachability.ts';
+import { reach } from './reachability.ts';
 import { namedByTag } from './tag-subjects.ts';
 
 /** Flags (1) the digests that one names (an image id is that of a config), and the indexes that hold one of them. */
@@ -16,9 +16,9 @@ export function digestsInUse(inventory: Inventory, { keepDigests, keepTagged = [
     const id = inventory.digests.find(digest);
     if (id !== undefined) named.push(id);
   }
-  const used = newReachability(inventory.digests.size);
+  const used = new Uint8Array(inventory.digests.size);
   if (named.length > 0) reach(used, named, 1, [holdersOf(inventory, [CONFIG, CHILD, CANDIDATE])]);
-  return used.level;
+  return used;
 }
 
 /** All that such a tag names or has named: what runs may have been pulled before the tag was moved. */

@@ -16,8 +16,9 @@ import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { addTo } from '../shared/lists.ts';
 import { newestTimes } from './ages.ts';
 import type { Graph } from './graph.ts';
-import { Closure, newReachability, reach, type Reachability } from './reachability.ts';
-import { allRoots, followersOf, rootsOf, type Roots } from './roots.ts';
+import { markRows } from './mark-rows.ts';
+import { reach } from './reachability.ts';
+import { allRoots, type Roots } from './roots.ts';
 
 /** Levels, in the order of counting. */
 export const UNREFERENCED = 0;
@@ -39,12 +40,17 @@ export interface MarkOptions {
   readonly youngSince: number;
   /** As `newestTimes` gives them, where they are at hand. */
   readonly newest?: Float64Array;
-  /** Called once a repository with the digest ids that its roots of level `REFERENCED` reach. */
-  readonly observe?: (repository: number, reached: readonly DigestId[]) => void;
+  /**
+   * Called once a repository with the digest ids that its roots of level `REFERENCED` reach, a view that is good for the call;
+   * the first `known` of them are what those of the mode before reach, where two are marked at once.
+   */
+  readonly observe?: (repository: number, reached: Uint32Array, known: number) => void;
 }
 
 /** What is kept of blobs and tags. */
-export interface MarkedBlobs extends Reachability {
+export interface MarkedBlobs {
+  /** Of each digest the level at which it is kept; `UNREFERENCED`: it is not. */
+  readonly level: Uint8Array;
   /** Of each repository: 0, or the level at which all of it is held (`EXCLUDED`, `DAMAGED`). */
   readonly held: Uint8Array;
   /** Of each tag row: 0 (it goes), or the level at which it is kept. In the standard modes none goes. */
@@ -62,26 +68,52 @@ export interface Marking extends MarkedBlobs {
 
 /** Marks an inventory. Linear in its rows and references. */
 export function mark(inventory: Inventory, graph: Graph, options: MarkOptions): Marking {
-  const marking: Marking = {
-    ...markBlobs(inventory, graph, options),
-    revision: new Uint8Array(inventory.revisions.digest.length),
-    layerLink: new Uint8Array(inventory.layerLinks.digest.length),
-  };
-  markRepositories(inventory, graph, options, marking);
+  const marking = withRows(inventory, markBlobs(inventory, graph, options));
+  markRows(inventory, graph, [{ options, marking }]);
   return marking;
 }
 
-/** The part of `mark` that needs no look at each repository: which revisions and links go with the blobs is left open. */
-export function markBlobs(inventory: Inventory, graph: Graph, options: MarkOptions): MarkedBlobs {
+/**
+ * Marks in two modes at once. What is a root in the first is one in the second, too, so what it reaches is followed once for
+ * both. Tags that are no roots have the same subjects in both.
+ */
+export function markBoth(
+  inventory: Inventory,
+  graph: Graph,
+  [fewer, more]: readonly [MarkOptions, MarkOptions],
+): readonly [Marking, Marking] {
+  const first = withRows(inventory, markBlobs(inventory, graph, fewer));
+  const second = withRows(inventory, markBlobs(inventory, graph, more, first));
+  markRows(inventory, graph, [
+    { options: fewer, marking: first },
+    { options: more, marking: second },
+  ]);
+  return [first, second];
+}
+
+function withRows({ revisions, layerLinks }: Inventory, blobs: MarkedBlobs): Marking {
+  const revision = new Uint8Array(revisions.digest.length);
+  return { ...blobs, revision, layerLink: new Uint8Array(layerLinks.digest.length) };
+}
+
+/**
+ * The part of `mark` that needs no look at each repository: which revisions and links go with the blobs is left open.
+ * `fewer`: what it gave for some of the same roots, if that is at hand.
+ */
+export function markBlobs(inventory: Inventory, graph: Graph, options: MarkOptions, fewer?: MarkedBlobs): MarkedBlobs {
   const held = heldRepositories(inventory, options);
   const newest = options.newest ?? newestTimes(inventory, graph, options.youngSince);
-  const reached = newReachability(graph.nodes);
+  const level = fewer === undefined ? new Uint8Array(graph.nodes) : onlyReferenced(fewer.level);
   const edges = [graph.references, graph.referrers];
-  reach(reached, allRoots(inventory, options.roots), REFERENCED, edges);
-  for (const level of [EXCLUDED, DAMAGED]) reach(reached, heldRoots(inventory, held, level), level, edges);
-  reach(reached, untouchableRoots(inventory, reached.level), DAMAGED, edges);
-  reach(reached, youngRoots(inventory, reached.level, newest, options.youngSince), YOUNG, edges);
-  return { ...reached, held, newest, tag: keptTags(inventory, options.roots, reached.level, held) };
+  reach(level, allRoots(inventory, options.roots), REFERENCED, edges);
+  for (const one of [EXCLUDED, DAMAGED]) reach(level, heldRoots(inventory, held, one), one, edges);
+  reach(level, untouchableRoots(inventory, level), DAMAGED, edges);
+  reach(level, youngRoots(inventory, level, newest, options.youngSince), YOUNG, edges);
+  return { level, held, newest, tag: keptTags(inventory, options.roots, level, held) };
+}
+
+function onlyReferenced(level: Uint8Array): Uint8Array {
+  return level.map((value) => (value === REFERENCED ? REFERENCED : UNREFERENCED));
 }
 
 function heldRepositories(inventory: Inventory, options: MarkOptions): Uint8Array {
@@ -132,13 +164,7 @@ function untouchableRoots(inventory: Inventory, level: Uint8Array): readonly Dig
   return roots;
 }
 
-/** The history of those among the tags that are never deleted. */
-function entriesOfTags(inventory: Inventory, tags: Uint32Array): readonly DigestId[] {
-  const roots: DigestId[] = [];
-  for (const tag of tags) addEntriesOfKeptTag(inventory, tag, roots);
-  return roots;
-}
-
+/** The history of a tag that is never deleted. */
 function addEntriesOfKeptTag({ tags, tagIndexEntries }: Inventory, tag: number, roots: DigestId[]): void {
   if (!isKeptTag(flagAt(tags.flags, tag))) return;
   for (const row of rowsOf(tagIndexEntries.byTag, tag)) roots.push(at(tagIndexEntries.digest, row));
@@ -158,80 +184,6 @@ function youngRoots(inventory: Inventory, level: Uint8Array, newest: Float64Arra
   return roots;
 }
 
-/** Which revisions and layer links of each repository are kept. A revision may go where its blob stays, never the reverse. */
-function markRepositories(inventory: Inventory, graph: Graph, options: MarkOptions, marking: Marking): void {
-  const closure = new Closure(graph.nodes, [graph.references]);
-  const subjects = subjectOf(inventory);
-  const aliased = aliasTargets(inventory);
-  for (let id = 0; id < inventory.repositories.length; id++) {
-    const revisions = rowsOf(inventory.revisions.byRepository, id);
-    const links = rowsOf(inventory.layerLinks.byRepository, id);
-    const keep = (level: number): void => keepRows(inventory, marking, closure, { revisions, links, aliased }, level);
-    closure.begin();
-    addModeRoots(closure, inventory, id, options.roots, subjects, marking);
-    options.observe?.(id, closure.reached);
-    keep(REFERENCED);
-    const held = flagAt(marking.held, id);
-    if (held !== 0) {
-      for (const row of revisions) if (marking.revision[row] === 0) marking.revision[row] = held;
-      for (const row of links) if (marking.layerLink[row] === 0) marking.layerLink[row] = held;
-      continue;
-    }
-    closure.add(untouchableRows(inventory, revisions));
-    closure.add(entriesOfTags(inventory, rowsOf(inventory.tags.byRepository, id)));
-    const isKept = (level: number): boolean => level !== UNREFERENCED;
-    closure.add(referrersOf(inventory, revisions, subjects, marking, isKept));
-    closure.add(followersOf(inventory, options.roots, id, marking, isKept));
-    keep(DAMAGED);
-    closure.add(youngRows(inventory, revisions, marking.newest, options.youngSince));
-    keep(YOUNG);
-    keepLinksByThemselves(inventory, marking, links, options.youngSince);
-  }
-}
-
-/** Adds what the mode keeps in a repository: its roots, and the referrers of what is kept anywhere. */
-export function addModeRoots(
-  closure: Closure,
-  inventory: Inventory,
-  repository: number,
-  roots: Roots,
-  subjects: ReadonlyMap<DigestId, DigestId>,
-  marking: Reachability,
-): void {
-  closure.add(rootsOf(inventory, roots, repository));
-  const revisions = rowsOf(inventory.revisions.byRepository, repository);
-  const counts = (level: number): boolean => level === REFERENCED;
-  closure.add(referrersOf(inventory, revisions, subjects, marking, counts));
-  closure.add(followersOf(inventory, roots, repository, marking, counts));
-}
-
-interface RepositoryRows {
-  readonly revisions: Uint32Array;
-  readonly links: Uint32Array;
-  readonly aliased: ReadonlyMap<DigestId, readonly DigestId[]>;
-}
-
-function keepRows(inventory: Inventory, marking: Marking, closure: Closure, rows: RepositoryRows, level: number): void {
-  for (const row of rows.revisions) {
-    if (marking.revision[row] === 0 && closure.has(at(inventory.revisions.digest, row))) marking.revision[row] = level;
-  }
-  for (const row of rows.links) {
-    if (marking.layerLink[row] !== 0) continue;
-    const id = at(inventory.layerLinks.digest, row);
-    // An alias stays with the blob that it stands for: the registry reads the one through the other.
-    const twin = rows.aliased.get(id)?.some((target) => closure.has(target)) ?? false;
-    if (twin || closure.has(id)) marking.layerLink[row] = level;
-  }
-}
-
-function keepLinksByThemselves(inventory: Inventory, marking: Marking, links: Uint32Array, since: number): void {
-  for (const row of links) {
-    if (marking.layerLink[row] !== 0) continue;
-    if ((flagAt(inventory.layerLinks.flags, row) & ROW_UNTOUCHABLE) !== 0) marking.layerLink[row] = DAMAGED;
-    else if (numberAt(marking.newest, at(inventory.layerLinks.digest, row)) >= since) marking.layerLink[row] = YOUNG;
-  }
-}
-
 /** A tag that is no root stays where the manifest that it is about does, and in a repository that is held. */
 function keptTags({ tags }: Inventory, roots: Roots, level: Uint8Array, held: Uint8Array): Uint8Array {
   const kept = new Uint8Array(tags.current.length);
@@ -242,47 +194,6 @@ function keptTags({ tags }: Inventory, roots: Roots, level: Uint8Array, held: Ui
     if (kept[tag] === 0) kept[tag] = flagAt(held, at(tags.repository, tag));
   }
   return kept;
-}
-
-/** Revisions of a repository whose subject is kept at a level that `counts`, here or in any other repository. */
-function referrersOf(
-  inventory: Inventory,
-  revisions: Uint32Array,
-  subjects: ReadonlyMap<DigestId, DigestId>,
-  marking: Reachability,
-  counts: (level: number) => boolean,
-): readonly DigestId[] {
-  const roots: DigestId[] = [];
-  if (subjects.size === 0) return roots;
-  for (const row of revisions) {
-    const id = at(inventory.revisions.digest, row);
-    const subject = subjects.get(id);
-    if (subject !== undefined && counts(flagAt(marking.level, subject))) roots.push(id);
-  }
-  return roots;
-}
-
-function untouchableRows(inventory: Inventory, revisions: Uint32Array): readonly DigestId[] {
-  const roots: DigestId[] = [];
-  for (const row of revisions) {
-    if ((flagAt(inventory.revisions.flags, row) & ROW_UNTOUCHABLE) !== 0)
-      roots.push(at(inventory.revisions.digest, row));
-  }
-  return roots;
-}
-
-function youngRows(
-  inventory: Inventory,
-  revisions: Uint32Array,
-  newest: Float64Array,
-  since: number,
-): readonly DigestId[] {
-  const roots: DigestId[] = [];
-  for (const row of revisions) {
-    const id = at(inventory.revisions.digest, row);
-    if (numberAt(newest, id) >= since) roots.push(id);
-  }
-  return roots;
 }
 
 /** Of each manifest with a `subject`: what that is. */

@@ -1,94 +1,103 @@
 /** Reachability over numbered nodes. It knows nothing of registries: the domain comes in as roots and edges. */
-import { at, flagAt, itemAt } from '../shared/columns.ts';
+import { flagAt, unsignedAt } from '../shared/columns.ts';
 import type { Edges } from './graph.ts';
 
-/** The parent of a root, and of what was not reached. */
-const NO_PARENT = -1;
-
-export interface Reachability {
-  /** Of each node the level at which it was first reached; 0: it was not. */
-  readonly level: Uint8Array;
-  /** Of each node the one through which it was first reached, for explaining. */
-  readonly parent: Int32Array;
-}
-
-export function newReachability(nodes: number): Reachability {
-  return { level: new Uint8Array(nodes), parent: new Int32Array(nodes).fill(NO_PARENT) };
-}
-
 /**
- * Gives `level` to every root that has none yet, and to all that they reach through any of the edges. Breadth first, so
- * parents lie on shortest chains. Memory: four bytes a node that is newly reached.
+ * Gives `value` to every root whose `level` is 0, and to all that they reach through any of the edges. `level`: one a node,
+ * of all that was reached before. Memory: eight bytes for each node that is reached and not yet followed.
  */
-export function reach(reached: Reachability, roots: Iterable<number>, level: number, edges: readonly Edges[]): void {
-  const queue: number[] = [];
+export function reach(level: Uint8Array, roots: Iterable<number>, value: number, edges: readonly Edges[]): void {
+  const open: number[] = [];
   for (const root of roots) {
-    if (flagAt(reached.level, root) !== 0) continue;
-    reached.level[root] = level;
-    queue.push(root);
-  }
-  for (let next = 0; next < queue.length; next++) {
-    const node = itemAt(queue, next);
-    for (const { start, target } of edges) {
-      const end = at(start, node + 1);
-      for (let edge = at(start, node); edge < end; edge++) {
-        const child = at(target, edge);
-        if (flagAt(reached.level, child) !== 0) continue;
-        reached.level[child] = level;
-        reached.parent[child] = node;
-        queue.push(child);
+    if (flagAt(level, root) !== 0) continue;
+    level[root] = value;
+    open.push(root);
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      for (const { start, target } of edges) {
+        const end = unsignedAt(start, node + 1);
+        for (let edge = unsignedAt(start, node); edge < end; edge++) {
+          const child = unsignedAt(target, edge);
+          if (flagAt(level, child) !== 0) continue;
+          level[child] = value;
+          open.push(child);
+        }
       }
     }
   }
 }
+
+const FIRST_CAPACITY = 1024;
+/** A word has 32 bits. */
+const WORD = 5;
 
 /**
  * What a group of roots reaches, for one group after the other over the same graph: starting a new group costs nothing,
  * so thousands of repositories cost as much as what they reach together.
  */
 export class Closure {
-  private readonly stamp: Uint32Array;
-  private current = 0;
+  /** One bit a node, set for those reached: of a million they fit into a processor's cache, where numbers would not. */
+  private readonly bits: Uint32Array;
   /** The nodes reached since `begin`, in the order in which they were. */
-  private nodes: number[] = [];
+  private nodes = new Uint32Array(FIRST_CAPACITY);
+  private count = 0;
   private expanded = 0;
 
   constructor(
     size: number,
     private readonly edges: readonly Edges[],
   ) {
-    this.stamp = new Uint32Array(size);
+    this.bits = new Uint32Array((size >>> WORD) + 1);
   }
 
   begin(): void {
-    this.current++;
-    this.nodes = [];
+    for (let place = 0; place < this.count; place++) this.bits[unsignedAt(this.nodes, place) >>> WORD] = 0;
+    this.count = 0;
     this.expanded = 0;
   }
 
   has(node: number): boolean {
-    return this.stamp[node] === this.current;
+    return (unsignedAt(this.bits, node >>> WORD) & (1 << node)) !== 0;
   }
 
   /** Adds roots with all that they reach. */
   add(roots: Iterable<number>): void {
-    for (const root of roots) this.visit(root);
-    for (; this.expanded < this.nodes.length; this.expanded++) {
-      const node = itemAt(this.nodes, this.expanded);
-      for (const { start, target } of this.edges) {
-        const end = at(start, node + 1);
-        for (let edge = at(start, node); edge < end; edge++) this.visit(at(target, edge));
+    for (const root of roots) this.addRoot(root);
+    this.expand();
+  }
+
+  /** Adds a root without what it reaches, which `expand` does for all of them. */
+  addRoot(node: number): void {
+    const word = unsignedAt(this.bits, node >>> WORD);
+    if ((word & (1 << node)) !== 0) return;
+    this.bits[node >>> WORD] = word | (1 << node);
+    if (this.count === this.nodes.length) this.grow();
+    this.nodes[this.count++] = node;
+  }
+
+  expand(): void {
+    const { edges } = this;
+    for (; this.expanded < this.count; this.expanded++) {
+      const node = unsignedAt(this.nodes, this.expanded);
+      for (const { start, target } of edges) {
+        const end = unsignedAt(start, node + 1);
+        for (let edge = unsignedAt(start, node); edge < end; edge++) this.addRoot(unsignedAt(target, edge));
       }
     }
   }
 
-  get reached(): readonly number[] {
-    return this.nodes;
+  /** How many nodes are reached. */
+  get size(): number {
+    return this.count;
   }
 
-  private visit(node: number): void {
-    if (this.stamp[node] === this.current) return;
-    this.stamp[node] = this.current;
-    this.nodes.push(node);
+  /** The nodes: a view, good until the next one is added. */
+  get reached(): Uint32Array {
+    return this.nodes.subarray(0, this.count);
+  }
+
+  private grow(): void {
+    const larger = new Uint32Array(this.nodes.length * 2);
+    larger.set(this.nodes);
+    this.nodes = larger;
   }
 }

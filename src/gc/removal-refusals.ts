@@ -193,7 +193,7 @@ function doubtIn(rest: Inventory, repository: number): string | undefined {
     if (current >= 0) closure.add([current]);
   }
   for (const row of rowsOf(revisions.byRepository, repository)) closure.add([at(revisions.digest, row)]);
-  const bad = closure.reached.filter((id) => (health.get(id) ?? SOUND) !== SOUND);
+  const bad = [...closure.reached].filter((id) => (health.get(id) ?? SOUND) !== SOUND);
   const first = bad
     .map((id) => `${digests.digest(id)} (${MANIFEST_HEALTH[health.get(id) ?? MISSING] ?? ''})`)
     .sort()[0];

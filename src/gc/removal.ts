@@ -40,7 +40,7 @@ function planOf(inventory: Inventory, wanted: Wanted, taken: Taken): Plan {
   const layerLinks = linksToGo(inventory, restGraph, wanted, taken, marking);
   // Whatever the plan does not delete is a root with all that it reaches: a blob that lies about, a link, history.
   for (const stays of [staysByItself(inventory, taken), namedByWhatStays(inventory, losing, taken, layerLinks)]) {
-    reach(marking, stays, EXCLUDED, [restGraph.references]);
+    reach(marking.level, stays, EXCLUDED, [restGraph.references]);
   }
   const goes = (id: DigestId): boolean =>
     taken.hanging.digests[id] === 1 && isStored(inventory, id) && marking.level[id] === UNREFERENCED;

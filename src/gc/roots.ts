@@ -1,8 +1,8 @@
 /** What marking begins from, row by row: so each repository may keep its images by another rule. */
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
-import { at, flagAt, rowsOf } from '../shared/columns.ts';
-import type { Reachability } from './reachability.ts';
+import { at, rowsOf } from '../shared/columns.ts';
+import type { Closure } from './reachability.ts';
 
 export interface Roots {
   /** One flag a tag: what it names now is a root. */
@@ -36,31 +36,27 @@ export function allRoots({ tags, revisions }: Inventory, roots: Roots): readonly
   return found;
 }
 
-/** The digests that are roots in one repository. */
-export function rootsOf({ tags, revisions }: Inventory, roots: Roots, repository: number): readonly DigestId[] {
-  const found: DigestId[] = [];
+/** Adds the digests that are roots in one repository. */
+export function addRoots(closure: Closure, { tags, revisions }: Inventory, roots: Roots, repository: number): void {
   for (const tag of rowsOf(tags.byRepository, repository)) {
-    if (roots.tags[tag] === 1 && at(tags.current, tag) !== NONE) found.push(at(tags.current, tag));
+    if (roots.tags[tag] === 1 && at(tags.current, tag) !== NONE) closure.addRoot(at(tags.current, tag));
   }
   for (const row of rowsOf(revisions.byRepository, repository)) {
-    if (roots.revisions[row] === 1) found.push(at(revisions.digest, row));
+    if (roots.revisions[row] === 1) closure.addRoot(at(revisions.digest, row));
   }
-  return found;
 }
 
-/** What those tags of a repository name that are about a manifest which is kept at a level that `counts`. */
-export function followersOf(
+/** Adds what those tags of a repository name that are about a manifest that `counts`. */
+export function addFollowers(
+  closure: Closure,
   { tags }: Inventory,
   roots: Roots,
   repository: number,
-  { level }: Reachability,
-  counts: (level: number) => boolean,
-): readonly DigestId[] {
-  const found: DigestId[] = [];
+  counts: (subject: DigestId) => boolean,
+): void {
   for (const tag of rowsOf(tags.byRepository, repository)) {
     const subject = at(roots.subjects, tag);
     if (subject === NONE || at(tags.current, tag) === NONE) continue;
-    if (counts(flagAt(level, subject))) found.push(at(tags.current, tag));
+    if (counts(subject)) closure.addRoot(at(tags.current, tag));
   }
-  return found;
 }

@@ -11,7 +11,7 @@ import { buildGraph, type Graph } from './graph.ts';
 import { PlanFinder } from './plan-finder.ts';
 import type { ParsedAction } from './plan-lines.ts';
 import type { Plan, PlanRows } from './plan.ts';
-import { newReachability, reach } from './reachability.ts';
+import { reach } from './reachability.ts';
 import { namedByTag, TagSubjects, withFollowers } from './tag-subjects.ts';
 
 /** An action of the file that is not carried out. The path is the file's: it may be anything. */
@@ -137,9 +137,9 @@ function reachedFrom(inventory: Inventory, graph: Graph, plan: Plan, named: Name
   take('signature-link', plan.signatureLinks, signatureLinks.digest);
   take('layer-link', plan.layerLinks, layerLinks.digest);
   take('blob', plan.blobs);
-  const reached = newReachability(graph.nodes);
+  const reached = new Uint8Array(graph.nodes);
   reach(reached, roots, 1, [graph.references, graph.referrers]);
-  return reached.level;
+  return reached;
 }
 
 function reduced(inventory: Inventory, plan: Plan, named: Named, stays: Uint8Array): PlanRows {

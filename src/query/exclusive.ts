@@ -42,7 +42,7 @@ export class RetainedSizes {
     return sum;
   }
 
-  private reach(root: number): readonly number[] {
+  private reach(root: number): Uint32Array {
     this.closure.begin();
     this.closure.add([root]);
     return this.closure.reached;

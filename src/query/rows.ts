@@ -1,7 +1,8 @@
 /** A row of figures for each repository, or for each namespace of them. */
 import type { Analysis } from '../gc/analysis.ts';
 import { FigureCollector, known, type ReachFigures } from '../gc/figures.ts';
-import { addModeRoots, REFERENCED, subjectOf, UNREFERENCED } from '../gc/mark.ts';
+import { REFERENCED, subjectOf, UNREFERENCED } from '../gc/mark.ts';
+import { addModeRoots } from '../gc/mark-rows.ts';
 import { Closure } from '../gc/reachability.ts';
 import type { Plan } from '../gc/plan.ts';
 import { standInsOf } from '../inventory/aliases.ts';
@@ -93,7 +94,7 @@ function groupReach(analysis: Analysis, options: ViewOptions, groups: readonly G
   const { marking, roots } = inMode(analysis, options.mode);
   for (const [index, group] of groups.entries()) {
     closure.begin();
-    for (const id of group.members) addModeRoots(closure, inventory, id, roots, subjects, marking);
+    for (const id of group.members) addModeRoots(closure, inventory, id, roots, subjects, marking.level);
     figures.take(index, closure.reached);
   }
   return figures.figures();

@@ -68,6 +68,11 @@ export function at(array: Uint32Array | Int32Array, index: number): number {
   return array[index] ?? outside(array.length, index);
 }
 
+/** As `at`, of what has no sign, for loops over every reference: a second kind of array would double what they cost. */
+export function unsignedAt(array: Uint32Array, index: number): number {
+  return array[index] ?? outside(array.length, index);
+}
+
 /** As `at`, for flags and levels. */
 export function flagAt(array: Uint8Array, index: number): number {
   return array[index] ?? outside(array.length, index);
@@ -97,21 +102,31 @@ export interface Groups {
 }
 
 export function groupRows(owner: Uint32Array, owners: number): Groups {
-  const start = new Uint32Array(owners + 1);
+  const count = new Uint32Array(owners);
   for (let row = 0; row < owner.length; row++) {
-    const next = at(owner, row) + 1;
-    start[next] = at(start, next) + 1;
+    const o = at(owner, row);
+    count[o] = at(count, o) + 1;
   }
-  for (let o = 0; o < owners; o++) start[o + 1] = at(start, o + 1) + at(start, o);
-  const fill = start.slice();
+  const start = startsOf(count);
   const order = new Uint32Array(owner.length);
   for (let row = 0; row < owner.length; row++) {
     const o = at(owner, row);
-    const place = at(fill, o);
-    order[place] = row;
-    fill[o] = place + 1;
+    const left = at(count, o);
+    order[at(start, o + 1) - left] = row;
+    count[o] = left - 1;
   }
   return { start, order };
+}
+
+/** Where the rows of each owner begin, and where the last ones end, from how many each has. */
+export function startsOf(count: Uint32Array): Uint32Array {
+  const start = new Uint32Array(count.length + 1);
+  let sum = 0;
+  for (let owner = 0; owner < count.length; owner++) {
+    sum += at(count, owner);
+    start[owner + 1] = sum;
+  }
+  return start;
 }
 
 /** The rows of one owner: a view. */

@@ -1,7 +1,7 @@
 /** What has to stay because something that refers to it stayed: what fails or is left drops all that it reaches. */
 import type { Action } from '../gc/action.ts';
 import type { Graph } from '../gc/graph.ts';
-import { newReachability, reach, type Reachability } from '../gc/reachability.ts';
+import { reach } from '../gc/reachability.ts';
 import { namedByTag, TagSubjects, withFollowers } from '../gc/tag-subjects.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
@@ -9,7 +9,8 @@ import { NONE, type Inventory } from '../inventory/inventory.ts';
 const STAYS = 1;
 
 export class Staying {
-  private readonly staying: Reachability;
+  /** Of each digest: `STAYS`, or 0. */
+  private readonly staying: Uint8Array;
   private readonly subjects: TagSubjects;
   /** Repositories of which something stays that was to go. */
   private readonly keeping = new Set<string>();
@@ -20,7 +21,7 @@ export class Staying {
     private readonly inventory: Inventory,
     private readonly graph: Graph,
   ) {
-    this.staying = newReachability(graph.nodes);
+    this.staying = new Uint8Array(graph.nodes);
     this.subjects = new TagSubjects(inventory);
   }
 
@@ -40,7 +41,7 @@ export class Staying {
       return action.repository !== undefined && this.keeping.has(action.repository);
     if (this.followed === undefined) return false;
     const id = this.goesWith(action);
-    const held = id !== undefined && this.staying.level[id] === STAYS;
+    const held = id !== undefined && this.staying[id] === STAYS;
     if (held) this.keep(action);
     return held;
   }

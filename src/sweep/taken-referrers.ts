@@ -4,7 +4,7 @@
  */
 import type { Graph } from '../gc/graph.ts';
 import type { PlanRows } from '../gc/plan.ts';
-import { newReachability, reach } from '../gc/reachability.ts';
+import { reach } from '../gc/reachability.ts';
 import { TagSubjects, withFollowers } from '../gc/tag-subjects.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
@@ -38,11 +38,11 @@ export function referrersOfImagesLeft(run: RunPlans, stands: (digest: Digest) =>
     if (at(start, id) < at(start, id + 1) && stands(digests.digest(id))) left.push(id);
   }
   if (left.length === 0) return { blobs: [], layerLinks: [], revisions: [], tags: [] };
-  const reached = newReachability(graph.nodes);
+  const reached = new Uint8Array(graph.nodes);
   const referrers = left.flatMap((id) => [...target.subarray(at(start, id), at(start, id + 1))]);
   reach(reached, referrers, 1, [graph.references, graph.referrers]);
   const isLeft = new Set(left);
-  const belongs = (id: DigestId): boolean => reached.level[id] === 1;
+  const belongs = (id: DigestId): boolean => reached[id] === 1;
   const subjects = new TagSubjects(inventory);
   const tagRows = [...rowsIn(plans, 'tags')].filter((row) => {
     const subject = subjects.of(row);

@@ -5,8 +5,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findDoubts } from '../../src/gc/doubt.ts';
+import { FigureCollector, type ReachFigures } from '../../src/gc/figures.ts';
 import { buildGraph } from '../../src/gc/graph.ts';
-import { mark, UNREFERENCED, type Marking } from '../../src/gc/mark.ts';
+import { mark, markBoth, UNREFERENCED, type MarkOptions, type Marking } from '../../src/gc/mark.ts';
 import { standardRoots, type Roots } from '../../src/gc/roots.ts';
 import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import {
@@ -155,13 +156,43 @@ function addManifest(builder: InventoryBuilder, volume: Volume, manifest: number
 
 function ours(volume: Volume, mode: Mode): Kept {
   const inventory = inventoryOf(volume);
-  const marking = mark(inventory, buildGraph(inventory), {
+  return keptOf(inventory, mark(inventory, buildGraph(inventory), optionsFor(inventory, volume, mode)));
+}
+
+function optionsFor(inventory: Inventory, volume: Volume, mode: Mode): MarkOptions {
+  return {
     roots: rootsFor(inventory, volume, mode),
     isIncluded: (name) => volume.excluded[Number(name.slice(1))] !== true,
     doubts: findDoubts(inventory, () => mode !== 'revisions'),
     youngSince: SINCE,
+  };
+}
+
+interface Measured {
+  readonly marking: Marking;
+  readonly reach: ReachFigures;
+}
+
+/** Each mode by itself. */
+function alone(inventory: Inventory, modes: readonly MarkOptions[]): readonly Measured[] {
+  return modes.map((options) => {
+    const figures = new FigureCollector(inventory, REPOSITORIES);
+    const observe = (repository: number, reached: Uint32Array): void => figures.take(repository, reached);
+    const marking = mark(inventory, buildGraph(inventory), { ...options, observe });
+    return { marking, reach: figures.figures() };
   });
-  return keptOf(inventory, marking);
+}
+
+function together(inventory: Inventory, [few, many]: readonly [MarkOptions, MarkOptions]): readonly Measured[] {
+  const [fewer, more] = [new FigureCollector(inventory, REPOSITORIES), new FigureCollector(inventory, REPOSITORIES)];
+  const [first, second] = markBoth(inventory, buildGraph(inventory), [
+    { ...few, observe: (repository, reached) => fewer.take(repository, reached) },
+    { ...many, observe: (repository, reached, known) => more.take(repository, reached, known, fewer) },
+  ]);
+  return [
+    { marking: first, reach: fewer.figures() },
+    { marking: second, reach: more.figures() },
+  ];
 }
 
 function rootsFor(inventory: Inventory, volume: Volume, mode: Mode): Roots {
@@ -360,5 +391,19 @@ test('whatever is kept needs nothing that goes, and where tags decide no more is
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test('two modes marked at once are as each by itself, with what each repository reaches', () => {
+  fc.assert(
+    fc.property(volumes, (volume) => {
+      const inventory = inventoryOf(volume);
+      const [untagged, revisions] = [
+        optionsFor(inventory, volume, 'untagged'),
+        optionsFor(inventory, volume, 'revisions'),
+      ];
+      expect(together(inventory, [untagged, revisions])).toEqual(alone(inventory, [untagged, revisions]));
+    }),
+    { numRuns: 500 },
   );
 });
