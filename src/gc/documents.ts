@@ -36,20 +36,25 @@ export class Documents {
   }
 
   /** What it names, and what it stands for. */
-  *namedBy(id: DigestId): Iterable<DigestId> {
+  namedBy(id: DigestId): readonly DigestId[] {
     const { referenceStart, referenceTarget } = this.inventory.manifests;
+    const named: DigestId[] = [];
     for (let row = at(this.row, id); row !== NO_ROW; row = at(this.rowBefore, row)) {
-      yield* referenceTarget.subarray(at(referenceStart, row), at(referenceStart, row + 1));
+      const end = at(referenceStart, row + 1);
+      for (let edge = at(referenceStart, row); edge < end; edge++) named.push(at(referenceTarget, edge));
     }
-    yield* this.standsFor.get(id) ?? [];
+    for (const other of this.standsFor.get(id) ?? []) named.push(other);
+    return named;
   }
 
   /** What it is about. */
-  *subjectsOf(id: DigestId): Iterable<DigestId> {
+  subjectsOf(id: DigestId): readonly DigestId[] {
     const { subject } = this.inventory.manifests;
+    const subjects: DigestId[] = [];
     for (let row = at(this.row, id); row !== NO_ROW; row = at(this.rowBefore, row)) {
-      if (at(subject, row) !== NONE) yield at(subject, row);
+      if (at(subject, row) !== NONE) subjects.push(at(subject, row));
     }
+    return subjects;
   }
 }
 

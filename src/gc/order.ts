@@ -13,8 +13,10 @@ const HEIGHT_OF_MANIFEST = 1;
 const HEIGHT_OF_INDEX = 2;
 
 /** Heights of the documents that `from` are or name. Cycles, which no digest can make, end somewhere. */
-export function documentHeights(inventory: Inventory, from: Iterable<DigestId>): Uint32Array {
-  return new Heights(inventory).of(from);
+export function documentHeights(inventory: Inventory, from: readonly Uint32Array[]): Uint32Array {
+  const heights = new Heights(inventory);
+  for (const digests of from) for (const id of digests) heights.visit(id);
+  return heights.height;
 }
 
 /** Puts what is highest first, and leaves what is equally high in its order. */
@@ -27,7 +29,7 @@ export function highestFirst(rows: Uint32Array, heightOf: (row: number) => numbe
 }
 
 class Heights {
-  private readonly height: Uint32Array;
+  readonly height: Uint32Array;
   /** 0: not seen, 1: its parts are being looked at, 2: done. */
   private readonly state: Uint8Array;
   private readonly documents: Documents;
@@ -38,12 +40,9 @@ class Heights {
     this.documents = new Documents(inventory);
   }
 
-  of(from: Iterable<DigestId>): Uint32Array {
-    for (const id of from) this.visit(id);
-    return this.height;
-  }
-
-  private visit(start: DigestId): void {
+  visit(start: DigestId): void {
+    // All else is of height 0.
+    if (!this.documents.isDocument(start)) return;
     const stack = [start];
     while (stack.length > 0) {
       const id = itemAt(stack, stack.length - 1);
@@ -55,15 +54,17 @@ class Heights {
         continue;
       }
       this.state[id] = 1;
-      for (const part of this.parts(id)) {
-        if (this.documents.isDocument(part) && this.state[part] === 0) stack.push(part);
+      for (const parts of this.parts(id)) {
+        for (const part of parts) if (this.state[part] === 0 && this.documents.isDocument(part)) stack.push(part);
       }
     }
   }
 
   private heightOf(id: DigestId): number {
     let height = this.ownHeight(id);
-    for (const part of this.parts(id)) height = Math.max(height, at(this.height, part) + 1);
+    for (const parts of this.parts(id)) {
+      for (const part of parts) height = Math.max(height, at(this.height, part) + 1);
+    }
     return height;
   }
 
@@ -74,8 +75,7 @@ class Heights {
   }
 
   /** What it names, what it stands for, what it is about. */
-  private *parts(id: DigestId): Iterable<DigestId> {
-    yield* this.documents.namedBy(id);
-    yield* this.documents.subjectsOf(id);
+  private parts(id: DigestId): readonly (readonly DigestId[])[] {
+    return [this.documents.namedBy(id), this.documents.subjectsOf(id)];
   }
 }

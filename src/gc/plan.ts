@@ -73,7 +73,7 @@ export function uploadsBefore(olderThanSeconds: number | undefined, now: number)
 /** The same rows, tags, revisions and blobs in the order of deletion. */
 export function parentsFirst(inventory: Inventory, rows: PlanRows): PlanRows {
   const revisions = rows.revisions.map((row) => at(inventory.revisions.digest, row));
-  const heights = documentHeights(inventory, [...revisions, ...rows.blobs]);
+  const heights = documentHeights(inventory, [revisions, rows.blobs]);
   return {
     ...rows,
     tags: subjectsFirst(inventory, rows.tags),
@@ -88,6 +88,7 @@ export function parentsFirst(inventory: Inventory, rows: PlanRows): PlanRows {
  */
 export function entriesToGo(inventory: Inventory, marking: Marking, youngSince: number): Uint32Array {
   const { tagIndexEntries: entries, tags } = inventory;
+  const { start, order } = entries.byTag;
   const rows: number[] = [];
   const goesHere = new Set<number>();
   for (let repository = 0; repository < inventory.repositories.length; repository++) {
@@ -98,7 +99,8 @@ export function entriesToGo(inventory: Inventory, marking: Marking, youngSince: 
     }
     for (const tag of rowsOf(tags.byRepository, repository)) {
       if (marking.tag[tag] === 0) continue;
-      for (const row of rowsOf(entries.byTag, tag)) {
+      for (let place = at(start, tag); place < at(start, tag + 1); place++) {
+        const row = at(order, place);
         const id = at(entries.digest, row);
         const leadsNowhere = goesHere.has(id) || !isStored(inventory, id) || marking.level[id] === UNREFERENCED;
         if (leadsNowhere && isPast(inventory, marking, row, youngSince)) rows.push(row);
@@ -171,13 +173,20 @@ export function straysToGo(
   includes: (repository: number) => boolean,
 ): readonly number[] {
   if (inventory.strayFiles.length === 0) return [];
-  const links = inventory.problems.filter(({ code }) => code === 'symbolic-link').map(({ path }) => `${path}/`);
+  const links = new Set(inventory.problems.filter(({ code }) => code === 'symbolic-link').map(({ path }) => path));
   const rows: number[] = [];
   for (const [index, { path, repository, time }] of inventory.strayFiles.entries()) {
     if (time >= youngSince || (repository !== undefined && !includes(repository))) continue;
-    if (isDeletableStray(path, repository) && !links.some((link) => path.startsWith(link))) rows.push(index);
+    if (isDeletableStray(path, repository) && !isBelow(links, path)) rows.push(index);
   }
   return rows;
+}
+
+function isBelow(folders: ReadonlySet<string>, path: string): boolean {
+  for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+    if (folders.has(path.slice(0, slash))) return true;
+  }
+  return false;
 }
 
 function isDeletableStray(path: string, repository: number | undefined): boolean {
