@@ -1,8 +1,9 @@
 /**
  * Sweeping against the least that could do it, on the same folders, in turns:
- * `npx tsx scripts/bench/sweep.ts [--blobs 100000] [--turns 5] [--only trash|delete|memory] [--keep DIR]`, after `npm run build`.
+ * `npx tsx scripts/bench/sweep.ts [--blobs 100000] [--turns 5] [--only trash|delete|purge|memory] [--keep DIR]`, after `npm run build`.
  *
- * Into the trash against a bare loop that renames the same folders; at once against `rm -rf` of them. A sweep writes its
+ * Into the trash against a bare loop that renames the same folders; at once, and a purge of the trash, against `rm -rf` of
+ * them. The progress of a sweep and of a purge is drawn as on a terminal, into nothing. A sweep writes its
  * journal, checks each path and makes all durable; the others do none of that. What was renamed is renamed back for the next
  * turn, what was deleted is made anew, in a temporary folder or in DIR; before each run all that is not yet on the disk is
  * written. `memory`: how much more the shipped program takes at its peak for a sweep than for its dry run, each a process of
@@ -13,6 +14,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import type { Action } from '../../src/gc/action.ts';
 import { buildGraph } from '../../src/gc/graph.ts';
@@ -21,9 +23,11 @@ import type { Inventory } from '../../src/inventory/inventory.ts';
 import { parseDigest, type Digest } from '../../src/layout/digest.ts';
 import { blobData, blobFolder, BLOBS, LAYOUT_FOLDER, REPOSITORIES } from '../../src/layout/paths.ts';
 import { openPool } from '../../src/scan/pool.ts';
-import { noProgress } from '../../src/shared/progress.ts';
-import { arm } from '../../src/sweep/arm.ts';
+import { createProgress } from '../../src/cli/progress-bar.ts';
+import type { Progress } from '../../src/shared/progress.ts';
+import { arm, locked } from '../../src/sweep/arm.ts';
 import { executePlan } from '../../src/sweep/execute.ts';
+import { purgeRuns } from '../../src/sweep/purge.ts';
 import type { SweepWork } from '../../src/sweep/work.ts';
 import { bestMethod, measure } from './measure.ts';
 import { ratios, spread } from './statistics.ts';
@@ -85,17 +89,17 @@ function bringBack(root: string, from: string): void {
 const RUN = '20260101T000000Z-0000';
 const WORKER = new URL('../../dist/scan-worker.js', import.meta.url);
 
-/** Seconds. */
+/** Seconds. `trash`: what goes there is left there. */
 async function sweep(root: string, digests: readonly Digest[], trash: boolean): Promise<number> {
   const inventory = inventoryOf(root, digests);
   const header = { schema: 'regsweep.plan/1', mode: 'revisions' };
   const work: SweepWork = { inventory, graph: buildGraph(inventory), header, batches: () => [actionsOf(inventory)] };
-  const state = join(root, '.regsweep');
+  const state = stateOf(root);
   mkdirSync(state);
   const start = performance.now();
   const pool = trash ? openPool({ base: join(root, LAYOUT_FOLDER), readsLayerLinks: false }, {}, WORKER) : undefined;
   const ports = {
-    progress: noProgress,
+    progress: progressNowhere(),
     signal: new AbortController().signal,
     now: () => Date.now(),
     askAgain: () => Promise.resolve(),
@@ -105,9 +109,42 @@ async function sweep(root: string, digests: readonly Digest[], trash: boolean): 
   await pool?.close();
   const seconds = (performance.now() - start) / 1000;
   if (outcome.actionsDone !== digests.length) throw new Error(`${outcome.actionsDone} of ${digests.length} were done`);
-  if (trash) bringBack(root, join(state, 'runs', RUN, 'trash', BLOBS));
-  rmSync(state, { recursive: true });
   return seconds;
+}
+
+function stateOf(root: string): string {
+  return join(root, '.regsweep');
+}
+
+async function sweepToTrash(root: string, digests: readonly Digest[]): Promise<number> {
+  const seconds = await sweep(root, digests, true);
+  bringBack(root, join(stateOf(root), 'runs', RUN, 'trash', BLOBS));
+  rmSync(stateOf(root), { recursive: true });
+  return seconds;
+}
+
+async function sweepAway(root: string, digests: readonly Digest[]): Promise<number> {
+  const seconds = await sweep(root, digests, false);
+  rmSync(stateOf(root), { recursive: true });
+  return seconds;
+}
+
+async function purge(root: string, digests: readonly Digest[]): Promise<number> {
+  await sweep(root, digests, true);
+  execFileSync('sync');
+  const ports = { progress: progressNowhere(), signal: new AbortController().signal };
+  const start = performance.now();
+  const { runs } = await purgeRuns(locked({ state: stateOf(root), runs: [RUN] }, NOBODY.lock), ports);
+  const seconds = (performance.now() - start) / 1000;
+  if (runs[0]?.failed.length !== 0) throw new Error('not all was purged');
+  rmSync(stateOf(root), { recursive: true });
+  return seconds;
+}
+
+/** Drawn as on a terminal. */
+function progressNowhere(): Progress {
+  const sink = Object.assign(new Writable({ write: (_chunk, _encoding, done) => done() }), { isTTY: true });
+  return createProgress(sink, true, false);
 }
 
 function renameAll(root: string, digests: readonly Digest[]): number {
@@ -130,24 +167,32 @@ function removeAll(root: string): number {
   return (performance.now() - start) / 1000;
 }
 
+/** What is compared with what, by `--only`. */
+const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
+  trash: ['sweep --apply', 'a bare loop of renames'],
+  delete: ['sweep --apply --no-trash', 'rm -rf'],
+  purge: ['purge', 'rm -rf'],
+};
+
 async function compare(root: string, count: number, turns: number, only: string): Promise<void> {
   const digests = digestsOf(count);
   const contenders: Readonly<Record<string, () => number | Promise<number>>> = {
-    'sweep --apply': () => sweep(root, digests, true),
+    'sweep --apply': () => sweepToTrash(root, digests),
     'a bare loop of renames': () => renameAll(root, digests),
-    'sweep --apply --no-trash': () => sweep(root, digests, false),
+    'sweep --apply --no-trash': () => sweepAway(root, digests),
+    purge: () => purge(root, digests),
     'rm -rf': () => removeAll(root),
   };
-  const chosen = Object.keys(contenders).slice(only === 'delete' ? 2 : 0, only === 'trash' ? 2 : 4);
+  const pairs = Object.entries(PAIRS).flatMap(([name, pair]) => (only === 'all' || only === name ? [pair] : []));
   const [first] = digests;
   if (first === undefined) throw new RangeError('no blobs');
-  const seconds = new Map<string, number[]>(chosen.map((name) => [name, []]));
+  const seconds = new Map<string, number[]>([...new Set(pairs.flat())].map((name) => [name, []]));
   for (let turn = 1; turn <= turns; turn++) {
-    for (const name of chosen) {
+    for (const [name, values] of seconds) {
       if (!existsSync(join(root, LAYOUT_FOLDER, blobFolder(first)))) makeTree(root, digests);
       execFileSync('sync');
       const took = (await contenders[name]?.()) ?? NaN;
-      seconds.get(name)?.push(took);
+      values.push(took);
       console.error(`turn ${turn}: ${name} ${took.toFixed(2)} s`);
     }
   }
@@ -160,9 +205,7 @@ async function compare(root: string, count: number, turns: number, only: string)
     console.log(`| ${name} | ${median.toFixed(2)} | ${least.toFixed(2)} to ${most.toFixed(2)} |`);
   }
   console.log('\n| ratio of seconds | median | least | most |\n| --- | ---: | ---: | ---: |');
-  const names = [...seconds.keys()];
-  for (const [ours, theirs] of [names.slice(0, 2), names.slice(2)]) {
-    if (ours === undefined || theirs === undefined) continue;
+  for (const [ours, theirs] of pairs) {
     const { median, least, most } = ratios(seconds.get(ours) ?? [], seconds.get(theirs) ?? []);
     console.log(`| ${ours} ÷ ${theirs} | ${median.toFixed(2)} | ${least.toFixed(2)} | ${most.toFixed(2)} |`);
   }
@@ -191,14 +234,14 @@ const { values } = parseArgs({
   options: {
     blobs: { type: 'string', default: '100000' },
     turns: { type: 'string', default: '5' },
-    only: { type: 'string', default: 'both' },
+    only: { type: 'string', default: 'all' },
     keep: { type: 'string' },
   },
 });
 const blobs = Number(values.blobs);
 const turns = Number(values.turns);
 if (!Number.isSafeInteger(blobs) || !Number.isSafeInteger(turns) || blobs < 1 || turns < 1) {
-  console.error('usage: sweep [--blobs N] [--turns N] [--only trash|delete|memory] [--keep DIR]');
+  console.error('usage: sweep [--blobs N] [--turns N] [--only trash|delete|purge|memory] [--keep DIR]');
   process.exitCode = 2;
 } else {
   const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'regsweep-bench-'));
