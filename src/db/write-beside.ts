@@ -33,6 +33,9 @@ export type WriterMessage =
   | { readonly kind: 'finish'; readonly marks: StoredMarks; readonly scans: Scans }
   | { readonly kind: 'abandon' };
 
+/** Rows live for as long as it takes to insert them: room for more of them that are dead is memory, and no speed. */
+const HEAP = { maxYoungGenerationSizeMb: 8 };
+
 /** What it answers: one of these, once. */
 export type WriterAnswer =
   { readonly ok: true } | { readonly ok: false; readonly message: string; readonly hint: string | undefined };
@@ -70,7 +73,7 @@ class ThreadedWriting implements Writing {
   ) {}
 
   begin({ scannedAt, repositories, revisions, manifests, words }: WalkedInventory): void {
-    const worker = new Worker(this.entry, { workerData: { path: this.path } });
+    const worker = new Worker(this.entry, { workerData: { path: this.path }, resourceLimits: HEAP });
     this.worker = worker;
     this.answered = new Promise((resolve, reject) => {
       worker.once('message', (answer: WriterAnswer) => {
@@ -83,7 +86,7 @@ class ThreadedWriting implements Writing {
     });
     // A failure before anybody asks for the end is heard then.
     this.answered.catch(() => undefined);
-    // Nothing else: what is sent is copied.
+    // Nothing else: columns are copied.
     this.send({ kind: 'walked', inventory: { scannedAt, repositories, revisions, manifests, words } });
   }
 
@@ -103,8 +106,27 @@ class ThreadedWriting implements Writing {
   }
 
   private send(message: WriterMessage): void {
-    this.worker?.postMessage(message);
+    const memory: ArrayBuffer[] = [];
+    this.worker?.postMessage(withOwnColumns(message, memory), memory);
   }
+}
+
+/**
+ * The same value with copies of its columns, and into `memory` what holds them. Memory that is handed over is not copied again,
+ * as a column that is sent is, with all that it has room for.
+ */
+function withOwnColumns(value: unknown, memory: ArrayBuffer[]): unknown {
+  if (isColumn(value)) {
+    const copy = value.slice();
+    memory.push(copy.buffer);
+    return copy;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withOwnColumns(part, memory)]));
+}
+
+function isColumn(value: unknown): value is Uint8Array | Uint32Array | Int32Array | Float64Array {
+  return ArrayBuffer.isView(value);
 }
 
 function pack({ digests, ...rows }: Inventory): PackedInventory {

@@ -37,12 +37,12 @@ export class DigestTable {
 
   constructor(private readonly seed: number = (Math.random() * 0x7fffffff) | 1) {}
 
-  /** The table that `pack` was called on: the same digests have the same ids. */
+  /** The table that `pack` was called on: the same digests have the same ids. It goes on with the memory that it is given. */
   static unpack(packed: PackedDigestTable): DigestTable {
     const table = new DigestTable();
     table.used = packed.size;
-    table.words = new Uint32Array(packed.words);
-    table.raw = new Uint8Array(table.words.buffer);
+    table.words = packed.words;
+    table.raw = new Uint8Array(table.words.buffer, table.words.byteOffset, table.words.byteLength);
     for (const [id, digest] of packed.others) {
       table.others.set(digest, id);
       table.otherText.set(id, digest);
@@ -51,8 +51,9 @@ export class DigestTable {
     return table;
   }
 
+  /** Shares memory with the table: good until a digest is added. */
   pack(): PackedDigestTable {
-    const words = this.words.slice(0, this.used * SHA256_WORDS);
+    const words = this.words.subarray(0, this.used * SHA256_WORDS);
     return { size: this.used, words, others: [...this.otherText] };
   }
 
@@ -143,7 +144,7 @@ export class DigestTable {
   private add(): DigestId {
     const id = this.used++;
     if (this.used * SHA256_WORDS > this.words.length) {
-      const larger = new Uint32Array(this.words.length * 2);
+      const larger = new Uint32Array(Math.max(this.words.length * 2, FIRST_CAPACITY * SHA256_WORDS));
       larger.set(this.words);
       this.words = larger;
       this.raw = new Uint8Array(larger.buffer);

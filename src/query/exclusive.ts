@@ -4,6 +4,7 @@ import { Closure } from '../gc/reachability.ts';
 import { known } from '../gc/figures.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
+import { linkedTags } from './linked-tags.ts';
 
 export interface RetainedSize {
   readonly bytes: number;
@@ -51,23 +52,9 @@ export class RetainedSizes {
 
 /** Every root of the default mode: each revision of each repository, and what a tag names that is no revision there. */
 export function* revisionRoots(inventory: Inventory): Iterable<number> {
-  const { revisions, tags } = inventory;
-  yield* revisions.digest;
-  yield* unlinkedTagRoots(inventory, new Set(pairs(revisions.repository, revisions.digest)), tags.repository);
-}
-
-function* pairs(repository: Uint32Array, digest: Uint32Array | Int32Array): Iterable<string> {
-  for (let row = 0; row < digest.length; row++) yield `${at(repository, row)} ${at(digest, row)}`;
-}
-
-function* unlinkedTagRoots(
-  inventory: Inventory,
-  linked: ReadonlySet<string>,
-  repository: Uint32Array,
-): Iterable<number> {
-  for (const [row, current] of inventory.tags.current.entries()) {
-    if (current >= 0 && !linked.has(`${at(repository, row)} ${current}`)) yield current;
-  }
+  yield* inventory.revisions.digest;
+  const linked = linkedTags(inventory);
+  for (const [row, current] of inventory.tags.current.entries()) if (current >= 0 && linked[row] === 0) yield current;
 }
 
 /** Every root where only tags keep: what each tag names. */

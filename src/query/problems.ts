@@ -19,6 +19,7 @@ import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { compareProblems, type Problem, type ProblemCode } from '../shared/problem.ts';
 import { childLinkProblems } from './child-links.ts';
 import { RetainedSizes, revisionRoots } from './exclusive.ts';
+import { linkedTags } from './linked-tags.ts';
 import { ProblemList } from './problem-list.ts';
 
 const LAYER = REFERENCE_KINDS.indexOf('layer');
@@ -73,20 +74,15 @@ function linkProblems(found: ProblemList, inventory: Inventory): void {
 }
 
 function tagProblems(found: ProblemList, { inventory, graph }: Analysis): void {
-  const { tags, revisions } = inventory;
-  const pair = (repository: number, id: number): number => repository * inventory.digests.size + id;
-  const linked = new Set<number>();
-  for (let row = 0; row < revisions.digest.length; row++) {
-    linked.add(pair(at(revisions.repository, row), at(revisions.digest, row)));
-  }
+  const { tags } = inventory;
+  const linked = linkedTags(inventory);
   let retained: RetainedSizes | undefined;
   for (let row = 0; row < tags.current.length; row++) {
     const id = at(tags.current, row);
     if (id === NONE) continue;
-    const repositoryId = at(tags.repository, row);
     const stored = isStored(inventory, id);
-    if (stored && linked.has(pair(repositoryId, id))) continue;
-    const repository = found.name(repositoryId);
+    if (stored && linked[row] === 1) continue;
+    const repository = found.name(at(tags.repository, row));
     const tag = tags.name[row] ?? '';
     const digest = found.digest(id);
     const path = tagCurrentLink(repository, tag);
