@@ -22,9 +22,9 @@ export interface PackedDigestTable {
 }
 
 export class DigestTable {
-  private words = new Uint32Array(FIRST_CAPACITY * SHA256_WORDS);
+  private words: Uint32Array = new Uint32Array(FIRST_CAPACITY * SHA256_WORDS);
   /** The same memory as `words`. */
-  private raw = new Uint8Array(this.words.buffer);
+  private raw: Uint8Array = new Uint8Array(this.words.buffer);
   private slots = new Int32Array(FIRST_CAPACITY * 2).fill(EMPTY);
   private readonly others = new Map<string, DigestId>();
   private readonly otherText = new Map<DigestId, Digest>();
