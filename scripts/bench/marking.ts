@@ -62,14 +62,14 @@ function markIn(inventory: Inventory, analysis: Analysis, mode: StandardMode): u
   return mark(inventory, analysis.graph, { ...OPTIONS, roots, doubts: analysis[mode].doubts });
 }
 
-/** Each alone, over what the ones before it would have left; and first all that a report needs, as it comes. */
+/** First all that a report needs, as it comes; then each step alone, over what the ones before it left. */
 function stepsOf(inventory: Inventory): readonly Step[] {
   let analysis: Analysis | undefined;
   const analysed = (): Analysis => (analysis ??= analyse(inventory, OPTIONS));
   const inBoth = (name: string, run: (mode: StandardMode) => unknown): readonly Step[] =>
     (['revisions', 'untagged'] as const).map((mode) => ({ name: `${name}, \`${mode}\``, run: () => run(mode) }));
   return [
-    { name: 'both modes, with the reach of each repository', run: () => analyse(inventory, OPTIONS) },
+    { name: 'both modes, with the reach of each repository', run: () => (analysis = analyse(inventory, OPTIONS)) },
     { name: 'what is worth a stat', run: () => findCandidates(inventory, false) },
     { name: 'the graph', run: () => buildGraph(inventory) },
     ...inBoth('marking', (mode) => markIn(inventory, analysed(), mode)),
