@@ -22,8 +22,10 @@ function obey(message: WriterMessage): void {
       return writer.writeWalked(message.inventory);
     case 'whole':
       return writer.writeWhole(unpack(message.inventory));
+    case 'marks':
+      return writer.writeMarks(message.marks);
     case 'finish':
-      writer.finish(message.marks, message.scans);
+      writer.finish(message.scans, message.values);
       return end({ ok: true });
     case 'abandon':
       writer.abandon();

@@ -1,14 +1,14 @@
 /**
  * An inventory as it lies in memory, beside the tables that SQL asks: read back row by row, an index takes as long to load as a
- * volume that is cached takes to scan. The large columns are each one piece, all the rest is one piece together.
+ * volume that is cached takes to scan. The large columns are each one value, all the rest is one value together.
  */
-import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { SHA256_WORDS, type DigestId, type PackedDigestTable } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
 import { parseDigest, type Digest } from '../layout/digest.ts';
 import { VERSION } from '../shared/version.ts';
 import { damaged } from './damaged.ts';
+import { Pieces, writePieces, type NamedBytes } from './pieces.ts';
 import type { Into } from './rows.ts';
 
 const TABLES = [
@@ -25,19 +25,25 @@ const TABLES = [
 /** What of an inventory is no large column. */
 type Rest = Omit<Inventory, (typeof TABLES)[number] | 'digests' | 'words'>;
 
-const IN_PIECES: ReadonlySet<string> = new Set([...TABLES, 'digests', 'words']);
+const BY_THEMSELVES: ReadonlySet<string> = new Set([...TABLES, 'digests', 'words']);
 
 /** Numbers lie in the order of bytes of the machine that wrote them: this one tells which that is. */
 const ORDER = Uint32Array.of(0x01020304);
 const ORDER_NAME = 'order';
 const PROGRAM_NAME = 'program';
 
+/** Writes values into the table `packed_column`. */
+export function fillPieces(into: Into, values: readonly NamedBytes[]): void {
+  const column = into('packed_column', 'name', 'piece', 'data', 'sha256');
+  for (const value of values) writePieces(column, value);
+  column.finish();
+}
+
 /** Writes an inventory into the table `packed_column`. */
 export function fillPackedColumns(into: Into, inventory: Inventory): void {
-  const column = into('packed_column', 'name', 'data', 'sha256');
+  const values: NamedBytes[] = [];
   const add = (name: string, { buffer, byteOffset, byteLength }: ArrayBufferView): void => {
-    const data = new Uint8Array(buffer, byteOffset, byteLength);
-    column.add(name, data, sha256(data));
+    values.push({ name, data: new Uint8Array(buffer, byteOffset, byteLength) });
   };
   const addText = (name: string, value: unknown): void => add(name, Buffer.from(JSON.stringify(value)));
   add(ORDER_NAME, ORDER);
@@ -52,18 +58,18 @@ export function fillPackedColumns(into: Into, inventory: Inventory): void {
       if (ArrayBuffer.isView(values)) add(`${table}.${name}`, values);
     }
   }
-  addText('rest', Object.fromEntries(Object.entries(inventory).filter(([name]) => !IN_PIECES.has(name))));
-  column.finish();
+  addText('rest', Object.fromEntries(Object.entries(inventory).filter(([name]) => !BY_THEMSELVES.has(name))));
+  fillPieces(into, values);
 }
 
 type Constructor<A> = (new (buffer: ArrayBuffer) => A) & { readonly BYTES_PER_ELEMENT: number };
 
 /** Reads what `fillPackedColumns` wrote. Throws `index-foreign` where that is not what is there (`readIndexFile`). */
 export class PackedColumns {
-  private readonly select: Database.Statement<[string], { readonly data: Buffer; readonly sha256: Buffer }>;
+  private readonly pieces: Pieces;
 
   constructor(database: Database.Database) {
-    this.select = database.prepare('SELECT data, sha256 FROM packed_column WHERE name = ?');
+    this.pieces = new Pieces(database);
     if (this.numbers(ORDER_NAME, Uint32Array)[0] !== ORDER[0]) {
       throw damaged('a machine with another order of bytes wrote it');
     }
@@ -84,11 +90,11 @@ export class PackedColumns {
 
   /** Whether this version of the program wrote it: another may have seen less in a document. */
   get isOfThisProgram(): boolean {
-    return this.data(PROGRAM_NAME).toString() === VERSION;
+    return this.text(PROGRAM_NAME) === VERSION;
   }
 
   rest(): Rest {
-    return JSON.parse(this.data('rest').toString()) as Rest;
+    return JSON.parse(this.text('rest')) as Rest;
   }
 
   /** The columns of a table, all of one length, be it given or not. */
@@ -104,24 +110,25 @@ export class PackedColumns {
   }
 
   numbers<A>(name: string, make: Constructor<A>): A {
-    const { buffer, byteOffset, byteLength } = this.data(name);
+    const { buffer, byteLength } = this.pieces.read(name);
     if (byteLength % make.BYTES_PER_ELEMENT !== 0) throw damaged(`${name} is cut off`);
-    // A copy: the memory of the driver begins at any address.
-    return new make((buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength));
+    return new make(buffer);
+  }
+
+  /** The bytes of a value; `undefined` where there is none of that name. */
+  find(name: string): Uint8Array | undefined {
+    return this.pieces.find(name);
   }
 
   private list(name: string): readonly unknown[] {
-    const list: unknown = JSON.parse(this.data(name).toString());
+    const list: unknown = JSON.parse(this.text(name));
     if (!Array.isArray(list)) throw damaged(`${name} is no list`);
     return list;
   }
 
-  private data(name: string): Buffer {
-    const row = this.select.get(name);
-    if (row === undefined) throw damaged(`${name} is missing`);
-    // A bit that fell would be a reference that nobody made, or none where one was: blobs go by these columns.
-    if (!sha256(row.data).equals(row.sha256)) throw damaged(`${name} is not what was written`);
-    return row.data;
+  /** Text in UTF-8. */
+  text(name: string): string {
+    return Buffer.from(this.pieces.read(name).buffer).toString();
   }
 }
 
@@ -184,8 +191,4 @@ export class PackedTable {
   private nameOf(column: string): string {
     return `${this.name}.${column}`;
   }
-}
-
-function sha256(data: Uint8Array): Buffer {
-  return createHash('sha256').update(data).digest();
 }

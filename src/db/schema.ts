@@ -6,7 +6,7 @@
 /** Marks the file as ours in its header (`PRAGMA application_id`): "rgsw". */
 export const APPLICATION_ID = 0x72677377;
 /** Raised with every change of the tables; another number is another program's file (`PRAGMA user_version`). */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 export interface TableDocumentation {
   readonly name: string;
@@ -239,11 +239,14 @@ export const TABLES: readonly TableDocumentation[] = [
   },
   {
     name: 'packed_column',
-    about: 'For regsweep itself: the same again in its own form, each column of a large table in one piece.',
+    about:
+      'For regsweep itself: the same again in its own form, each column of a large table by itself, and what the two standard modes make of it.',
     sql: `CREATE TABLE packed_column (
-  name TEXT PRIMARY KEY,
-  data BLOB NOT NULL,  -- numbers in the order of bytes of the machine that wrote them, or JSON
-  sha256 BLOB NOT NULL -- of data
+  name TEXT NOT NULL,
+  piece INTEGER NOT NULL, -- 0, 1, …: each has 65536 bytes, the last one fewer
+  data BLOB NOT NULL,     -- numbers in the order of bytes of the machine that wrote them, or JSON
+  sha256 BLOB NOT NULL,   -- of data
+  PRIMARY KEY (name, piece)
 ) STRICT`,
   },
   {

@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import type { PackedDigestTable } from '../inventory/digest-table.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { AppError } from '../shared/errors.ts';
+import type { NamedBytes } from './pieces.ts';
 import { IndexWriter, type Scans, type StoredMarks, type WalkedInventory } from './writer.ts';
 
 /** An index that is to be written, or is being written. */
@@ -15,8 +16,10 @@ export interface Writing {
   begin(walked: WalkedInventory): void;
   /** Goes on, with the whole inventory. May throw `index-failed`. */
   goOn(inventory: Inventory): void;
-  /** Brings what marking said of that inventory, and puts the index into its place. Rejects with `index-failed`. */
-  finish(marks: StoredMarks, scans: Scans): Promise<void>;
+  /** Goes on, with what marking said of that inventory. May throw `index-failed`. */
+  mark(marks: StoredMarks): void;
+  /** Brings what was made of all that, and puts the index into its place. Rejects with `index-failed`. */
+  finish(scans: Scans, values: readonly NamedBytes[]): Promise<void>;
   /** Gives up: the index that was there is still there. */
   abandon(): Promise<void>;
 }
@@ -30,7 +33,8 @@ export interface PackedInventory extends Omit<Inventory, 'digests'> {
 export type WriterMessage =
   | { readonly kind: 'walked'; readonly inventory: WalkedInventory }
   | { readonly kind: 'whole'; readonly inventory: PackedInventory }
-  | { readonly kind: 'finish'; readonly marks: StoredMarks; readonly scans: Scans }
+  | { readonly kind: 'marks'; readonly marks: StoredMarks }
+  | { readonly kind: 'finish'; readonly scans: Scans; readonly values: readonly NamedBytes[] }
   | { readonly kind: 'abandon' };
 
 /** Rows live for as long as it takes to insert them: room for more of them that are dead is memory, and no speed. */
@@ -51,7 +55,8 @@ function writingHere(path: string): Writing {
   return {
     begin: (walked) => writer.writeWalked(walked),
     goOn: (inventory) => writer.writeWhole(inventory),
-    finish: (marks, scans) => settled(() => writer.finish(marks, scans)),
+    mark: (marks) => writer.writeMarks(marks),
+    finish: (scans, values) => settled(() => writer.finish(scans, values)),
     abandon: () => settled(() => writer.abandon()),
   };
 }
@@ -94,8 +99,12 @@ class ThreadedWriting implements Writing {
     this.send({ kind: 'whole', inventory: pack(inventory) });
   }
 
-  finish(marks: StoredMarks, scans: Scans): Promise<void> {
-    this.send({ kind: 'finish', marks, scans });
+  mark(marks: StoredMarks): void {
+    this.send({ kind: 'marks', marks });
+  }
+
+  finish(scans: Scans, values: readonly NamedBytes[]): Promise<void> {
+    this.send({ kind: 'finish', scans, values });
     return this.answered;
   }
 

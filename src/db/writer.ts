@@ -8,7 +8,8 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { AppError } from '../shared/errors.ts';
 import { BulkInsert } from './bulk-insert.ts';
 import { removeLeftovers, temporaryNameOf } from './leftovers.ts';
-import { fillPackedColumns } from './packed-columns.ts';
+import { fillPackedColumns, fillPieces } from './packed-columns.ts';
+import type { NamedBytes } from './pieces.ts';
 import {
   fillBlobs,
   fillLayerLinks,
@@ -23,6 +24,7 @@ import {
   type Into,
 } from './rows.ts';
 import { APPLICATION_ID, INDICES, SCHEMA_VERSION, TABLES, VIEWS } from './schema.ts';
+import { packFacts } from './stored-values.ts';
 import { copyPastScans, insertScan, type PastScan } from './history.ts';
 
 /** What the walk of a volume alone tells. */
@@ -96,13 +98,22 @@ export class IndexWriter {
     });
   }
 
-  /** Writes the rows that marking has a say in, and puts the file into its place. */
-  finish(marks: StoredMarks, scans: Scans): void {
+  /** Writes the rows that marking has a say in. */
+  writeMarks(marks: StoredMarks): void {
     this.attempt(() => {
       const database = this.begun();
       if (this.inventory === undefined) throw new TypeError('the inventory is missing');
       fillBlobs(database, this.inventory, marks.blobs);
       fillLayerLinks(intoOf(database), this.inventory, marks.layerLinks);
+    });
+  }
+
+  /** Writes what was made of all that, and puts the file into its place. */
+  finish(scans: Scans, values: readonly NamedBytes[]): void {
+    this.attempt(() => {
+      const database = this.begun();
+      if (this.inventory === undefined) throw new TypeError('the inventory is missing');
+      fillPieces(intoOf(database), [packFacts(this.inventory), ...values]);
       for (const index of INDICES) database.exec(index);
       for (const view of VIEWS) database.exec(view.sql);
       database.exec('COMMIT');

@@ -4,7 +4,7 @@
  */
 import { digestAlgorithm, isRegisteredAlgorithm } from '../layout/digest.ts';
 import { parsePath } from '../layout/parse.ts';
-import { BLOB_STORED, ROW_UNTOUCHABLE, type EmptyFolder, type Inventory } from '../inventory/inventory.ts';
+import { BLOB_STORED, ROW_UNTOUCHABLE, type EmptyFolder, type Inventory, type Upload } from '../inventory/inventory.ts';
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { emptiedFolders } from './emptied-folders.ts';
 import { EXCLUDED, isKeptTag, UNREFERENCED, type Marking } from './mark.ts';
@@ -63,11 +63,6 @@ export function buildPlan(inventory: Inventory, marking: Marking, options: PlanO
     includesNamespaces: !marking.held.includes(EXCLUDED),
   });
   return { ...rows, emptyFolders };
-}
-
-/** For `PlanOptions`: uploads that are older than so many seconds now (epoch milliseconds) go; `undefined`: none does. */
-export function uploadsBefore(olderThanSeconds: number | undefined, now: number): number {
-  return olderThanSeconds === undefined ? -Infinity : now - olderThanSeconds * 1000;
 }
 
 /** The same rows, tags, revisions and blobs in the order of deletion. */
@@ -160,10 +155,14 @@ function uploadsToGo(
   const rows: number[] = [];
   for (const [index, upload] of inventory.uploads.entries()) {
     if (marking.held[upload.repository] !== 0 || upload.throughLink) continue;
-    const newest = Math.max(upload.startedAt ?? -Infinity, upload.newestAt);
-    if (newest < (upload.inodes === 1 ? youngSince : uploadsBefore)) rows.push(index);
+    if (newestOf(upload) < (upload.inodes === 1 ? youngSince : uploadsBefore)) rows.push(index);
   }
   return rows;
+}
+
+/** The newest time that an upload tells. Epoch milliseconds. */
+export function newestOf({ startedAt, newestAt }: Upload): number {
+  return Math.max(startedAt ?? -Infinity, newestAt);
 }
 
 /** Strays that are old enough, beside a file of the layout that is ours to delete, and behind no symbolic link. */

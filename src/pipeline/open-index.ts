@@ -3,6 +3,7 @@ import { indexExists, readIndexFile } from '../db/open.ts';
 import { defaultIndexPath, indexPathForWriting } from '../db/location.ts';
 import { readPastScan, type PastScan } from '../db/history.ts';
 import { readInventory, readKnownManifests, readWitnesses } from '../db/reader.ts';
+import type { NamedBytes } from '../db/pieces.ts';
 import { prepareWriting } from '../db/write-beside.ts';
 import { FLAG_NEEDED, FLAG_NEEDED_BY_TAGS, FLAG_REFERENCED, FLAG_TAGGED, type StoredMarks } from '../db/writer.ts';
 import { analyse, type Analysis } from '../gc/analysis.ts';
@@ -15,7 +16,7 @@ import type { Reference } from '../gc/removal-names.ts';
 import { lostRepositories, type TakenByRuns } from '../gc/refusals.ts';
 import { known } from '../gc/figures.ts';
 import { REFERENCED } from '../gc/mark.ts';
-import { uploadsBefore } from '../gc/plan.ts';
+import { uploadsBefore, youngSince } from '../gc/thresholds.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import type { Candidates } from '../inventory/candidates.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
@@ -32,6 +33,7 @@ import type { Progress } from '../shared/progress.ts';
 import { stateFolder } from '../sweep/state-folder.ts';
 import { takenByRuns } from '../sweep/taken.ts';
 import { heldTrash } from '../sweep/trash.ts';
+import { refuseOlderAge } from './older-age.ts';
 import { warnOfOtherRoot } from './other-root.ts';
 
 export interface IndexRequest {
@@ -85,7 +87,17 @@ export interface IndexPorts {
   readonly now: () => number;
   /** How fast the volume is read. */
   readonly pace?: Pace;
+  /**
+   * Values to be kept in an index that is being written (`openStored` reads them), made of what it will tell without a scan.
+   */
+  readonly describe?: (
+    index: StoredPast & { readonly analysis: Analysis },
+    request: IndexRequest,
+    now: number,
+  ) => readonly NamedBytes[];
 }
+
+type StoredPast = Pick<OpenedIndex, 'previous' | 'lost' | 'takenByRuns'>;
 
 export interface OpenedIndex {
   readonly inventory: Inventory;
@@ -137,7 +149,7 @@ type Opened = Omit<OpenedIndex, 'durationSeconds'>;
 function analyseFor(request: IndexRequest, inventory: Inventory, now: number): Analysis {
   return analyse(inventory, {
     isIncluded: repositoryFilter(request.repositories),
-    youngSince: youngSince(request, now),
+    youngSince: youngSince(request.minAgeSeconds, now),
     ...(request.retention === undefined ? {} : { retention: request.retention }),
     ...(request.target === undefined ? {} : { target: targetAt(request.target, now) }),
     ...(request.compared === undefined ? {} : { compared: request.compared }),
@@ -147,10 +159,6 @@ function analyseFor(request: IndexRequest, inventory: Inventory, now: number): A
 
 function targetAt({ mode, diskBytes, uploadsOlderThanSeconds }: TargetRequest, now: number) {
   return { mode, diskBytes, uploadsBefore: uploadsBefore(uploadsOlderThanSeconds, now) };
-}
-
-function youngSince(request: IndexRequest, now: number): number {
-  return request.minAgeSeconds === 0 ? Infinity : now - request.minAgeSeconds * 1000;
 }
 
 /** Without the volume, which may not even be mounted. */
@@ -163,7 +171,7 @@ async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opene
     lost: readPastScan(database, 0)?.lost ?? [],
   }));
   warnOfOtherRoot(inventory.root, root, ports.warn);
-  refuseOlderAge(request, inventory);
+  refuseOlderAge(request, inventory.minAgeSeconds);
   refuseUnreadConfigs(request, inventory);
   const analysis = analyseFor(request, inventory, ports.now());
   refuseUnmeasured(analysis);
@@ -171,25 +179,21 @@ async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opene
     inventory,
     analysis,
     database: path,
-    lost,
-    // What it says was judged when it was made; the volume may not be here.
-    takenByRuns: { repositories: new Set(), blobs: new Set() },
     stored: Promise.resolve(),
-    ...(previous === undefined ? {} : { previous }),
+    ...asStored(previous, lost),
   };
 }
 
-/**
- * Documents that could belong to a push under way were read as far back as the scan was told to: further back, what they
- * name would pass for unreferenced.
- */
-function refuseOlderAge({ minAgeSeconds, minAgeYields }: IndexRequest, { minAgeSeconds: stored }: Inventory): void {
-  if (minAgeSeconds <= stored || minAgeYields === true) return;
-  throw new AppError(
-    'usage',
-    `--min-age is longer than the ${stored} s that the index was scanned with`,
-    `scan again (leave out --no-scan), or give --min-age ${stored === 0 ? '0' : `${stored}s`} at most`,
-  );
+/** What an index tells later of the scans before it, and of what is gone. */
+function asStored(previous: PastScan | undefined, lost: readonly string[]): StoredPast {
+  // What is gone was judged when the index was made; the volume may not be here. What is not lost was taken, or accepted.
+  const isLost = new Set(lost);
+  const taken = previous?.perRepository.map(({ name }) => name).filter((name) => !isLost.has(name));
+  return {
+    lost,
+    takenByRuns: { repositories: new Set(taken), blobs: new Set() },
+    ...(previous === undefined ? {} : { previous }),
+  };
 }
 
 /** A target counts bytes on disk: those of what may go must have been asked for when the volume was there. */
@@ -238,7 +242,9 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const newest = { ...totalsOf(analysis), lost: request.acceptLostRepositories === true ? [] : gone };
     const scans = { before: previous === undefined ? undefined : path, newest };
     if (ports.signal.aborted) throw new AppError('interrupted', 'interrupted before the index was written');
-    const stored = writing.finish(storedMarks(analysis), scans);
+    writing.mark(storedMarks(analysis));
+    const values = ports.describe?.({ analysis, ...asStored(previous, newest.lost) }, request, now) ?? [];
+    const stored = writing.finish(scans, values);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     stored.catch(() => undefined);
     const opened = { inventory, analysis, database: path, stored, lost: gone, takenByRuns: taken };
@@ -261,7 +267,7 @@ async function scanVolume(
     const options = {
       diskUsage,
       trash: heldTrash(stateFolder(registry.root, request.state)),
-      youngSince: youngSince(request, given.now),
+      youngSince: youngSince(request.minAgeSeconds, given.now),
       ...given,
       findCandidates: (inventory: Inventory) => candidatesFor(request, inventory, given.now),
     };

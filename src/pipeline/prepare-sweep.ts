@@ -5,7 +5,8 @@
 import type { Action } from '../gc/action.ts';
 import { actionsOf } from '../gc/actions.ts';
 import { batchesOf } from '../gc/batches.ts';
-import { buildPlan, uploadsBefore, type Plan } from '../gc/plan.ts';
+import { buildPlan, type Plan } from '../gc/plan.ts';
+import { uploadsBefore } from '../gc/thresholds.ts';
 import { planHeader, witnessesOf } from '../gc/plan-header.ts';
 import type { PlanFile, PlanHeader } from '../gc/plan-file.ts';
 import type { Graph } from '../gc/graph.ts';

@@ -1,6 +1,7 @@
 /** From what a policy file says to what it means. */
 import type { z } from 'zod';
 import { durationSeconds } from '../shared/durations.ts';
+import { CALENDAR_WORDS } from './calendar-words.ts';
 import { CALENDARS, type Keeper, type Policy, type TagPattern, type TagRule, type UntaggedRule } from './model.ts';
 import { tagPatterns } from './patterns.ts';
 import type { PolicyText, TagRuleText, UntaggedText, policyFile } from './schema.ts';
@@ -47,15 +48,6 @@ function tagRuleOf(text: TagRuleText): TagRule {
   if (text.always === true || keepers.length === 0) keepers.unshift({ kind: 'always' });
   return { patterns: tagPatterns(text.patterns ?? []), keepers };
 }
-
-/** The word of each calendar rule. */
-export const CALENDAR_WORDS = {
-  hourly: 'keepHourly',
-  daily: 'keepDaily',
-  weekly: 'keepWeekly',
-  monthly: 'keepMonthly',
-  yearly: 'keepYearly',
-} as const;
 
 function untaggedRuleOf(text: boolean | UntaggedText): UntaggedRule {
   if (typeof text === 'boolean') return text ? 'all' : [];

@@ -1,8 +1,11 @@
 /** The report: what is there, what a sweep would free, what is held, who is to blame, what is damaged. */
+import type { Analysis } from '../gc/analysis.ts';
+import type { Plan } from '../gc/plan.ts';
 import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
 import { DAMAGED, EXCLUDED, LEVELS, REFERENCED, YOUNG } from '../gc/mark.ts';
 import { judgeVolume } from '../gc/refusals.ts';
 import type { Freed, Reclaimable, Report } from '../report/model.ts';
+import { reportOf, type ModeFigures, type VolumeFigures } from './figures.ts';
 import { policyFigures } from './policy-figures.ts';
 import { allProblems } from './problems.ts';
 import { rowsUnder } from './rows.ts';
@@ -13,35 +16,47 @@ import { inMode, planBy, planIn, registryOf, type MarkedIndex, type ViewOptions 
 /** Builds the report of a marked index, made at `generatedAt` (epoch milliseconds). Pure: the same values give the same report. */
 export function buildReport(index: MarkedIndex, options: ViewOptions, generatedAt = options.now): Report {
   const { analysis } = index;
-  const { inventory } = analysis;
-  const { level } = inMode(analysis, options.mode).marking;
-  const plan = planIn(analysis, options.mode, options);
-  const totals = planTotals(inventory, plan);
+  const figures = modeFigures(index, planIn(analysis, options.mode, options), options);
   const isUntagged = options.mode === 'untagged' && analysis.limited === undefined;
-  const untagged = isUntagged ? totals : planTotals(inventory, planBy(analysis, analysis.untagged, options));
-  const byLevel = amountsBy(inventory, level, LEVELS);
+  const untagged = isUntagged
+    ? figures.reclaimable.total
+    : freedOf(planTotals(analysis.inventory, planBy(analysis, analysis.untagged, options)));
+  const more = {
+    ...targetResult(analysis, figures.freedDiskBytes),
+    ...(options.mode === 'policy' && analysis.policy !== undefined
+      ? { policy: policyFigures(analysis, analysis.policy) }
+      : {}),
+  };
+  return reportOf(volumeFigures(analysis), figures, { ...more, ifUntagged: { total: untagged } }, options, generatedAt);
+}
+
+export function volumeFigures(analysis: Analysis): VolumeFigures {
+  const { inventory } = analysis;
+  return {
+    registry: registryOf(inventory),
+    complete: inventory.complete,
+    totals: totalsOf(inventory),
+    trash: inventory.trash,
+    problems: allProblems(analysis),
+  };
+}
+
+/** Of the mode that `options` name, and the plan that it means. */
+export function modeFigures(index: MarkedIndex, plan: Plan, options: ViewOptions): ModeFigures {
+  const { analysis } = index;
+  const { inventory } = analysis;
+  const totals = planTotals(inventory, plan);
+  const byLevel = amountsBy(inventory, inMode(analysis, options.mode).marking.level, LEVELS);
   const atLevel = (wanted: number) => together(byLevel.slice(wanted, wanted + 1));
   return {
-    schema: 'regsweep.report/1',
-    generatedAt: new Date(generatedAt).toISOString(),
-    registry: registryOf(inventory),
     mode: options.mode,
-    minAgeSeconds: options.minAgeSeconds,
-    complete: inventory.complete,
     notices: judgeVolume({ ...index, inventory, mode: options.mode }),
-    totals: totalsOf(inventory),
     referenced: atLevel(REFERENCED),
     unreferenced: together(byLevel.filter((_, group) => group !== REFERENCED)),
     reclaimable: reclaimableOf(totals),
     held: { excluded: atLevel(EXCLUDED), damaged: atLevel(DAMAGED), young: atLevel(YOUNG) },
-    trash: inventory.trash,
-    ...targetResult(analysis, totals.total.diskBytes),
-    ifUntagged: { total: freedOf(untagged) },
-    ...(options.mode === 'policy' && analysis.policy !== undefined
-      ? { policy: policyFigures(analysis, analysis.policy) }
-      : {}),
     repositories: rowsUnder(index, plan, options),
-    problems: allProblems(analysis),
+    freedDiskBytes: totals.total.diskBytes,
   };
 }
 

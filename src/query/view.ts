@@ -1,6 +1,7 @@
 /** What the analyses share: an inventory that is marked, and how it is to be looked at. */
 import type { Analysis, ModeAnalysis } from '../gc/analysis.ts';
-import { buildPlan, uploadsBefore, type Plan } from '../gc/plan.ts';
+import { buildPlan, type Plan } from '../gc/plan.ts';
+import { uploadsBefore } from '../gc/thresholds.ts';
 import type { TakenByRuns } from '../gc/refusals.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Report } from '../report/model.ts';

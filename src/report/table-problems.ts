@@ -1,5 +1,5 @@
-import { compareText } from '../shared/problem.ts';
-import type { Problem, ProblemCode, Severity } from '../shared/problem.ts';
+import { compareText, severitiesOf } from '../shared/problem.ts';
+import type { Problem, ProblemCode, Severities, Severity } from '../shared/problem.ts';
 import type { Style } from './appearance.ts';
 import { escapeTerminal } from './escape.ts';
 import { formatCount, formatQuantity } from './format.ts';
@@ -25,7 +25,7 @@ export function drawProblems(problems: readonly Problem[], style: Style): string
   if (problems.length === 0) return [`${style.title('Damage')}  ${style.good('none found')}`];
   const classes = classify(problems);
   const shown = classes.slice(0, CLASSES_SHOWN);
-  const lines = [`${style.title('Damage')}  ${countBySeverity(problems, style)}`];
+  const lines = [`${style.title('Damage')}  ${countBySeverity(severitiesOf(problems), style)}`];
   const grid = drawGrid(
     [{ head: '', drop: 1 }, { head: '' }, { head: '', align: 'right' }, { head: '', cut: 'middle', drop: 2 }],
     shown.map(({ severity, code, count, example }) => [
@@ -49,9 +49,7 @@ export function drawProblems(problems: readonly Problem[], style: Style): string
 }
 
 /** `3 problems: 1 error, 2 warnings`, in words that stand alone in a message. */
-export function countBySeverity(problems: readonly Problem[], style?: Style): string {
-  const errors = problems.filter((problem) => problem.severity === 'error').length;
-  const warnings = problems.length - errors;
+export function countBySeverity({ errors, warnings }: Severities, style?: Style): string {
   const parts: string[] = [];
   if (errors > 0) parts.push((style?.error ?? String)(formatQuantity(errors, 'error')));
   if (warnings > 0) parts.push((style?.warning ?? String)(formatQuantity(warnings, 'warning')));

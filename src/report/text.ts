@@ -4,12 +4,18 @@ import type { Style } from './appearance.ts';
 
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-const PRINTABLE_ASCII = /^[ -~]*$/;
+/** Printable ASCII, and what our own tables are drawn with. */
+const ONE_COLUMN_EACH = /^[ -~…·–—→▁-█▉-▏]*$/;
+
+/** Whether each character of `text` takes a column, as of nearly all names. */
+export function isPlain(text: string): boolean {
+  return ONE_COLUMN_EACH.test(text);
+}
 
 /** Columns that `text` takes. */
 export function widthOf(text: string): number {
-  // Nearly all names are plain, and to look each character up in the tables of Unicode takes most of a table's time.
-  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+  // To look each character up in the tables of Unicode takes most of a table's time.
+  return isPlain(text) ? text.length : stringWidth(text);
 }
 
 /** `text` in at most `width` columns, cut at its end. */

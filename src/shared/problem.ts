@@ -87,3 +87,14 @@ export function compareProblems(a: Problem, b: Problem): number {
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** How many problems there are of each severity. */
+export interface Severities {
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+export function severitiesOf(problems: readonly Problem[]): Severities {
+  const errors = problems.filter((problem) => problem.severity === 'error').length;
+  return { errors, warnings: problems.length - errors };
+}

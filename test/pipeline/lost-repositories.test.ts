@@ -99,3 +99,19 @@ test('a folder of runs that is none vouches for nothing', async () => {
   writeFileSync(join(root, '.regsweep'), '');
   expect((await openedOf(root)).takenByRuns).toEqual({ repositories: new Set(), blobs: new Set() });
 });
+
+test('an index that is asked without a scan tells of what its scan found lost, and of nothing that was taken or accepted', async () => {
+  const registry = site();
+  await registry.lostAt(START);
+  ranAt(registry.root, START + HOUR);
+  takeAway(registry);
+  expect(await registry.lostAt(START + 2 * HOUR)).toEqual([]);
+  expect(await registry.lostAt(START + 3 * HOUR, { noScan: true })).toEqual([]);
+  const other = site();
+  await other.lostAt(START);
+  takeAway(other);
+  await other.lostAt(START + HOUR);
+  expect(await other.lostAt(START + 2 * HOUR, { noScan: true })).toEqual(['team/app']);
+  await other.lostAt(START + 3 * HOUR, { acceptLostRepositories: true });
+  expect(await other.lostAt(START + 4 * HOUR, { noScan: true })).toEqual([]);
+});

@@ -42,3 +42,17 @@ test('a long table is whole, and its parts align', () => {
   expect(lines[1]).toBe('name-0        0');
   expect(lines[1001]).toBe('name-1000  1000');
 });
+
+test('plain rows, which are drawn by hand, stand as the package draws those with colours', () => {
+  const rows = [
+    ['plain', '1 GB', '1', '2'],
+    ['…cut', '', '10', ''],
+    ['wide 日本', '3 GB', '100', '4'],
+    ['plain again', '20 MB', '', '5'],
+  ];
+  const red = '\u001b[31m';
+  const off = '\u001b[39m';
+  const colored = rows.map((row) => row.map((cell) => `${red}${cell}${off}`));
+  const bare = drawGrid(COLUMNS, colored, at(60)).map((line) => line.replaceAll(red, '').replaceAll(off, '').trimEnd());
+  expect(drawGrid(COLUMNS, rows, at(60))).toEqual(bare);
+});

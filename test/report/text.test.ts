@@ -1,7 +1,8 @@
 /** Text in as many columns as a terminal has. */
+import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
 import { styleFor } from '../../src/report/appearance.ts';
-import { wrapParts } from '../../src/report/text.ts';
+import { widthOf, wrapParts } from '../../src/report/text.ts';
 
 const style = styleFor({ width: 30, color: false, ascii: true });
 
@@ -23,4 +24,25 @@ it('a part that is too long for a line is broken at its blanks', () => {
 
 it('no parts: an empty line', () => {
   expect(wrapParts('  ', [], style)).toEqual(['  ']);
+});
+
+it.each([
+  '',
+  'plain',
+  '…',
+  '·',
+  '–',
+  '—',
+  '→',
+  '▁',
+  '█',
+  '▉',
+  '▏',
+  'a…b',
+  '日本',
+  'e\u0301',
+  '\u2590',
+  '\u001b[1mbold',
+])('%j is as wide as a terminal has it', (text) => {
+  expect(widthOf(text)).toBe(stringWidth(text));
 });

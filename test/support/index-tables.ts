@@ -17,7 +17,9 @@ export function tablesOf(path: string): Readonly<Record<string, readonly unknown
   }
 }
 
-/** A row of `meta`, and the piece of `packed_column` in which all is that other tables hold, too. */
+/** A row of `meta`, what `packed_column` holds of the same, and what there is compared with the scan before. */
+const TELLING = /^(?:scannedAt|rest|figures\..*)$/;
+
 function tellsTime(row: unknown): boolean {
-  return Array.isArray(row) && (row[0] === 'scannedAt' || row[0] === 'rest');
+  return Array.isArray(row) && TELLING.test(String(row[0]));
 }

@@ -1,16 +1,26 @@
-import { buildListing } from '../../query/listing.ts';
-import { allProblems } from '../../query/problems.ts';
+import { listedRows } from '../../query/standard-figures.ts';
 import { renderListing } from '../../report/index.ts';
 import type { LsArguments } from '../commands/ls.ts';
 import type { CommandContext } from '../context.ts';
-import { startSession } from './session.ts';
+import type { ListingAnswer } from './computed.ts';
+import { startSession, type Session } from './session.ts';
 import { warnOfProblems } from './warnings.ts';
 
 /** `regsweep ls`. */
 export async function runLs(args: LsArguments, context: CommandContext): Promise<void> {
   const session = await startSession(args, context);
-  const opened = await session.open();
-  const listing = buildListing(opened, args.reference);
+  const stored = args.reference === undefined ? await storedListing(session) : undefined;
+  const { listing, damage, complete } =
+    stored ?? (await (await import('./computed.ts')).computedListing(session, args.reference));
   await session.deliver(renderListing(session.format, listing, session.appearance(Infinity)));
-  warnOfProblems(allProblems(opened.analysis), opened.inventory.complete, session.messages);
+  warnOfProblems(damage, complete, session.messages);
+}
+
+async function storedListing(session: Session): Promise<ListingAnswer | undefined> {
+  const stored = await session.stored();
+  if (stored === undefined) return undefined;
+  const repositories = listedRows(stored.figures, stored);
+  if (repositories === undefined) return undefined;
+  const { damage, complete } = stored.figures.volume;
+  return { listing: { schema: 'regsweep.ls/1', kind: 'registry', repositories }, damage, complete };
 }

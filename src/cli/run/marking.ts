@@ -2,10 +2,10 @@ import { parseSeconds, parseSecondsOrNever } from '../durations.ts';
 import type { TargetRequest } from '../../pipeline/open-index.ts';
 import type { Retention } from '../../policy/model.ts';
 import { AppError } from '../../shared/errors.ts';
-import { checkedGlobs } from '../../shared/globs.ts';
 import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
 import { parseBytes } from '../sizes.ts';
-import { readStatedPolicy, retentionOf, type RetentionArguments, type StatedPolicy } from './retention.ts';
+import { asksForPolicy, type RetentionArguments } from './retention-words.ts';
+import type { StatedPolicy } from './retention.ts';
 
 export interface MarkingArguments {
   readonly untagged: boolean;
@@ -33,14 +33,19 @@ export interface MarkingOptions {
 }
 
 /** What is to be kept, out of the arguments. Throws `usage` for what is no duration or no glob. */
-function markingOptions(args: MarkingArguments, now: number): MarkingOptions {
+async function markingOptions(args: MarkingArguments, now: number): Promise<MarkingOptions> {
   return {
     mode: args.untagged ? 'untagged' : 'revisions',
     minAgeSeconds: parseSeconds('min-age', args.minAge),
-    repositories: checkedGlobs(args.repo ?? []),
+    repositories: await globsOf(args.repo),
     uploadsOlderThanSeconds: parseSecondsOrNever('uploads-older-than', args.uploadsOlderThan),
     now,
   };
+}
+
+/** RE2, which globs are compiled to, is loaded where there are any. */
+async function globsOf(globs: readonly string[] | undefined): Promise<readonly string[]> {
+  return globs === undefined ? [] : (await import('../../shared/globs.ts')).checkedGlobs(globs);
 }
 
 /** As `markingOptions`, where a policy may be given. Throws `usage`, `policy-invalid`. */
@@ -48,9 +53,10 @@ export async function markingOrPolicy(
   args: MarkingArguments & RetentionArguments & TargetArguments,
   now: number,
 ): Promise<MarkingOptions> {
-  const marking = markingOptions(args, now);
+  const marking = await markingOptions(args, now);
+  if (!asksForPolicy(args)) return withTarget(marking, args);
+  const { readStatedPolicy, retentionOf } = await import('./retention.ts');
   const policy = await readStatedPolicy(args);
-  if (policy === undefined) return withTarget(marking, args);
   if (args.untagged) {
     throw new AppError('usage', '--untagged and a policy contradict each other: a policy says which tags are roots');
   }
@@ -61,6 +67,11 @@ function withTarget(marking: MarkingOptions, { targetFree }: TargetArguments): M
   if (targetFree === undefined) return marking;
   const { mode, uploadsOlderThanSeconds } = marking;
   return { ...marking, target: { mode, uploadsOlderThanSeconds, diskBytes: parseBytes('target-free', targetFree) } };
+}
+
+/** Whether an index may keep what these options give: what the standard modes give in all repositories. */
+export function isStandard({ mode, repositories, target }: MarkingOptions): boolean {
+  return mode !== 'policy' && repositories.length === 0 && target === undefined;
 }
 
 /** The words of a target, to be typed again. */

@@ -9,11 +9,12 @@ import { targetResult } from '../../query/target.ts';
 import { planIn } from '../../query/view.ts';
 import { formatBytes, formatQuantity } from '../../report/format.ts';
 import { AppError } from '../../shared/errors.ts';
+import { severitiesOf } from '../../shared/problem.ts';
 import type { PlanArguments } from '../commands/plan.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { markingOrPolicy, type MarkingOptions } from './marking.ts';
-import { withoutPolicy } from './retention.ts';
+import { withoutPolicy } from './retention-words.ts';
 import { startSession } from './session.ts';
 import { warnOfProblems } from './warnings.ts';
 
@@ -48,7 +49,7 @@ export async function runPlan(args: PlanArguments, context: RunningCommand): Pro
     session.messages.warn(`--target-free is not reached: ${formatBytes(target.diskBytes)} are wanted`);
     context.endWith(EXIT.stopped);
   }
-  warnOfProblems(allProblems(analysis), inventory.complete, session.messages);
+  warnOfProblems(severitiesOf(allProblems(analysis)), inventory.complete, session.messages);
 }
 
 /** The plan is NDJSON; what `--explain` prints beside it has formats, and needs a stdout of its own. */

@@ -1,12 +1,13 @@
-import { allProblems } from '../../query/problems.ts';
+import { uploadsBefore } from '../../gc/thresholds.ts';
 import { rankRows } from '../../query/rank.ts';
-import { repositoryRows } from '../../query/rows.ts';
+import { standardRows } from '../../query/standard-figures.ts';
 import { renderRank } from '../../report/index.ts';
 import type { RankArguments } from '../commands/rank.ts';
 import type { CommandContext } from '../context.ts';
 import { parsePositive } from '../numbers.ts';
-import { markingOrPolicy } from './marking.ts';
-import { startSession } from './session.ts';
+import { isStandard, markingOrPolicy, type MarkingOptions } from './marking.ts';
+import { startSession, type Session } from './session.ts';
+import type { RowsAnswer } from './computed.ts';
 import { warnOfProblems } from './warnings.ts';
 
 /** `regsweep rank`. */
@@ -15,8 +16,21 @@ export async function runRank(args: RankArguments, context: CommandContext): Pro
   const top = parsePositive('top', args.top);
   const depth = args.depth === undefined ? undefined : parsePositive('depth', args.depth);
   const session = await startSession(args, context);
-  const opened = await session.open(marking);
-  const rank = rankRows(repositoryRows(opened, marking, depth), args.by, top);
+  const stored = depth === undefined ? await storedRows(session, marking) : undefined;
+  const { rows, damage, complete } =
+    stored ?? (await (await import('./computed.ts')).computedRows(session, marking, depth));
+  const rank = rankRows(rows, args.by, top);
   await session.deliver(renderRank(session.format, rank, session.appearance(Infinity)));
-  warnOfProblems(allProblems(opened.analysis), opened.inventory.complete, session.messages);
+  warnOfProblems(damage, complete, session.messages);
+}
+
+async function storedRows(session: Session, marking: MarkingOptions): Promise<RowsAnswer | undefined> {
+  if (!isStandard(marking)) return undefined;
+  const stored = await session.stored(marking);
+  if (stored === undefined) return undefined;
+  const { figures, youngSince } = stored;
+  const before = uploadsBefore(marking.uploadsOlderThanSeconds, marking.now);
+  const rows = standardRows(figures, marking.mode, { youngSince, uploadsBefore: before });
+  const { damage, complete } = figures.volume;
+  return rows === undefined ? undefined : { rows, damage, complete };
 }

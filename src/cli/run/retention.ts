@@ -3,29 +3,14 @@ import { z } from 'zod';
 import { parseKeepDigests } from '../../policy/keep-digests.ts';
 import { VERSION_GROUPS, type Policy, type Retention } from '../../policy/model.ts';
 import { readPolicies } from '../../policy/parse.ts';
-import { CALENDAR_WORDS, policyOf } from '../../policy/policies.ts';
+import { policyOf } from '../../policy/policies.ts';
 import type { TagRuleText } from '../../policy/schema.ts';
 import { durationSeconds } from '../../shared/durations.ts';
 import { AppError } from '../../shared/errors.ts';
 import { parseSeconds } from '../durations.ts';
 import { parsePositive } from '../numbers.ts';
 import { readTextInput } from '../text-input.ts';
-
-export interface RetentionArguments {
-  readonly policy?: string | undefined;
-  readonly keepLast?: string | undefined;
-  readonly keepWithin?: string | undefined;
-  readonly keepHourly?: string | undefined;
-  readonly keepDaily?: string | undefined;
-  readonly keepWeekly?: string | undefined;
-  readonly keepMonthly?: string | undefined;
-  readonly keepYearly?: string | undefined;
-  readonly keepTag?: readonly string[] | undefined;
-  readonly keepSemver?: string | undefined;
-  readonly keepSemverPer?: string | undefined;
-  readonly keepDigests?: string | undefined;
-  readonly trustTimes: boolean;
-}
+import { COUNTING, optionOf, type RetentionArguments } from './retention-words.ts';
 
 const count = z.int().positive().optional();
 
@@ -58,25 +43,8 @@ const statedPolicy = z.object({
 export type StatedPolicy = Readonly<z.infer<typeof statedPolicy>>;
 type Rules = Readonly<z.infer<typeof rules>>;
 
-const COUNTING = ['keepLast', ...Object.values(CALENDAR_WORDS), 'keepSemver'] as const;
-
-/** The words of the arguments that make a policy, to be typed again. */
-export function retentionWords(args: RetentionArguments): readonly string[] {
-  const { trustTimes, keepTag, ...single } = args;
-  const order = ['policy', ...COUNTING, 'keepSemverPer', 'keepWithin', 'keepDigests'] as const;
-  return [
-    ...order.flatMap((name) => (single[name] === undefined ? [] : [optionOf(name), single[name]])),
-    ...(keepTag ?? []).flatMap((pattern) => ['--keep-tag', pattern]),
-    ...(trustTimes ? ['--trust-times'] : []),
-  ];
-}
-
-function optionOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-/** Reads what the arguments name; `undefined` where they ask for no policy. Throws `usage`, `policy-invalid`. */
-export async function readStatedPolicy(args: RetentionArguments): Promise<StatedPolicy | undefined> {
+/** Reads what the arguments name, where they ask for a policy (`asksForPolicy`). Throws `usage`, `policy-invalid`. */
+export async function readStatedPolicy(args: RetentionArguments): Promise<StatedPolicy> {
   const given = rulesOf(args);
   const isGiven = Object.values(given).some((value) => value !== undefined);
   if (args.policy !== undefined && isGiven) {
@@ -90,7 +58,6 @@ export async function readStatedPolicy(args: RetentionArguments): Promise<Stated
     throw new AppError('usage', '--keep-semver-per says how --keep-semver counts, and there is none');
   }
   if (args.policy === undefined && !isGiven) {
-    if (args.keepDigests === undefined && !args.trustTimes) return undefined;
     const option = args.keepDigests === undefined ? '--trust-times' : '--keep-digests';
     throw new AppError('usage', `${option} is no policy by itself`, 'give a rule, as --keep-last 2, or a --policy');
   }
@@ -149,11 +116,6 @@ export function retentionOf({ rules: given, file, keepDigests, trustTimes }: Sta
   const { digests, tagged, problems } = parseKeepDigests(keepDigests.join('\n'));
   if (problems[0] !== undefined) throw new AppError('plan-invalid', `the plan cannot be used: ${problems[0].message}`);
   return { policies, keepDigests: digests, keepTagged: tagged, trustTimes };
-}
-
-/** For what only a policy has an answer to. `what` an option does. */
-export function withoutPolicy(what: string): AppError {
-  return new AppError('usage', `${what}, and there is none`, 'give a --policy, or a rule as --keep-last 2');
 }
 
 /** The policies of another file, beside the same running workloads. Throws `policy-invalid`, `usage` where it cannot be read. */

@@ -1,6 +1,5 @@
 /** What the commands have in common between their arguments and their result. */
-import { openIndex } from '../../pipeline/open-index.ts';
-import type { IndexPorts, IndexRequest, OpenedIndex, TargetRequest } from '../../pipeline/open-index.ts';
+import type { IndexPorts, IndexRequest, TargetRequest } from '../../pipeline/open-index.ts';
 import type { Retention } from '../../policy/model.ts';
 import type { Appearance } from '../../report/appearance.ts';
 import { locateRegistry, nameRegistryRoot } from '../../scan/locate.ts';
@@ -21,6 +20,7 @@ import {
 } from '../output.ts';
 import { paceOf } from '../pace.ts';
 import { createProgress } from '../progress-bar.ts';
+import { openDescribed, openFigures, type Looked, type Opened, type Stored } from './opened.ts';
 
 /** The arguments that every command has. */
 export interface SessionArguments {
@@ -57,7 +57,9 @@ export interface Session {
   /** What stages of work are given, with the progress on stderr. */
   readonly ports: IndexPorts;
   /** Scans (or takes the index as it is) with the progress on stderr. */
-  open(kept?: Kept): Promise<OpenedIndex>;
+  open(marking?: Kept & Looked): Promise<Opened>;
+  /** Without a scan, what the last one left in the index, if it did: then nothing is loaded and nothing marked. */
+  stored(marking?: Kept & Looked): Promise<Stored | undefined>;
   /** `pipeWidth`: columns where there is no terminal to ask. */
   appearance(pipeWidth?: number): Appearance;
   /** Of stdout, for what comes beside a result that went to a file. */
@@ -107,15 +109,16 @@ export async function startSession(args: SessionArguments, context: CommandConte
     messages,
     root,
     ports,
-    open: async (kept) => {
+    open: async (marking) => {
       try {
-        const opened = await openIndex(indexRequest(args, kept), ports);
+        const opened = await openDescribed(indexRequest(args, marking), marking, ports);
         stored = opened.stored;
         return opened;
       } finally {
         progress.stop();
       }
     },
+    stored: async (marking) => (args.scan ? undefined : openFigures(indexRequest(args, marking), ports)),
     appearance: (pipeWidth) => appearanceOf(context, args, pipeWidth),
     appearanceBeside: () => appearanceOf(context, { color: args.color }),
     appearanceOfMessages: () => appearanceOf({ ...context, stdout: context.stderr }, { color: args.color }),

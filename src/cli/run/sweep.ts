@@ -9,7 +9,8 @@ import { parseSeconds } from '../durations.ts';
 import { openPlanFile } from '../plan-input.ts';
 import { shapedBy } from './plan.ts';
 import { markingOrPolicy, type MarkingOptions } from './marking.ts';
-import { parseStatedPolicy, retentionOf, retentionWords } from './retention.ts';
+import { parseStatedPolicy, retentionOf } from './retention.ts';
+import { retentionWords } from './retention-words.ts';
 import { runSweeping } from './run-sweeping.ts';
 
 /** `regsweep sweep`. */

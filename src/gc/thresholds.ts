@@ -1,0 +1,11 @@
+/** From when on things are young, and until when uploads are stale. */
+
+/** For `MarkOptions`: what is from then or later is young (epoch milliseconds); `Infinity`: nothing is. */
+export function youngSince(minAgeSeconds: number, now: number): number {
+  return minAgeSeconds === 0 ? Infinity : now - minAgeSeconds * 1000;
+}
+
+/** For `PlanOptions`: uploads that are older than so many seconds now (epoch milliseconds) go; `undefined`: none does. */
+export function uploadsBefore(olderThanSeconds: number | undefined, now: number): number {
+  return olderThanSeconds === undefined ? -Infinity : now - olderThanSeconds * 1000;
+}
