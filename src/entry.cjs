@@ -6,5 +6,5 @@ const { argv, env } = process;
 const at = argv.findIndex((word) => /^--concurrency(=|$)/.test(word));
 const asked = at < 0 ? 0 : Number(argv[at].split('=')[1] ?? argv[at + 1]);
 // 1024 is libuv's own limit (`src/threadpool.c`).
-env.UV_THREADPOOL_SIZE ??= String(Math.min(1024, Math.max(64, Number.isInteger(asked) ? asked : 0)));
+env.UV_THREADPOOL_SIZE ??= String(Number.isInteger(asked) && asked >= 1 && asked <= 1024 ? asked : 64);
 void import('./main.js');

@@ -17,6 +17,7 @@ import {
 import { errnoOf } from '../shared/errors.ts';
 import type { Disk } from './disk.ts';
 import type { Latency } from './latency.ts';
+import { OpenFileLatency } from './open-file-latency.ts';
 import type { Steps } from './steps.ts';
 import type { Throttle } from './throttle.ts';
 import {
@@ -35,13 +36,18 @@ import {
 
 type Answer<T> = (value: T) => void;
 
-/** So many answers tell how long they take. */
-const ENOUGH = 32;
-const SLOW_MS = 0.1;
+interface OpenedFile {
+  readonly path: string;
+  readonly file: number;
+  readonly limit: number;
+}
+
+/** Bytes: larger files are read one at a time. */
+const LARGE = 256 * 1024;
 
 export class AsyncDisk implements Disk {
   readonly answersLater = true;
-  private readonly opened = new Opened();
+  private readonly opened = new OpenFileLatency();
 
   /** `volume` answers what is rare, and now and then something else to see how long an answer takes: `latency`. */
   constructor(
@@ -94,51 +100,64 @@ export class AsyncDisk implements Disk {
   *read(path: string, limit: number): ReturnType<Disk['read']> {
     return yield* this.ask(
       2,
-      () => this.volume.read(path, limit),
+      () => this.readNow(path, limit),
       (answer) => {
         open(this.volume.absolute(path), OPEN_FLAGS, (error, file) => {
-          if (error === null) this.readOpened(file, limit, answer);
-          else answer(errnoOf(error) === 'ENOENT' ? MISSING : this.volume.read(path, limit));
+          if (error === null) this.readOpened({ path, file, limit }, answer);
+          else answer(errnoOf(error) === 'ENOENT' ? MISSING : this.readNow(path, limit));
         });
       },
     );
   }
 
-  /** Its bytes are a buffer of their own. */
-  private readOpened(file: number, limit: number, answer: Answer<Read>): void {
+  /** The bytes of `volume` are overwritten by the next question, which may be put before this answer is used. */
+  private readNow(path: string, limit: number): Read {
+    const read = this.volume.read(path, limit);
+    return read.ok ? { ...read, content: Buffer.from(read.content) } : read;
+  }
+
+  private readOpened({ path, file, limit }: OpenedFile, answer: Answer<Read>): void {
     const end = (value: Read): void => {
       this.closeFile(file);
       answer(value);
     };
-    this.stateOfOpened(file, (state) => {
-      if (!state.ok) return end(state);
-      if (state.state.bytes > limit) return end({ ok: false, missing: false, errno: 'too-large', state: state.state });
+    this.stateOfOpened(file, (stated) => {
+      if (!stated.ok) return end(stated);
+      const { state } = stated;
+      if (state.bytes > limit) return end({ ok: false, missing: false, errno: 'too-large', state });
+      // Hundreds of large ones at once would fill the memory.
+      if (state.bytes > LARGE) return end(this.readNow(path, limit));
       // One byte more than was promised, so that a file that grew since is seen to have grown.
-      const buffer = Buffer.allocUnsafe(state.state.bytes + 1);
-      fill(file, buffer, 0, state.state.bytes, (cause, filled) => {
-        end(cause === null ? { ok: true, content: buffer.subarray(0, filled), state: state.state } : failure(cause));
+      const buffer = Buffer.allocUnsafe(state.bytes + 1);
+      fill(file, buffer, 0, state.bytes, (cause, filled) => {
+        end(cause === null ? { ok: true, content: buffer.subarray(0, filled), state } : failure(cause));
       });
     });
   }
 
   /** What is open has been looked up: nearly everywhere that is known by now, and to ask is quicker than to wait. */
   private stateOfOpened(file: number, answer: Answer<Stated>): void {
-    const take = (stats: Stats): void =>
-      answer(stats.isFile() ? { ok: true, state: stateOf(stats, false) } : NOT_A_FILE);
-    if (this.opened.isSlow) fstat(file, (error, stats) => (error === null ? take(stats) : answer(failure(error))));
-    else {
-      try {
-        take(this.opened.time(() => fstatSync(file)));
-      } catch (error) {
-        answer(failure(error));
-      }
+    if (this.opened.isSlow) {
+      fstat(file, (error, stats) => answer(error === null ? statedOf(stats) : failure(error)));
+      return;
     }
+    let stated: Stated;
+    try {
+      stated = statedOf(this.opened.time(() => fstatSync(file)));
+    } catch (error) {
+      stated = failure(error);
+    }
+    answer(stated);
   }
 
-  /** Nothing was written: nobody waits for it. */
+  /** Nothing was written: nobody waits for it, and nothing is lost where it fails. */
   private closeFile(file: number): void {
-    if (this.opened.isSlow) close(file, () => undefined);
-    else this.opened.time(() => closeSync(file));
+    if (this.opened.isSlow) return close(file, () => undefined);
+    try {
+      this.opened.time(() => closeSync(file));
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+    }
   }
 
   private *folder<T>(path: string, take: (found: readonly Dirent[]) => T, now: () => T | Failure): Steps<T | Failure> {
@@ -159,13 +178,12 @@ export class AsyncDisk implements Disk {
       };
       this.throttle.enter(weight, (leave) => {
         if (later === undefined || this.latency.isDue()) {
-          const value = this.latency.time(weight, now);
+          take(this.latency.time(weight, now));
           leave();
-          take(value);
         } else {
           later((value) => {
-            leave();
             take(value);
+            leave();
           });
         }
       });
@@ -173,6 +191,10 @@ export class AsyncDisk implements Disk {
     if (answered === undefined) throw new TypeError('a question went on without its answer');
     return answered.value;
   }
+}
+
+function statedOf(stats: Stats): Stated {
+  return stats.isFile() ? { ok: true, state: stateOf(stats, false) } : NOT_A_FILE;
 }
 
 function fill(
@@ -187,26 +209,4 @@ function fill(
     if (error !== null || got === 0 || now >= promised) done(error, now);
     else fill(file, buffer, now, promised, done);
   });
-}
-
-/**
- * What it takes to look at a file that is open, and to close it. Nearly everywhere that asks nobody; where it does, even the
- * quickest of some takes long, and a busy processor alone does not make it so.
- */
-class Opened {
-  private asked = 0;
-  private quickest = Infinity;
-
-  get isSlow(): boolean {
-    return this.asked >= ENOUGH && this.quickest > SLOW_MS;
-  }
-
-  time<T>(ask: () => T): T {
-    if (this.asked >= ENOUGH) return ask();
-    const before = performance.now();
-    const value = ask();
-    this.quickest = Math.min(this.quickest, performance.now() - before);
-    this.asked++;
-    return value;
-  }
 }

@@ -12,6 +12,7 @@ import { nameOf, type Reading, type RepositoryPlace } from './reading.ts';
 import type { RepositoryTask } from './tasks.ts';
 import type { Entry, Listed, Volume } from './volume.ts';
 import type { Disk } from './disk.ts';
+import { AppError } from '../shared/errors.ts';
 import { compareText } from '../shared/problem.ts';
 import { runLater, runNow } from './steps.ts';
 
@@ -42,6 +43,7 @@ interface Search {
   readonly volume: Volume;
   /** Lists folders where the volume answers late; else they are listed one after the other. */
   readonly later: Disk | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** All repositories, by name, numbered in that order. Reports what else lies between them. */
@@ -88,7 +90,11 @@ interface ListedFolder {
 }
 
 /** Every folder from `top` on that is no part of a repository, by path. */
-async function listAll({ volume, later }: Search, start: string, top: string): Promise<readonly ListedFolder[]> {
+async function listAll(
+  { volume, later, signal }: Search,
+  start: string,
+  top: string,
+): Promise<readonly ListedFolder[]> {
   const cwd = volume.absolute(top);
   const pathOf = (directory: string): string => directory.slice(volume.base.length + 1);
   const all: ListedFolder[] = [];
@@ -107,7 +113,7 @@ async function listAll({ volume, later }: Search, start: string, top: string): P
     const readdir = (directory: string, _options: object, done: (error: Error | null, found: Dirent[]) => void): void =>
       runLater(
         later.list(pathOf(directory)),
-        (listed) => done(null, take(directory, listed)),
+        (listed) => (signal.aborted ? done(interrupted(), []) : done(null, take(directory, listed))),
         (failure) => done(failure, []),
       );
     await fastGlob('**', {
@@ -117,6 +123,10 @@ async function listAll({ volume, later }: Search, start: string, top: string): P
     });
   }
   return all.sort((a, b) => compareText(a.below, b.below));
+}
+
+function interrupted(): AppError {
+  return new AppError('interrupted', 'interrupted while looking for repositories');
 }
 
 function isToWalk(isTop: boolean, entry: Entry): boolean {

@@ -28,6 +28,10 @@ interface Flying {
 /** Gives out all work, and takes the results in order. Throws `interrupted` once the signal is set. */
 export async function runInOrder(pool: Pool, work: Work, signal: AbortSignal): Promise<void> {
   const flying: Flying[] = [];
+  const interrupted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
   let inThreads = 0;
   work.idle();
   for (;;) {
@@ -38,7 +42,8 @@ export async function runInOrder(pool: Pool, work: Work, signal: AbortSignal): P
     }
     const first = flying[0];
     if (first === undefined) return;
-    if (first.result === undefined) await passTime(pool, work, flying, first);
+    // A task may take minutes, at so many reads a second.
+    if (first.result === undefined) await Promise.race([passTime(pool, work, flying, first), interrupted]);
     if (signal.aborted) throw new AppError('interrupted', 'interrupted while scanning');
     if (first.result === undefined) continue;
     flying.shift();
@@ -58,8 +63,9 @@ function fly(pool: Pool, task: Task): Flying {
 
 /** While the first result is not there: does a task here, and looks for messages; or waits, where there is none to do. */
 async function passTime(pool: Pool, work: Work, flying: Flying[], first: Flying): Promise<void> {
-  const task = pool.here === undefined || flying.length >= MAX_KEPT ? undefined : work.next();
-  if (task === undefined || pool.here === undefined) return first.promise;
-  flying.push({ task, result: pool.here(task) });
+  const { here } = pool;
+  const task = here === undefined || flying.length >= MAX_KEPT ? undefined : work.next();
+  if (task === undefined || here === undefined) return first.promise;
+  flying.push({ task, result: here(task) });
   await new Promise((resume) => setImmediate(resume));
 }

@@ -42,8 +42,8 @@ const MAX_THREADS = 8;
  * next question there, and need not be woken for it, which costs more than many an answer.
  */
 const QUESTIONS = 256;
-/** So many tasks ask side by side: each has more questions than may wait at once, but towards its end. */
-const TASKS_LATER = 6;
+/** As many threads as this would be kept busy, in tasks: each has many questions, but towards its end. */
+const WIDTH_LATER = 6;
 
 /** A scan keeps every processor busy, is over in seconds, and makes nothing but garbage on its way. */
 const FLAGS = [
@@ -69,6 +69,7 @@ export function openPool(options: ReadingOptions, pace: Pace = {}, entry: URL = 
 class PacedPool implements Pool {
   private readonly latency = new Latency();
   private readonly hands: Hands;
+  private readonly throttle: Throttle;
   private readonly disk: AsyncDisk;
   private threads: readonly Thread[] | undefined;
 
@@ -78,13 +79,14 @@ class PacedPool implements Pool {
     private readonly entry: URL | undefined,
   ) {
     this.hands = openHands(options);
-    const throttle = new Throttle({ limit: QUESTIONS, perSecond: pace.maxIops });
-    this.disk = new AsyncDisk(this.hands.volume, throttle, this.latency);
+    const limit = Math.max(QUESTIONS, pace.concurrency ?? 0);
+    this.throttle = new Throttle({ limit, perSecond: pace.maxIops });
+    this.disk = new AsyncDisk(this.hands.volume, this.throttle, this.latency);
     this.latency.observe(firstLatency(this.hands));
   }
 
   get width(): number {
-    return this.isLate() ? TASKS_LATER : Math.max(1, this.threadCount());
+    return this.isLate() ? WIDTH_LATER : Math.max(1, this.threadCount());
   }
 
   get here(): ((task: Task) => TaskResult) | undefined {
@@ -105,6 +107,7 @@ class PacedPool implements Pool {
   }
 
   async close(): Promise<void> {
+    this.throttle.close();
     await Promise.all((this.threads ?? []).map((thread) => thread.close()));
   }
 

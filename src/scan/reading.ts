@@ -9,6 +9,7 @@ import { FindingsWriter } from './findings.ts';
 import { MAX_LINK_BYTES, parseLink, type LinkContent } from './links.ts';
 import type { Disk } from './disk.ts';
 import { runAll, type Steps } from './steps.ts';
+import { pieces } from './tasks.ts';
 import type { Entry, Failure, FileState } from './volume.ts';
 
 /** The repository that is being read; paths below it begin with `folder`. */
@@ -37,6 +38,9 @@ export type FoundLink =
     }
   | { readonly found: false; readonly state: 'missing' | 'unreadable' | 'not-a-file' };
 
+/** So many branches are held until all of them are done: each keeps some kilobytes. */
+const BRANCHES = 512;
+
 export class Reading {
   constructor(
     readonly disk: Disk,
@@ -57,9 +61,12 @@ export class Reading {
       for (const item of items) results.push(yield* one(this, item));
       return results;
     }
-    const branches: Reading[] = [];
-    const results = yield* runAll(items, (item, place) => one((branches[place] = this.branch()), item));
-    for (const branch of branches) this.adopt(branch);
+    const results: R[] = [];
+    for (const piece of pieces(items, BRANCHES)) {
+      const branches: Reading[] = [];
+      results.push(...(yield* runAll(piece, (item, place) => one((branches[place] = this.branch()), item))));
+      for (const branch of branches) this.adopt(branch);
+    }
     return results;
   }
 

@@ -69,7 +69,7 @@ export async function scan(registry: LocatedRegistry, options: ScanOptions, port
   const repositories =
     top.repositories === undefined
       ? []
-      : await discoverRepositories({ reading, volume, later: pool.later }, top.repositories.throughLink);
+      : await discoverRepositories({ reading, volume, later: pool.later, signal }, top.repositories.throughLink);
   for (const repository of repositories) builder.repository(repository);
   playBack(writer.take(), builder.digests, builder);
   collector.addRepositories(repositories);

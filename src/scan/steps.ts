@@ -18,7 +18,8 @@ export function runNow<T>(steps: Steps<T>): T {
 
 /** Walks to the first question, and on from there whenever an answer comes. Exactly one of the two is called. */
 export function runLater<T>(steps: Steps<T>, done: (value: T) => void, failed: (failure: Error) => void): void {
-  const advance = (failure?: Error): void => {
+  let failure: Error | undefined;
+  repeatedly((again) => {
     let step: IteratorResult<Ask, T>;
     try {
       step = failure === undefined ? steps.next() : steps.throw(failure);
@@ -27,9 +28,35 @@ export function runLater<T>(steps: Steps<T>, done: (value: T) => void, failed: (
       return;
     }
     if (step.done === true) done(step.value);
-    else step.value(advance);
+    else
+      step.value((cause) => {
+        failure = cause;
+        again();
+      });
+  });
+}
+
+/**
+ * Does `once`, and once more whenever it says so: at once where it says so on its way, but never inside itself. However many
+ * answers are there at once, the stack does not grow with them.
+ */
+function repeatedly(once: (again: () => void) => void): void {
+  let isDoing = false;
+  let isAsked = false;
+  const again = (): void => {
+    isAsked = true;
+    if (isDoing) return;
+    isDoing = true;
+    try {
+      while (isAsked) {
+        isAsked = false;
+        once(again);
+      }
+    } finally {
+      isDoing = false;
+    }
   };
-  advance();
+  again();
 }
 
 /** So many walks are begun at once: more would only wait for their turn, and hold what they have so far. */
@@ -56,17 +83,22 @@ function runEach<I, T>(
     if (left > 0) resume(failure);
     left = 0;
   };
-  const next = (): void => {
-    const walk = left === 0 ? undefined : walks.next();
-    if (walk?.done !== false) return;
-    const [place, item] = walk.value;
-    const done = (value: T): void => {
-      results[place] = value;
-      if (left === 0) return;
-      if (--left === 0) resume();
-      else next();
-    };
-    runLater(begin(item, place), done, failed);
-  };
-  for (let started = 0; started < SIDE_BY_SIDE; started++) next();
+  // Each that ends makes room for one more.
+  let room = SIDE_BY_SIDE;
+  repeatedly((again) => {
+    while (room > 0) {
+      const walk = left === 0 ? undefined : walks.next();
+      if (walk?.done !== false) return;
+      const [place, item] = walk.value;
+      room--;
+      const done = (value: T): void => {
+        results[place] = value;
+        if (left === 0) return;
+        room++;
+        if (--left === 0) resume();
+        else again();
+      };
+      runLater(begin(item, place), done, failed);
+    }
+  });
 }

@@ -2,12 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openIndex } from '../../src/pipeline/open-index.ts';
-import type { Pace } from '../../src/scan/pool.ts';
-import { noProgress } from '../../src/shared/progress.ts';
+import { openPool, type Pace } from '../../src/scan/pool.ts';
 import { DAMAGES } from '../support/damage.ts';
 import { copyFixture } from '../support/fixture.ts';
-import { tablesOf } from '../support/index-tables.ts';
+import { scannedContent } from '../support/scanned-content.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const NOW = Date.UTC(2026, 0, 15);
@@ -21,34 +19,28 @@ beforeAll(async () => {
   whole = await copyFixture();
 });
 
-async function tablesWith(root: string, pace: Pace, readLayerLinks: boolean): Promise<unknown> {
-  const database = join(temporaryFolder('index'), 'index.sqlite');
-  const request = { root, database, noScan: false, full: false, diskUsage: false, minAgeSeconds: 0, repositories: [] };
-  const opened = await openIndex(
-    { ...request, readLayerLinks },
-    {
-      environment: {},
-      progress: noProgress,
-      signal: new AbortController().signal,
-      warn: () => undefined,
-      now: () => NOW,
-      pace,
-    },
-  );
-  await opened.stored;
-  return tablesOf(database);
+function scanned(root: string, pace: Pace, readsLayerLinks: boolean, signal?: AbortSignal): Promise<unknown> {
+  const wishes = signal === undefined ? { now: NOW } : { now: NOW, signal };
+  return scannedContent(root, (base) => openPool({ base, readsLayerLinks }, pace), wishes);
 }
 
-describe('the index of a volume that is asked many things at once', () => {
-  it.each(DAMAGES.map(({ name }) => name))('is that of one that is asked one by one, damaged by %s', async (name) => {
+describe('what a scan finds where many things are asked at once', () => {
+  it.each(DAMAGES)('is what it finds one by one, damaged by $name', async ({ name, inflict }) => {
     const root = join(temporaryFolder('later'), 'registry');
     execFileSync('cp', ['-a', whole, root]);
-    DAMAGES.find((damage) => damage.name === name)?.inflict(root);
+    inflict(root);
     const readsLayerLinks = name.includes('layer');
-    expect(await tablesWith(root, LATER, readsLayerLinks)).toEqual(await tablesWith(root, ONE_BY_ONE, readsLayerLinks));
+    expect(await scanned(root, LATER, readsLayerLinks)).toEqual(await scanned(root, ONE_BY_ONE, readsLayerLinks));
   });
 
   it('is the same at a pace of so many reads a second', async () => {
-    expect(await tablesWith(whole, { maxIops: 5000 }, true)).toEqual(await tablesWith(whole, ONE_BY_ONE, true));
+    expect(await scanned(whole, { maxIops: 5000 }, true)).toEqual(await scanned(whole, ONE_BY_ONE, true));
   });
+});
+
+it('a scan that is interrupted ends at once, though it reads slowly', async () => {
+  const interrupt = new AbortController();
+  const reading = scanned(whole, { maxIops: 1 }, true, interrupt.signal);
+  setTimeout(() => interrupt.abort(), 100);
+  await expect(reading).rejects.toMatchObject({ code: 'interrupted' });
 });

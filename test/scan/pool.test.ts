@@ -3,25 +3,23 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generateRegistry } from '../../scripts/registry-generator/generate.ts';
 import { createRandom } from '../../scripts/registry-generator/random.ts';
-import { findCandidates } from '../../src/gc/candidates.ts';
 import { configsToRead } from '../../src/gc/created.ts';
+import type { DigestId } from '../../src/inventory/digest-table.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import { blobData, tagCurrentLink } from '../../src/layout/paths.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { readPolicies } from '../../src/policy/parse.ts';
-import { locateRegistry } from '../../src/scan/locate.ts';
 import { openHands, perform } from '../../src/scan/perform.ts';
 import { runInOrder } from '../../src/scan/in-order.ts';
 import type { Pool } from '../../src/scan/pool.ts';
-import { scan } from '../../src/scan/scan.ts';
 import { PART_SIZE, type Task, type TaskResult } from '../../src/scan/tasks.ts';
-import { noProgress } from '../../src/shared/progress.ts';
 import { runBuilt } from '../support/built-program.ts';
 import { layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
 import { tablesOf } from '../support/index-tables.ts';
 import { retentionBy } from '../support/policies.ts';
 import { openedOf, viewOf } from '../support/report-of.ts';
+import { scannedContent } from '../support/scanned-content.ts';
 import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 import { Tree } from '../support/tree.ts';
 
@@ -74,26 +72,10 @@ function inlinePool(base: string): Pool {
   return { width: 1, run: (task) => Promise.resolve(perform(task, hands)), close: () => Promise.resolve() };
 }
 
-async function scanWith(pool: (base: string) => Pool): Promise<Inventory> {
-  const registry = await locateRegistry(root, {});
-  const options = {
-    diskUsage: false,
-    youngSince: NOW,
-    trash: { runs: 0, bytes: 0, diskBytes: 0 },
-    now: NOW,
-    onWalked: () => undefined,
-    findConfigs: (inventory: Inventory) =>
-      configsToRead(inventory, { retention: BY_CREATED, isIncluded: () => true, isLimited: false }),
-    findCandidates: (inventory: Inventory) => findCandidates(inventory, false),
-  };
-  const ports = { pool: pool(registry.base), progress: noProgress, signal: new AbortController().signal };
-  return scan(registry, options, ports);
-}
-
-/** All that an inventory says; the table of digests, whose hash is seeded by chance, as the list that it holds. */
-function contentOf(inventory: Inventory): unknown {
-  const { digests } = inventory;
-  return { ...inventory, digests: Array.from({ length: digests.size }, (_, id) => digests.digest(id)) };
+function scanWith(pool: (base: string) => Pool): Promise<unknown> {
+  const findConfigs = (inventory: Inventory): readonly DigestId[] =>
+    configsToRead(inventory, { retention: BY_CREATED, isIncluded: () => true, isLimited: false });
+  return scannedContent(root, pool, { now: NOW, findConfigs });
 }
 
 describe('a scan', () => {
@@ -104,9 +86,9 @@ describe('a scan', () => {
     [8, 7],
     [8, 8],
   ])('finds the same with %i tasks at once that end in a random order (seed %i)', async (width, seed) => {
-    const inline = contentOf(await scanWith(inlinePool));
+    const inline = await scanWith(inlinePool);
     let pool: ReturnType<typeof shufflingPool> | undefined;
-    const shuffled = contentOf(await scanWith((base) => (pool = shufflingPool(base, width, seed))));
+    const shuffled = await scanWith((base) => (pool = shufflingPool(base, width, seed)));
     expect(shuffled).toEqual(inline);
     expect(pool?.overtaken()).toBeGreaterThan(0);
   });
@@ -157,6 +139,16 @@ function numbered(place: number): Task {
 }
 
 describe('work that is given out', () => {
+  it('is waited for no longer once it is interrupted', async () => {
+    const interrupt = new AbortController();
+    const pool: Pool = { width: 1, run: () => new Promise(() => undefined), close: () => Promise.resolve() };
+    const waiting = [numbered(0)];
+    const work = { next: () => waiting.shift(), take: () => undefined, idle: () => undefined };
+    const running = runInOrder(pool, work, interrupt.signal);
+    interrupt.abort();
+    await expect(running).rejects.toMatchObject({ code: 'interrupted' });
+  });
+
   it('is taken in the order of the tasks, with at most four for each of the pool at once', async () => {
     const tasks = Array.from({ length: 40 }, (_, place) => numbered(place));
     const taken: Task[] = [];

@@ -32,6 +32,16 @@ describe('steps', () => {
     expect(await ended(runAll(items, (item) => waits((item * 7) % 11, item)))).toEqual(items);
   });
 
+  it('that are answered at once, however often, do not fill the stack', async () => {
+    function* many(): Steps<number> {
+      for (let time = 0; time < 100_000; time++) yield (resume) => resume();
+      return 1;
+    }
+    const items = Array.from({ length: 100_000 }, (_, place) => place);
+    expect(await ended(many())).toBe(1);
+    expect(await ended(runAll(items, () => waits(0, 1)))).toHaveLength(items.length);
+  });
+
   it('of nothing end at once', () => {
     expect(runNow(runAll([], () => waits(1, 0)))).toEqual([]);
   });

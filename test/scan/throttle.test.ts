@@ -37,6 +37,32 @@ describe('a throttle', () => {
     expect(started).toBe(10_000);
   });
 
+  it('lets all in that waited and leave at once, however many they are', () => {
+    const throttle = new Throttle({ limit: 1, perSecond: undefined });
+    let first: (() => void) | undefined;
+    let started = 0;
+    throttle.enter(1, (leave) => (first = leave));
+    for (let number = 0; number < 100_000; number++) {
+      throttle.enter(1, (leave) => {
+        started++;
+        leave();
+      });
+    }
+    expect(started).toBe(0);
+    first?.();
+    expect(started).toBe(100_000);
+  });
+
+  it('that is closed lets nobody in any more', async () => {
+    const throttle = new Throttle({ limit: 1, perSecond: 1000 });
+    const { started, leaveOne } = entered(throttle, 3);
+    throttle.close();
+    leaveOne();
+    throttle.enter(1, () => started.push(99));
+    await new Promise((resume) => setTimeout(resume, 30));
+    expect(started).toEqual([0]);
+  });
+
   it('lets no more in than a rate allows, and the others later', async () => {
     const { started } = entered(new Throttle({ limit: 1000, perSecond: 100 }), 12);
     // What was saved up before the first, and the first.

@@ -96,11 +96,16 @@ export async function startSession(args: SessionArguments, context: CommandConte
   const refuseInterrupted = (): void => {
     if (context.signal.aborted) throw new AppError('interrupted', 'interrupted before the result was written');
   };
+  const said = new Set<string>();
   const ports: IndexPorts = {
     environment: context.environment,
     progress,
     signal: context.signal,
-    warn: (message) => messages.warn(message),
+    warn: (message) => {
+      // What was left by the last scan is tried first: the same may be seen again when it does not do.
+      if (!said.has(message)) messages.warn(message);
+      said.add(message);
+    },
     now: context.now,
     pace: paceOf(args),
   };
