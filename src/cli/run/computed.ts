@@ -7,7 +7,7 @@ import { repositoryRows } from '../../query/rows.ts';
 import { listedRows, standardRows, summaryOf, type VolumeSummary } from '../../query/standard-figures.ts';
 import type { Listing, RepositoryRow, ScanSummary } from '../../report/model.ts';
 import { severitiesOf } from '../../shared/problem.ts';
-import type { MarkingOptions } from './marking.ts';
+import { isStandard, type MarkingOptions } from './marking.ts';
 import type { Opened } from './opened.ts';
 import type { Session } from './session.ts';
 
@@ -29,8 +29,8 @@ export async function computedRows(
 ): Promise<RowsAnswer> {
   const opened = await session.open(marking);
   const { figures } = opened;
-  const made =
-    figures && depth === undefined ? standardRows(figures, marking.mode, momentOf(opened, marking)) : undefined;
+  const isMade = figures !== undefined && depth === undefined && isStandard(marking);
+  const made = isMade ? standardRows(figures, marking.mode, momentOf(opened, marking)) : undefined;
   return { rows: made ?? repositoryRows(opened, marking, depth), ...damageOf(opened) };
 }
 

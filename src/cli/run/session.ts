@@ -96,16 +96,11 @@ export async function startSession(args: SessionArguments, context: CommandConte
   const refuseInterrupted = (): void => {
     if (context.signal.aborted) throw new AppError('interrupted', 'interrupted before the result was written');
   };
-  const said = new Set<string>();
   const ports: IndexPorts = {
     environment: context.environment,
     progress,
     signal: context.signal,
-    warn: (message) => {
-      // What was left by the last scan is tried first: the same may be seen again when it does not do.
-      if (!said.has(message)) messages.warn(message);
-      said.add(message);
-    },
+    warn: onceEach((message) => messages.warn(message)),
     now: context.now,
     pace: paceOf(args),
   };
@@ -141,6 +136,15 @@ export async function startSession(args: SessionArguments, context: CommandConte
       await stored;
       await writeLines(untilInterrupted(lines, refuseInterrupted), args.output, context.stdout);
     },
+  };
+}
+
+/** What the last scan left is tried first: the same may be seen again where that does not do. */
+function onceEach(warn: (message: string) => void): (message: string) => void {
+  const said = new Set<string>();
+  return (message) => {
+    if (!said.has(message)) warn(message);
+    said.add(message);
   };
 }
 
