@@ -7,7 +7,7 @@ import { isSha256, parseDigest, SHA256_DIGITS, sha256DigestAt, writeSha256, type
 import { SHA256_BYTES, SHA256_WORDS, type DigestId, type DigestTable } from '../inventory/digest-table.ts';
 import { at } from '../shared/columns.ts';
 
-const FIRST_WORDS = 64;
+const FIRST_WORDS = 256;
 const AS_SHA256 = 0;
 const AS_TEXT = 1;
 const ABSENT = 2;
