@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 'use strict';
-const { availableParallelism } = require('node:os');
+const { availableParallelism } = process.getBuiltinModule('node:os');
 
 // The system's calls wait in threads of libuv, whose number is read once, before anything is loaded as an ES module: so
 // this is none. Threads that have nothing to wait for cost nothing.
