@@ -12,7 +12,7 @@ import { nameOf, type Reading, type RepositoryPlace } from './reading.ts';
 import type { RepositoryTask } from './tasks.ts';
 import type { Entry, Listed, Volume } from './volume.ts';
 import type { Disk } from './disk.ts';
-import { AppError } from '../shared/errors.ts';
+import { interruption } from './interruption.ts';
 import { compareText } from '../shared/problem.ts';
 import { runLater, runNow } from './steps.ts';
 
@@ -113,20 +113,17 @@ async function listAll(
     const readdir = (directory: string, _options: object, done: (error: Error | null, found: Dirent[]) => void): void =>
       runLater(
         later.list(pathOf(directory)),
-        (listed) => (signal.aborted ? done(interrupted(), []) : done(null, take(directory, listed))),
+        (listed) => done(null, take(directory, listed)),
         (failure) => done(failure, []),
       );
-    await fastGlob('**', {
+    const walked = fastGlob('**', {
       ...options,
       concurrency: Infinity,
       fs: { readdir: readdir as unknown as typeof nodeReaddir },
     });
+    await Promise.race([walked, interruption(signal)]);
   }
   return all.sort((a, b) => compareText(a.below, b.below));
-}
-
-function interrupted(): AppError {
-  return new AppError('interrupted', 'interrupted while looking for repositories');
 }
 
 function isToWalk(isTop: boolean, entry: Entry): boolean {

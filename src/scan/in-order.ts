@@ -1,5 +1,6 @@
 /** Gives out work, and takes what comes back in the order in which it was given, whatever order it ended in. */
 import { AppError } from '../shared/errors.ts';
+import { interruption } from './interruption.ts';
 import type { Pool } from './pool.ts';
 import type { Task, TaskResult } from './tasks.ts';
 
@@ -28,10 +29,7 @@ interface Flying {
 /** Gives out all work, and takes the results in order. Throws `interrupted` once the signal is set. */
 export async function runInOrder(pool: Pool, work: Work, signal: AbortSignal): Promise<void> {
   const flying: Flying[] = [];
-  const interrupted = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  const interrupted = interruption(signal);
   let inThreads = 0;
   work.idle();
   for (;;) {

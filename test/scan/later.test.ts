@@ -43,4 +43,4 @@ it('a scan that is interrupted ends at once, though it reads slowly', async () =
   const reading = scanned(whole, { maxIops: 1 }, true, interrupt.signal);
   setTimeout(() => interrupt.abort(), 100);
   await expect(reading).rejects.toMatchObject({ code: 'interrupted' });
-});
+}, 20_000);
