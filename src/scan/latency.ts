@@ -37,10 +37,16 @@ export class Latency {
 
   /** Asks, and notes how long each of so many answers took. */
   time<T>(answers: number, ask: () => T): T {
-    const before = performance.now();
-    const value = ask();
+    const { value, microseconds } = timed(ask);
     this.sampledAt = performance.now();
-    this.observe(((this.sampledAt - before) * 1000) / answers);
+    this.observe(microseconds / answers);
     return value;
   }
+}
+
+/** Asks, and says how long the answer took. */
+export function timed<T>(ask: () => T): { readonly value: T; readonly microseconds: number } {
+  const before = performance.now();
+  const value = ask();
+  return { value, microseconds: (performance.now() - before) * 1000 };
 }

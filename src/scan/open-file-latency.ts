@@ -1,7 +1,9 @@
+import { timed } from './latency.ts';
+
 /** So many answers tell how long they take. */
 const ENOUGH = 32;
-/** Milliseconds. */
-const SLOW = 0.1;
+/** Microseconds. */
+const SLOW = 100;
 
 /**
  * What it takes to look at a file that is open, and to close it. Nearly everywhere that asks nobody; where it does, even the
@@ -17,9 +19,8 @@ export class OpenFileLatency {
 
   time<T>(ask: () => T): T {
     if (this.asked >= ENOUGH) return ask();
-    const before = performance.now();
-    const value = ask();
-    this.quickest = Math.min(this.quickest, performance.now() - before);
+    const { value, microseconds } = timed(ask);
+    this.quickest = Math.min(this.quickest, microseconds);
     this.asked++;
     return value;
   }

@@ -9,7 +9,7 @@ import { AsyncDisk } from './async-disk.ts';
 import type { Disk } from './disk.ts';
 import { FindingsWriter } from './findings.ts';
 import { BLOBS, REPOSITORIES } from '../layout/paths.ts';
-import { Latency } from './latency.ts';
+import { Latency, timed } from './latency.ts';
 import { openHands, perform, performSteps, type Hands, type ReadingOptions } from './perform.ts';
 import { Reading } from './reading.ts';
 import { runLater } from './steps.ts';
@@ -149,10 +149,6 @@ class PacedPool implements Pool {
 
 /** The shortest of some answers: the first of all wait for more than the disk. Microseconds. */
 function firstLatency({ volume }: Hands): number {
-  const took = [BLOBS, REPOSITORIES, `${BLOBS}/sha256`].map((path) => {
-    const before = performance.now();
-    volume.isLink(path);
-    return (performance.now() - before) * 1000;
-  });
-  return Math.min(...took);
+  const paths = [BLOBS, REPOSITORIES, `${BLOBS}/sha256`];
+  return Math.min(...paths.map((path) => timed(() => volume.isLink(path)).microseconds));
 }

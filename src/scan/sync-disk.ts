@@ -1,5 +1,6 @@
 /** Answers at once: in two threads that is the fastest way to read what the system holds in memory. */
 import type { Disk } from './disk.ts';
+import { timed } from './latency.ts';
 import { medianOf } from './median.ts';
 import type { Steps } from './steps.ts';
 import type { Volume } from './volume.ts';
@@ -53,15 +54,13 @@ export class SyncDisk implements Disk {
   }
 
   private time<T>(answers: number, ask: () => T): T {
-    const before = performance.now();
-    const value = ask();
-    this.took.push(((performance.now() - before) * 1000) / answers);
+    const { value, microseconds } = timed(ask);
+    this.took.push(microseconds / answers);
     return value;
   }
 }
 
-/** Steps that are none. */
-
+/** A walk that waits for nothing. */
 function* answer<T>(value: T): Steps<T> {
   return value;
 }
