@@ -9,3 +9,22 @@ export function youngSince(minAgeSeconds: number, now: number): number {
 export function uploadsBefore(olderThanSeconds: number | undefined, now: number): number {
   return olderThanSeconds === undefined ? -Infinity : now - olderThanSeconds * 1000;
 }
+
+/** When a plan is looked at. */
+export interface Moment {
+  /** Epoch milliseconds, as for `MarkOptions`. */
+  readonly youngSince: number;
+  /** Epoch milliseconds, as for `PlanOptions`. */
+  readonly uploadsBefore: number;
+}
+
+interface Wish {
+  readonly uploadsOlderThanSeconds: number | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** `youngSince`: as the marking that is looked at was made with. */
+export function momentOf(youngSince: number, { uploadsOlderThanSeconds, now }: Wish): Moment {
+  return { youngSince, uploadsBefore: uploadsBefore(uploadsOlderThanSeconds, now) };
+}

@@ -1,7 +1,7 @@
 /** Makes and packs what a scan leaves in its index for whoever asks without one. */
 import type { Lasting } from '../gc/lasting.ts';
 import { lastingOf } from '../gc/measure-lasting.ts';
-import { uploadsBefore } from '../gc/thresholds.ts';
+import { momentOf } from '../gc/thresholds.ts';
 import type { Plan } from '../gc/plan.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { RepositoryRow } from '../report/model.ts';
@@ -27,10 +27,9 @@ export function standardFigures(
   if (!isWhole) return { volume: summary };
   const inMode = (mode: StandardMode): LastingFigures => {
     const plan = planIn(standard.analysis, mode, { ...options, mode });
-    const before = uploadsBefore(options.uploadsOlderThanSeconds, options.now);
     return {
       ...modeFigures(standard, plan, { ...options, mode }),
-      lasting: lastingOf(inventory, standard.analysis[mode].marking, { youngSince, uploadsBefore: before }),
+      lasting: lastingOf(inventory, standard.analysis[mode].marking, momentOf(youngSince, options)),
       uploadBytes: uploadBytesOf(inventory, plan),
     };
   };

@@ -7,6 +7,7 @@ import type { Report, RepositoryRow, ScanSummary } from '../report/model.ts';
 import type { Severities } from '../shared/problem.ts';
 import { reportOf, type ModeFigures, type VolumeFigures } from './figures.ts';
 import type { ViewOptions } from './view.ts';
+import type { Moment } from '../gc/thresholds.ts';
 
 export type StandardMode = 'revisions' | 'untagged';
 
@@ -24,14 +25,6 @@ export interface StandardFigures {
   readonly volume: VolumeSummary;
   /** Absent where the scan was told to leave repositories alone. */
   readonly modes?: Readonly<Record<StandardMode, LastingFigures>>;
-}
-
-/** When they are asked for. */
-export interface Moment {
-  /** Epoch milliseconds, as for `MarkOptions`. */
-  readonly youngSince: number;
-  /** Epoch milliseconds, as for `PlanOptions`. */
-  readonly uploadsBefore: number;
 }
 
 /** The report in a standard mode, as `buildReport` would build it; `undefined` where only that can tell. */

@@ -1,7 +1,7 @@
 /** What the analyses share: an inventory that is marked, and how it is to be looked at. */
 import type { Analysis, ModeAnalysis } from '../gc/analysis.ts';
 import { buildPlan, type Plan } from '../gc/plan.ts';
-import { uploadsBefore } from '../gc/thresholds.ts';
+import { momentOf } from '../gc/thresholds.ts';
 import type { TakenByRuns } from '../gc/refusals.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Report } from '../report/model.ts';
@@ -57,6 +57,5 @@ export function planBy(
   { marking }: Pick<ModeAnalysis, 'marking'>,
   options: ViewOptions,
 ): Plan {
-  const before = uploadsBefore(options.uploadsOlderThanSeconds, options.now);
-  return buildPlan(inventory, marking, { youngSince, uploadsBefore: before });
+  return buildPlan(inventory, marking, momentOf(youngSince, options));
 }

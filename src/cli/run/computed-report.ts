@@ -1,6 +1,6 @@
 /** Reports that need the inventory: of a scan, by a policy, or where an index keeps none that still holds. */
 import { judgeVolume } from '../../gc/refusals.ts';
-import { uploadsBefore } from '../../gc/thresholds.ts';
+import { momentOf } from '../../gc/thresholds.ts';
 import type { Retention } from '../../policy/model.ts';
 import { comparisonOf, type ComparedNames } from '../../query/comparison.ts';
 import { buildReport } from '../../query/report.ts';
@@ -59,8 +59,7 @@ function reportMade(opened: Opened, marking: MarkingOptions, generatedAt: number
   const { figures, analysis, inventory } = opened;
   if (figures === undefined || !isStandard(marking)) return undefined;
   const { youngSince } = analysis;
-  const before = uploadsBefore(marking.uploadsOlderThanSeconds, marking.now);
-  const made = standardReport(figures, marking, { youngSince, uploadsBefore: before }, generatedAt);
+  const made = standardReport(figures, marking, momentOf(youngSince, marking), generatedAt);
   // Of runs and of what is gone this scan knows more than the index will tell.
   return made && { ...made, notices: judgeVolume({ ...opened, inventory, mode: marking.mode }) };
 }

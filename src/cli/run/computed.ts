@@ -1,5 +1,5 @@
 /** Answers that need the inventory: of a scan, or of an index that keeps no such figures, or none that still hold. */
-import { uploadsBefore } from '../../gc/thresholds.ts';
+import { momentOf } from '../../gc/thresholds.ts';
 import { buildListing } from '../../query/listing.ts';
 import { allProblems } from '../../query/problems.ts';
 import { volumeFigures } from '../../query/report.ts';
@@ -30,7 +30,7 @@ export async function computedRows(
   const opened = await session.open(marking);
   const { figures } = opened;
   const isMade = figures !== undefined && depth === undefined && isStandard(marking);
-  const made = isMade ? standardRows(figures, marking.mode, momentOf(opened, marking)) : undefined;
+  const made = isMade ? standardRows(figures, marking.mode, momentOf(opened.analysis.youngSince, marking)) : undefined;
   return { rows: made ?? repositoryRows(opened, marking, depth), ...damageOf(opened) };
 }
 
@@ -48,10 +48,6 @@ export async function computedListing(session: Session, reference: string | unde
 export async function computedSummary(session: Session): Promise<ScanSummary> {
   const opened = await session.open();
   return summaryOf(opened.figures?.volume ?? volumeFigures(opened.analysis), opened);
-}
-
-function momentOf({ analysis: { youngSince } }: Opened, { uploadsOlderThanSeconds, now }: MarkingOptions) {
-  return { youngSince, uploadsBefore: uploadsBefore(uploadsOlderThanSeconds, now) };
 }
 
 function damageOf({ figures, analysis, inventory: { complete } }: Opened): Damage {

@@ -1,4 +1,4 @@
-import { uploadsBefore } from '../../gc/thresholds.ts';
+import { momentOf } from '../../gc/thresholds.ts';
 import { rankRows } from '../../query/rank.ts';
 import { standardRows } from '../../query/standard-figures.ts';
 import { renderRank } from '../../report/index.ts';
@@ -29,8 +29,7 @@ async function storedRows(session: Session, marking: MarkingOptions): Promise<Ro
   const stored = await session.stored(marking);
   if (stored === undefined) return undefined;
   const { figures, youngSince } = stored;
-  const before = uploadsBefore(marking.uploadsOlderThanSeconds, marking.now);
-  const rows = standardRows(figures, marking.mode, { youngSince, uploadsBefore: before });
+  const rows = standardRows(figures, marking.mode, momentOf(youngSince, marking));
   const { damage, complete } = figures.volume;
   return rows === undefined ? undefined : { rows, damage, complete };
 }

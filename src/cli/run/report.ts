@@ -1,4 +1,4 @@
-import { uploadsBefore } from '../../gc/thresholds.ts';
+import { momentOf } from '../../gc/thresholds.ts';
 import { worstRows } from '../../query/rank.ts';
 import { standardReport } from '../../query/standard-figures.ts';
 import type { Report } from '../../report/model.ts';
@@ -42,6 +42,5 @@ async function storedReport(
   if (!isStandard(marking)) return undefined;
   const stored = await session.stored(marking);
   if (stored === undefined) return undefined;
-  const before = uploadsBefore(marking.uploadsOlderThanSeconds, marking.now);
-  return standardReport(stored.figures, marking, { youngSince: stored.youngSince, uploadsBefore: before }, now());
+  return standardReport(stored.figures, marking, momentOf(stored.youngSince, marking), now());
 }
