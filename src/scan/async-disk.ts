@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { errnoOf } from '../shared/errors.ts';
 import type { Disk } from './disk.ts';
-import type { Latency } from './latency.ts';
+import { Samples } from './latency.ts';
 import { OpenFileLatency } from './open-file-latency.ts';
 import type { Steps } from './steps.ts';
 import type { Throttle } from './throttle.ts';
@@ -44,16 +44,20 @@ interface OpenedFile {
 
 /** Bytes: larger files are read one at a time. */
 const LARGE = 256 * 1024;
+/** One question in so many milliseconds is waited for: where many wait side by side, that alone tells how long an answer takes. */
+const INTERVAL_MS = 100;
 
 export class AsyncDisk implements Disk {
   readonly answersLater = true;
+  readonly samples = new Samples();
   private readonly opened = new OpenFileLatency();
+  private sampledAt = -Infinity;
 
-  /** `volume` answers what is rare, and now and then something else to see how long an answer takes: `latency`. */
+  /** `volume` answers what is rare, and, when it is due, something else to see how long an answer takes. */
   constructor(
     private readonly volume: Volume,
     private readonly throttle: Throttle,
-    private readonly latency: Latency,
+    private readonly isDue = (): boolean => performance.now() - this.sampledAt >= INTERVAL_MS,
   ) {}
 
   list(path: string): ReturnType<Disk['list']> {
@@ -177,8 +181,9 @@ export class AsyncDisk implements Disk {
         resume();
       };
       this.throttle.enter(weight, (leave) => {
-        if (later === undefined || this.latency.isDue()) {
-          take(this.latency.time(weight, now));
+        if (later === undefined || this.isDue()) {
+          take(this.samples.time(weight, now));
+          this.sampledAt = performance.now();
           leave();
         } else {
           later((value) => {

@@ -10,13 +10,10 @@ const SLOW = 150;
 const FAST = 75;
 /** The median of so many: a thread that had to wait for a processor says nothing of the volume. */
 const REMEMBERED = 9;
-/** Where many questions wait side by side, one that is waited for every so many milliseconds tells how long an answer takes. */
-const INTERVAL_MS = 50;
 
 export class Latency {
   private readonly seen: number[] = [];
   private slow = false;
-  private sampledAt = -Infinity;
 
   /** Whether so much time is spent waiting that many questions should wait side by side. */
   get isSlow(): boolean {
@@ -29,18 +26,24 @@ export class Latency {
     if (this.seen.length > REMEMBERED) this.seen.shift();
     this.slow = medianOf(this.seen) > (this.slow ? FAST : SLOW);
   }
+}
 
-  /** Whether it is time to look again how long an answer takes. */
-  isDue(): boolean {
-    return performance.now() - this.sampledAt >= INTERVAL_MS;
-  }
+/** What some of the answers took. */
+export class Samples {
+  private took: number[] = [];
 
   /** Asks, and notes how long each of so many answers took. */
   time<T>(answers: number, ask: () => T): T {
     const { value, microseconds } = timed(ask);
-    this.sampledAt = performance.now();
-    this.observe(microseconds / answers);
+    this.took.push(microseconds / answers);
     return value;
+  }
+
+  /** What an answer took since the last call, microseconds, the median; `undefined` where none was timed. */
+  take(): number | undefined {
+    const { took } = this;
+    this.took = [];
+    return took.length === 0 ? undefined : medianOf(took);
   }
 }
 

@@ -1,21 +1,18 @@
 /**
- * Where tasks are done: in threads that wait for each answer of the disk, or in this one, with many questions side by side,
- * where the disk answers late. Which of the two, and how many questions, follows what the answers take.
+ * Where tasks are done: in threads that wait for each answer of the disk, or in threads that have many questions wait side by
+ * side, where it answers late. Which of the two, and how many questions, follows what the answers take.
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { AsyncDisk } from './async-disk.ts';
 import type { Disk } from './disk.ts';
-import { FindingsWriter } from './findings.ts';
 import { BLOBS, REPOSITORIES } from '../layout/paths.ts';
 import { Latency, timed } from './latency.ts';
-import { openHands, perform, performSteps, type Hands, type ReadingOptions } from './perform.ts';
-import { Reading } from './reading.ts';
-import { runLater } from './steps.ts';
-import type { BlobFoldersTask, Task, TaskResult } from './tasks.ts';
+import { Performer, type ReadingOptions } from './performer.ts';
+import type { Task, TaskResult } from './tasks.ts';
 import { Thread } from './thread.ts';
-import { Throttle } from './throttle.ts';
+import type { ThrottleOptions } from './throttle.ts';
+import { Volume } from './volume.ts';
 
 /** How fast the volume is read. */
 export interface Pace {
@@ -43,7 +40,7 @@ const MAX_THREADS = 8;
  */
 const QUESTIONS = 256;
 /** As many threads as this would be kept busy, in tasks: each has many questions, but towards its end. */
-const WIDTH_LATER = 6;
+const WIDTH_LATER = 2;
 
 /** A scan keeps every processor busy, is over in seconds, and makes nothing but garbage on its way. */
 const FLAGS = [
@@ -68,21 +65,16 @@ export function openPool(options: ReadingOptions, pace: Pace = {}, entry: URL = 
 
 class PacedPool implements Pool {
   private readonly latency = new Latency();
-  private readonly hands: Hands;
-  private readonly throttle: Throttle;
-  private readonly disk: AsyncDisk;
-  private threads: readonly Thread[] | undefined;
+  private readonly performer: Performer;
+  private readonly threads: Thread[] = [];
 
   constructor(
     private readonly options: ReadingOptions,
     private readonly pace: Pace,
     private readonly entry: URL | undefined,
   ) {
-    this.hands = openHands(options);
-    const limit = Math.max(QUESTIONS, pace.concurrency ?? 0);
-    this.throttle = new Throttle({ limit, perSecond: pace.maxIops });
-    this.disk = new AsyncDisk(this.hands.volume, this.throttle, this.latency);
-    this.latency.observe(firstLatency(this.hands));
+    this.performer = new Performer(options, this.throttleOf(1));
+    this.latency.observe(firstLatency(options));
   }
 
   get width(): number {
@@ -90,25 +82,23 @@ class PacedPool implements Pool {
   }
 
   get here(): ((task: Task) => TaskResult) | undefined {
-    return this.isLate() || this.threadCount() === 0 ? undefined : (task) => this.perform(task);
+    return this.isLate() || this.threadCount() === 0 ? undefined : (task) => this.noted(this.performer.now(task));
   }
 
   get later(): Disk | undefined {
-    return this.isLate() ? this.disk : undefined;
+    return this.isLate() ? this.performer.asyncDisk : undefined;
   }
 
   async run(task: Task): Promise<TaskResult> {
-    if (task.kind !== 'blob-folders' && this.isLate()) return this.performLater(task);
-    this.threads ??= this.openThreads();
-    const [first, ...others] = this.threads;
-    if (first === undefined) return this.perform(task);
-    const result = await others.reduce((least, next) => (next.waiting < least.waiting ? next : least), first).run(task);
-    return this.noted(result);
+    const isLate = this.isLate();
+    const thread = this.leastBusyThread();
+    if (task.kind !== 'blob-folders' && isLate) return this.noted(await (thread ?? this.performer).later(task));
+    return this.noted(await (thread ?? this.performer).now(task));
   }
 
   async close(): Promise<void> {
-    this.throttle.close();
-    await Promise.all((this.threads ?? []).map((thread) => thread.close()));
+    this.performer.close();
+    await Promise.all(this.threads.map((thread) => thread.close()));
   }
 
   private isLate(): boolean {
@@ -117,28 +107,37 @@ class PacedPool implements Pool {
     return concurrency === undefined ? this.latency.isSlow : concurrency > availableParallelism();
   }
 
-  /** With the calling one as many as there are processors, but never it alone. */
+  /**
+   * Where the calling thread reads, too, it is one of as many as there are processors, but never alone; where answers come
+   * late it only collects. So many reads a second need no more than it alone.
+   */
   private threadCount(): number {
-    if (this.entry === undefined) return 0;
-    const most = Math.min(MAX_THREADS, Math.max(1, availableParallelism() - 1));
+    if (this.entry === undefined || this.pace.maxIops !== undefined) return 0;
+    const processors = Math.min(MAX_THREADS, availableParallelism());
+    if (this.isLate()) return processors;
+    const most = Math.max(1, processors - 1);
     return this.pace.concurrency === undefined ? most : Math.min(most, this.pace.concurrency - 1);
   }
 
-  private openThreads(): readonly Thread[] {
-    const { entry } = this;
+  private leastBusyThread(): Thread | undefined {
     const count = this.threadCount();
-    if (entry === undefined || count === 0) return [];
-    for (const flag of FLAGS) setFlagsFromString(flag);
-    return Array.from({ length: count }, () => new Thread(this.options, entry));
+    const { entry, threads } = this;
+    while (entry !== undefined && threads.length < count) threads.push(this.openThread(entry));
+    const [first, ...others] = threads.slice(0, count);
+    if (first === undefined) return undefined;
+    return others.reduce((least, next) => (next.waiting < least.waiting ? next : least), first);
   }
 
-  private perform(task: Task): TaskResult {
-    return this.noted(perform(task, this.hands));
+  private openThread(entry: URL): Thread {
+    if (this.threads.length === 0) for (const flag of FLAGS) setFlagsFromString(flag);
+    const throttle = this.throttleOf(Math.min(MAX_THREADS, availableParallelism()));
+    return new Thread({ ...this.options, throttle }, entry);
   }
 
-  private performLater(task: Exclude<Task, BlobFoldersTask>): Promise<TaskResult> {
-    const reading = new Reading(this.disk, new FindingsWriter(), this.options.readsLayerLinks);
-    return new Promise((resolve, reject) => runLater(performSteps(task, reading), resolve, reject));
+  /** What each of so many may put at once. */
+  private throttleOf(count: number): ThrottleOptions {
+    const limit = Math.max(QUESTIONS, this.pace.concurrency ?? 0);
+    return { limit: Math.ceil(limit / count), perSecond: this.pace.maxIops };
   }
 
   private noted(result: TaskResult): TaskResult {
@@ -148,7 +147,8 @@ class PacedPool implements Pool {
 }
 
 /** The shortest of some answers: the first of all wait for more than the disk. Microseconds. */
-function firstLatency({ volume }: Hands): number {
+function firstLatency({ base }: ReadingOptions): number {
+  const volume = new Volume(base);
   const paths = [BLOBS, REPOSITORIES, `${BLOBS}/sha256`];
   return Math.min(...paths.map((path) => timed(() => volume.isLink(path)).microseconds));
 }

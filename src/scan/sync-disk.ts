@@ -1,7 +1,6 @@
 /** Answers at once: in two threads that is the fastest way to read what the system holds in memory. */
 import type { Disk } from './disk.ts';
-import { timed } from './latency.ts';
-import { medianOf } from './median.ts';
+import { Samples } from './latency.ts';
 import type { Steps } from './steps.ts';
 import type { Volume } from './volume.ts';
 
@@ -10,15 +9,10 @@ const SAMPLED = 8;
 
 export class SyncDisk implements Disk {
   readonly answersLater = false;
+  readonly samples = new Samples();
   private asked = 0;
-  private readonly took: number[] = [];
 
   constructor(private readonly volume: Volume) {}
-
-  /** What an answer took since the last call, microseconds, the median; `undefined` where none was timed. */
-  takeLatency(): number | undefined {
-    return this.took.length === 0 ? undefined : medianOf(this.took.splice(0));
-  }
 
   list(path: string): ReturnType<Disk['list']> {
     return answer(this.volume.list(path));
@@ -41,22 +35,18 @@ export class SyncDisk implements Disk {
   }
 
   state(path: string): ReturnType<Disk['state']> {
-    return answer(this.isSampled() ? this.time(1, () => this.volume.state(path)) : this.volume.state(path));
+    return answer(this.isSampled() ? this.samples.time(1, () => this.volume.state(path)) : this.volume.state(path));
   }
 
   /** Opening and reading are two answers. */
   read(path: string, limit: number): ReturnType<Disk['read']> {
-    return answer(this.isSampled() ? this.time(2, () => this.volume.read(path, limit)) : this.volume.read(path, limit));
+    return answer(
+      this.isSampled() ? this.samples.time(2, () => this.volume.read(path, limit)) : this.volume.read(path, limit),
+    );
   }
 
   private isSampled(): boolean {
     return this.asked++ % SAMPLED === 0;
-  }
-
-  private time<T>(answers: number, ask: () => T): T {
-    const { value, microseconds } = timed(ask);
-    this.took.push(microseconds / answers);
-    return value;
   }
 }
 

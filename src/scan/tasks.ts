@@ -49,7 +49,7 @@ export interface StatesTask {
 }
 
 /** Folders of blobs to look at. Text of one form is sent faster than it could be packed. */
-export interface BlobFoldersTask {
+interface BlobFoldersTask {
   readonly kind: 'blob-folders';
   readonly digests: readonly Digest[];
 }
@@ -63,6 +63,9 @@ export type Task =
   | { readonly kind: 'configs'; readonly digests: Uint32Array }
   | StatesTask
   | BlobFoldersTask;
+
+/** A task that asks many questions, which can wait side by side. */
+export type WalkTask = Exclude<Task, BlobFoldersTask>;
 
 export interface TaskResult {
   /** Findings; of a `states` task an outcome byte and three numbers a path, of `blob-folders` two numbers a folder. */

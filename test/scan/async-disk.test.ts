@@ -2,7 +2,6 @@ import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AsyncDisk } from '../../src/scan/async-disk.ts';
-import { Latency } from '../../src/scan/latency.ts';
 import { runAll, runLater, type Steps } from '../../src/scan/steps.ts';
 import { Throttle } from '../../src/scan/throttle.ts';
 import { Volume } from '../../src/scan/volume.ts';
@@ -11,22 +10,11 @@ import { temporaryFolder } from '../support/temporary.ts';
 /** Which questions are waited for, by their number. */
 type Due = (question: number) => boolean;
 
-class Timing extends Latency {
-  private asked = 0;
-
-  constructor(private readonly due: Due) {
-    super();
-  }
-
-  override isDue(): boolean {
-    return this.due(this.asked++);
-  }
-}
-
 /** All questions wait until there is room for one, and then come one right behind the other. */
 function contents(base: string, due: Due, names: readonly string[]): Promise<readonly string[]> {
   const throttle = new Throttle({ limit: 1, perSecond: undefined });
-  const disk = new AsyncDisk(new Volume(base), throttle, new Timing(due));
+  let asked = 0;
+  const disk = new AsyncDisk(new Volume(base), throttle, () => due(asked++));
   let makeRoom = (): void => undefined;
   throttle.enter(1, (leave) => (makeRoom = leave));
   function* contentOf(name: string): Steps<string> {

@@ -9,7 +9,7 @@ import type { Inventory } from '../../src/inventory/inventory.ts';
 import { blobData, tagCurrentLink } from '../../src/layout/paths.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { readPolicies } from '../../src/policy/parse.ts';
-import { openHands, perform } from '../../src/scan/perform.ts';
+import { Performer } from '../../src/scan/performer.ts';
 import { runInOrder } from '../../src/scan/in-order.ts';
 import type { Pool } from '../../src/scan/pool.ts';
 import { PART_SIZE, type Task, type TaskResult } from '../../src/scan/tasks.ts';
@@ -50,7 +50,7 @@ beforeAll(() => {
 
 /** Does tasks at once, and ends them in a random order; those that the caller does meanwhile end at once. */
 function shufflingPool(base: string, width: number, seed: number): Pool & { readonly overtaken: () => number } {
-  const hands = openHands({ base: base, readsLayerLinks: false });
+  const performer = new Performer({ base: base, readsLayerLinks: false });
   const random = createRandom(seed, 'pool');
   let given = 0;
   let ended = 0;
@@ -60,16 +60,16 @@ function shufflingPool(base: string, width: number, seed: number): Pool & { read
     const turns = Math.floor(random.next() * 20);
     for (let turn = 0; turn < turns; turn++) await new Promise((resume) => setImmediate(resume));
     if (place !== ended++) overtaken++;
-    return perform(task, hands);
+    return performer.now(task);
   };
-  const here = (task: Task): TaskResult => perform(task, hands);
+  const here = (task: Task): TaskResult => performer.now(task);
   return { width, run, here, close: () => Promise.resolve(), overtaken: () => overtaken };
 }
 
 /** One task after the other, in this thread. */
 function inlinePool(base: string): Pool {
-  const hands = openHands({ base: base, readsLayerLinks: false });
-  return { width: 1, run: (task) => Promise.resolve(perform(task, hands)), close: () => Promise.resolve() };
+  const performer = new Performer({ base: base, readsLayerLinks: false });
+  return { width: 1, run: (task) => Promise.resolve(performer.now(task)), close: () => Promise.resolve() };
 }
 
 function scanWith(pool: (base: string) => Pool): Promise<unknown> {

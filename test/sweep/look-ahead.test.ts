@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Digest } from '../../src/layout/digest.ts';
 import { blobData, blobFolder, LAYOUT_FOLDER } from '../../src/layout/paths.ts';
-import { openHands, perform } from '../../src/scan/perform.ts';
+import { Performer } from '../../src/scan/performer.ts';
 import { openPool, type Pool } from '../../src/scan/pool.ts';
 import { LookAhead } from '../../src/sweep/look-ahead.ts';
 import type { SweepOutcome } from '../../src/sweep/work.ts';
@@ -32,13 +32,13 @@ async function sweepBlobs(root: string, wishes: SweepWishes): Promise<SweepOutco
 
 /** Looks in the calling thread; `looked` is told once all of a task is looked at. */
 function lookingPool(root: string, looked: () => void): Pool & { readonly tasks: () => number } {
-  const hands = openHands({ base: join(root, LAYOUT_FOLDER), readsLayerLinks: false });
+  const performer = new Performer({ base: join(root, LAYOUT_FOLDER), readsLayerLinks: false });
   let tasks = 0;
   return {
     width: 1,
     run: (task) => {
       tasks++;
-      const result = perform(task, hands);
+      const result = performer.now(task);
       looked();
       return Promise.resolve(result);
     },
@@ -179,7 +179,12 @@ describe('threads', () => {
   test.each([
     ['does not begin', "throw new Error('no such thread');"],
     ['fails at its work', "parentPort.on('message', () => { throw new Error('broken'); });"],
-    ['answers with nothing', "parentPort.on('message', () => parentPort.postMessage({ packet: new Uint32Array() }));"],
+    [
+      'answers with nothing',
+      `parentPort.on('message', ({ number }) => {
+         parentPort.postMessage({ number, result: { packet: new Uint32Array() } });
+       });`,
+    ],
     ['ends without a word', "parentPort.on('message', () => process.exit(0));"],
   ])('where one %s, each blob is looked at in its turn', async (_how, lines) => {
     const { tree, digests } = garbage(600);
