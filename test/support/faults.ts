@@ -8,7 +8,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { temporaryFolder } from './temporary.ts';
+import { commonFolder } from './temporary.ts';
 
 const SOURCE = fileURLToPath(new URL('faults/preload.c', import.meta.url));
 
@@ -74,12 +74,11 @@ export function nameOf(fault: Fault): string {
   return 'errno' in fault ? `${fault.kind} ${fault.errno} at call ${fault.at}` : `${fault.kind} call ${fault.at}`;
 }
 
-let logs: string | undefined;
+const logs = commonFolder('faults');
 let runs = 0;
 
 async function run(command: Command, faults: Readonly<Record<string, string>>): Promise<Ended> {
-  logs ??= temporaryFolder('faults');
-  const log = join(logs, String(++runs));
+  const log = join(logs(), String(++runs));
   const ended = await execa(process.execPath, [...command.argv], {
     extendEnv: false,
     env: {

@@ -7,7 +7,7 @@ import type { Command } from './faults.ts';
 import { snapshot } from './snapshot.ts';
 import { runHere } from './source-program.ts';
 import { writeSweepTree } from './sweep-tree.ts';
-import { temporaryFolder } from './temporary.ts';
+import { commonFolder, temporaryFolder } from './temporary.ts';
 
 export interface SweepMode {
   readonly untagged: boolean;
@@ -16,7 +16,7 @@ export interface SweepMode {
 
 const STOPPED = ['--registry-stopped', '--min-age', '0'];
 
-let copies: string | undefined;
+const copies = commonFolder('sweep-copies');
 let copied = 0;
 
 export class SweepSite {
@@ -36,8 +36,7 @@ export class SweepSite {
 
   /** Lets `work` have the same volume, index and trash again, with all their times, and removes them then. */
   async onCopy<T>(work: (copy: SweepSite) => Promise<T>): Promise<T> {
-    copies ??= temporaryFolder('sweep-copies');
-    const folder = join(copies, String(++copied));
+    const folder = join(copies(), String(++copied));
     await execa('cp', ['-a', this.folder, folder]);
     try {
       return await work(new SweepSite(folder));

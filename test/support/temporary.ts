@@ -1,6 +1,6 @@
 /** Temporary folders of tests. `setup.ts` removes them after each test file, so that no test has to. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,15 @@ export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), `regsweep-${name}-`));
   made.push(folder);
   return folder;
+}
+
+/** One folder for all who ask in a test file: a process runs many files, and each folder is removed with its own. */
+export function commonFolder(name: string): () => string {
+  let folder: string | undefined;
+  return () => {
+    if (folder === undefined || !existsSync(folder)) folder = temporaryFolder(name);
+    return folder;
+  };
 }
 
 /** A file of this name and text, in a new folder of its own. Its path. */
