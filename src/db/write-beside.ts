@@ -91,7 +91,6 @@ class ThreadedWriting implements Writing {
     });
     // A failure before anybody asks for the end is heard then.
     this.answered.catch(() => undefined);
-    // Nothing else: columns are copied.
     this.send({ kind: 'walked', inventory: { scannedAt, repositories, revisions, manifests, words } });
   }
 
@@ -115,27 +114,8 @@ class ThreadedWriting implements Writing {
   }
 
   private send(message: WriterMessage): void {
-    const memory: ArrayBuffer[] = [];
-    this.worker?.postMessage(withOwnColumns(message, memory), memory);
+    this.worker?.postMessage(message);
   }
-}
-
-/**
- * The same value with copies of its columns, and into `memory` what holds them. Memory that is handed over is not copied again,
- * as a column that is sent is, with all that it has room for.
- */
-function withOwnColumns(value: unknown, memory: ArrayBuffer[]): unknown {
-  if (isColumn(value)) {
-    const copy = value.slice();
-    memory.push(copy.buffer);
-    return copy;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withOwnColumns(part, memory)]));
-}
-
-function isColumn(value: unknown): value is Uint8Array | Uint32Array | Int32Array | Float64Array {
-  return ArrayBuffer.isView(value);
 }
 
 function pack({ digests, ...rows }: Inventory): PackedInventory {

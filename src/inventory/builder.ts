@@ -2,7 +2,7 @@
  * Builds an inventory from findings, row by row, in columns. It can build more than once: scanning builds a first time
  * to learn which files are worth a stat, adds what they say, and builds again.
  */
-import { at, Column, flagAt, groupRows, numberAt } from '../shared/columns.ts';
+import { at, Column, flagAt, groupRows, numberAt, shared } from '../shared/columns.ts';
 import { compareProblems, type Problem } from '../shared/problem.ts';
 import { DigestTable, type DigestId } from './digest-table.ts';
 import type {
@@ -336,7 +336,8 @@ export class InventoryBuilder implements Omit<Findings<DigestId>, 'knownManifest
    */
   private buildBlobs(): Blobs {
     const flags = this.blobs.flags.view();
-    const size = this.blobs.bytes.view().slice();
+    const size = shared(Float64Array, this.blobs.bytes.length);
+    size.set(this.blobs.bytes.view());
     const disagree = new Uint8Array(size.length);
     const target = this.references.target.view();
     const stated = this.references.bytes.view();
@@ -352,7 +353,7 @@ export class InventoryBuilder implements Omit<Findings<DigestId>, 'knownManifest
   }
 
   private buildManifests(): Manifests {
-    const start = new Uint32Array(this.manifests.digest.length + 1);
+    const start = shared(Uint32Array, this.manifests.digest.length + 1);
     start.set(this.manifests.referenceStart.view());
     start[this.manifests.digest.length] = this.references.target.length;
     return {

@@ -4,7 +4,7 @@
  * nobody can choose digests that all collide.
  */
 import { digestHex, isSha256, sha256Digest, writeSha256, type Digest } from '../layout/digest.ts';
-import { at, flagAt } from '../shared/columns.ts';
+import { at, enlarged, flagAt } from '../shared/columns.ts';
 
 export type DigestId = number;
 
@@ -25,7 +25,7 @@ export class DigestTable {
   private words: Uint32Array = new Uint32Array(FIRST_CAPACITY * SHA256_WORDS);
   /** The same memory as `words`. */
   private raw: Uint8Array = new Uint8Array(this.words.buffer);
-  private slots = new Int32Array(FIRST_CAPACITY * 2).fill(EMPTY);
+  private slots: Int32Array = new Int32Array(FIRST_CAPACITY * 2).fill(EMPTY);
   private readonly others = new Map<string, DigestId>();
   private readonly otherText = new Map<DigestId, Digest>();
   private used = 0;
@@ -144,10 +144,9 @@ export class DigestTable {
   private add(): DigestId {
     const id = this.used++;
     if (this.used * SHA256_WORDS > this.words.length) {
-      const larger = new Uint32Array(Math.max(this.words.length * 2, FIRST_CAPACITY * SHA256_WORDS));
-      larger.set(this.words);
-      this.words = larger;
-      this.raw = new Uint8Array(larger.buffer);
+      const length = Math.max(this.words.length * 2, FIRST_CAPACITY * SHA256_WORDS);
+      this.words = enlarged(this.words, Uint32Array, length);
+      this.raw = new Uint8Array(this.words.buffer);
     }
     return id;
   }
@@ -192,7 +191,7 @@ export class DigestTable {
   }
 
   private rehash(size: number): void {
-    this.slots = new Int32Array(size).fill(EMPTY);
+    this.slots = enlarged(this.slots, Int32Array, size).fill(EMPTY);
     for (let id = 0; id < this.used; id++) {
       if (this.isSha256(id)) this.slots[this.slotOf(this.words, id * SHA256_WORDS)] = id;
     }

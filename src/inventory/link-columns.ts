@@ -2,7 +2,7 @@
  * Links that are listed first and stat-ed later, in columns. One whose file turns out not to be there is no link: its row
  * keeps its number while building, and is left out of what is built.
  */
-import { at, Column } from '../shared/columns.ts';
+import { at, Column, shared, type Constructor, type NumberArray } from '../shared/columns.ts';
 import type { DigestId } from './digest-table.ts';
 
 /** What a stat says. Bytes; `time` in epoch milliseconds. */
@@ -57,11 +57,11 @@ export class LinkColumns {
   present(): PresentLinks {
     const rows = presentRows(this.gone.view());
     return {
-      owner: pick(this.owner.view(), rows),
-      digest: pick(this.digest.view(), rows),
-      time: pick(this.time.view(), rows),
-      diskBytes: pick(this.diskBytes.view(), rows),
-      flags: pick(this.flags.view(), rows),
+      owner: pick(Uint32Array, this.owner.view(), rows),
+      digest: pick(Uint32Array, this.digest.view(), rows),
+      time: pick(Float64Array, this.time.view(), rows),
+      diskBytes: pick(Float64Array, this.diskBytes.view(), rows),
+      flags: pick(Uint8Array, this.flags.view(), rows),
     };
   }
 }
@@ -75,9 +75,9 @@ function presentRows(gone: Uint8Array): Uint32Array | undefined {
   return rows.subarray(0, count);
 }
 
-function pick<A extends Uint8Array | Uint32Array | Float64Array>(values: A, rows: Uint32Array | undefined): A {
+function pick<A extends NumberArray>(make: Constructor<A>, values: A, rows: Uint32Array | undefined): A {
   if (rows === undefined) return values;
-  const picked = values.slice(0, rows.length) as A;
+  const picked = shared(make, rows.length);
   for (let row = 0; row < rows.length; row++) picked[row] = values[at(rows, row)] ?? 0;
   return picked;
 }

@@ -2,16 +2,49 @@
  * Growable columns of numbers. A registry of a million blobs has ten million small facts; an object for each would cost
  * gigabytes, a typed array costs what the numbers cost.
  */
-interface NumberArray {
+export interface NumberArray {
   readonly length: number;
+  readonly buffer: ArrayBufferLike;
+  readonly byteLength: number;
   [index: number]: number;
   set(values: ArrayLike<number>, offset?: number): void;
   subarray(begin: number, end: number): this;
 }
 
-type Constructor<A extends NumberArray> = new (length: number) => A;
+export interface Constructor<A extends NumberArray> {
+  new (length: number): A;
+  new (memory: SharedArrayBuffer, offset: number, length: number): A;
+  readonly BYTES_PER_ELEMENT: number;
+}
 
 const FIRST_CAPACITY = 256;
+/** Addresses that are set aside for a column to grow into: they cost nothing until they are used. Eight million numbers. */
+const RESERVED_BYTES = 0x4000000;
+
+/**
+ * The same values with room for `length`. Nothing is copied as long as there are addresses left: a column that grew by being
+ * copied would lie in memory twice, and as long as nobody collects what is left of it. What is larger than a few values can
+ * be read by other threads as it is.
+ */
+export function enlarged<A extends NumberArray>(values: A, make: Constructor<A>, length: number): A {
+  const { buffer } = values;
+  const bytes = length * make.BYTES_PER_ELEMENT;
+  // Where somebody else has grown into the same memory already, what comes behind is theirs.
+  const isWhole = values.byteLength === buffer.byteLength;
+  if (buffer instanceof SharedArrayBuffer && isWhole && bytes <= buffer.maxByteLength) {
+    buffer.grow(bytes);
+    return new make(buffer, 0, length);
+  }
+  const reserved = Math.max(RESERVED_BYTES, bytes * 4);
+  const larger = new make(new SharedArrayBuffer(bytes, { maxByteLength: reserved }), 0, length);
+  larger.set(values);
+  return larger;
+}
+
+/** An array of zeroes that other threads can read as it is. */
+export function shared<A extends NumberArray>(make: Constructor<A>, length: number): A {
+  return new make(new SharedArrayBuffer(length * make.BYTES_PER_ELEMENT), 0, length);
+}
 
 export class Column<A extends NumberArray> {
   private values: A;
@@ -54,9 +87,7 @@ export class Column<A extends NumberArray> {
   }
 
   private grow(capacity: number): void {
-    const larger = new this.make(capacity);
-    larger.set(this.values);
-    this.values = larger;
+    this.values = enlarged(this.values, this.make, capacity);
   }
 }
 

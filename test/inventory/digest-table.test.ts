@@ -74,6 +74,22 @@ describe('a table of digests', () => {
     expect([table.digest(5001), table.digest(5002)]).toEqual([numbered(9000), numbered(2, 'sha512')]);
   });
 
+  it('that was unpacked goes on beside the one that it came from, though they share what was there', () => {
+    // As many as there is room for, more and fewer: the memory is enlarged in place by whichever comes first.
+    for (const size of [2047, 2048, 2049, 4096]) {
+      const table = new DigestTable();
+      for (let number = 0; number < size; number++) table.intern(numbered(number));
+      const unpacked = DigestTable.unpack(table.pack());
+      for (let more = 0; more < 5000; more++) {
+        expect(unpacked.intern(numbered(10_000 + more))).toBe(size + more);
+        expect(table.intern(numbered(20_000 + more))).toBe(size + more);
+      }
+      expect([unpacked.digest(size), table.digest(size)]).toEqual([numbered(10_000), numbered(20_000)]);
+      expect([unpacked.digest(size + 4999), table.digest(size + 4999)]).toEqual([numbered(14_999), numbered(24_999)]);
+      expect([unpacked.digest(size - 1), table.digest(size - 1)]).toEqual([numbered(size - 1), numbered(size - 1)]);
+    }
+  });
+
   it('tells digests apart that differ in one bit', () => {
     const table = new DigestTable();
     const raw = rawOf(numbered(0));

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Column, groupRows } from '../../src/shared/columns.ts';
+import { Column, enlarged, groupRows } from '../../src/shared/columns.ts';
 
 function contentOf(column: Column<Float64Array>): readonly number[] {
   return Array.from({ length: column.length }, (_, index) => column.at(index));
@@ -37,6 +37,23 @@ describe('a column', () => {
     const values = Array.from({ length: 5000 }, (_, index) => index / 3);
     for (const value of values) column.push(value);
     expect(contentOf(column)).toEqual(values);
+  });
+
+  it('keeps what was pushed where it outgrows the addresses that were set aside for it', () => {
+    const column = new Column(Uint8Array);
+    column.push(1);
+    column.extend(0x4000000, 2);
+    column.push(3);
+    expect([column.at(0), column.at(1), column.at(0x3ffffff), column.at(0x4000000)]).toEqual([1, 2, 2, 3]);
+  });
+
+  it('is not changed by what grows out of a view of it', () => {
+    const column = new Column(Uint32Array);
+    for (let value = 0; value < 1000; value++) column.push(value);
+    const other = enlarged(column.view(), Uint32Array, 5000).fill(7);
+    for (let value = 1000; value < 5000; value++) column.push(value);
+    expect(other[0]).toBe(7);
+    expect(column.view()).toEqual(Uint32Array.from({ length: 5000 }, (_, value) => value));
   });
 
   it('cannot be asked before its beginning', () => {
