@@ -47,7 +47,14 @@ export interface Scans {
   readonly newest: PastScan;
 }
 
-const PRAGMAS = ['journal_mode = OFF', 'synchronous = OFF', 'locking_mode = EXCLUSIVE', 'page_size = 8192'];
+const PRAGMAS = [
+  'journal_mode = OFF',
+  'synchronous = OFF',
+  'locking_mode = EXCLUSIVE',
+  'page_size = 8192',
+  // Rows are appended: pages that are full are not asked for again. KiB, where it is negative.
+  'cache_size = -4096',
+];
 
 /**
  * An index that is being written. What the walk alone tells goes in first, so that writing and marking can go on at once.

@@ -37,6 +37,7 @@ import {
   type Witness,
 } from './inventory.ts';
 import { LinkColumns, type StatedFile } from './link-columns.ts';
+import { Words } from './words.ts';
 
 const bytes = (): Column<Uint8Array> => new Column(Uint8Array);
 const ids = (): Column<Uint32Array> => new Column(Uint32Array);
@@ -336,8 +337,9 @@ export class InventoryBuilder implements Omit<Findings<DigestId>, 'knownManifest
    */
   private buildBlobs(): Blobs {
     const flags = this.blobs.flags.view();
-    const size = shared(Float64Array, this.blobs.bytes.length);
-    size.set(this.blobs.bytes.view());
+    const size = this.blobs.bytes.view();
+    // What was built before may have left sizes that descriptors gave then.
+    for (let id = 0; id < size.length; id++) if ((flagAt(flags, id) & BLOB_STATED) === 0) size[id] = NaN;
     const disagree = new Uint8Array(size.length);
     const target = this.references.target.view();
     const stated = this.references.bytes.view();
@@ -383,19 +385,5 @@ export class InventoryBuilder implements Omit<Findings<DigestId>, 'knownManifest
     const { owner: repository, digest, time, diskBytes, flags } = this.links.present();
     const byRepository = groupRows(repository, this.repositories.length);
     return { repository, digest, time, diskBytes, flags, byRepository };
-  }
-}
-
-/** Text that comes again and again, each once. */
-class Words {
-  readonly list: string[] = [];
-  private readonly ids = new Map<string, number>();
-
-  id(word: string): number {
-    const known = this.ids.get(word);
-    if (known !== undefined) return known;
-    this.ids.set(word, this.list.length);
-    this.list.push(word);
-    return this.list.length - 1;
   }
 }

@@ -23,6 +23,8 @@ import { linkedTags } from './linked-tags.ts';
 import { ProblemList } from './problem-list.ts';
 
 const LAYER = REFERENCE_KINDS.indexOf('layer');
+/** Greater than any number of a repository. */
+const NOBODY = 0xffffffff;
 const UNKNOWN_KIND = MANIFEST_KINDS.indexOf('unknown');
 
 /** All problems, sorted: the same volume gives the same list. */
@@ -115,7 +117,7 @@ function manifestProblems(found: ProblemList, analysis: Analysis): void {
   for (let m = 0; m < manifests.digest.length; m++) {
     const id = at(manifests.digest, m);
     if (analysis.revisions.marking.level[id] !== REFERENCED) continue;
-    const owner = holder.get(id);
+    const owner = ownerIn(holder, id);
     const health = HEALTH[MANIFEST_HEALTH[flagAt(manifests.health, m)] ?? 'unreadable'];
     if (health !== undefined) {
       healthProblem(found, health, id, owner);
@@ -158,16 +160,24 @@ function formProblems(found: ProblemList, inventory: Inventory, m: number, owner
 }
 
 /** Of each manifest the first repository, by name, that links or tags it. */
-function firstHolders(inventory: Inventory): ReadonlyMap<number, number> {
-  const holder = new Map<number, number>();
+function firstHolders(inventory: Inventory): Uint32Array {
+  const holder = new Uint32Array(inventory.digests.size).fill(NOBODY);
   const take = (id: number, repository: number): void => {
-    if (repository < (holder.get(id) ?? Infinity)) holder.set(id, repository);
+    if (repository < at(holder, id)) holder[id] = repository;
   };
   const { revisions, tags } = inventory;
   for (let row = 0; row < revisions.digest.length; row++)
     take(at(revisions.digest, row), at(revisions.repository, row));
-  for (let row = 0; row < tags.current.length; row++) take(at(tags.current, row), at(tags.repository, row));
+  for (let row = 0; row < tags.current.length; row++) {
+    const current = at(tags.current, row);
+    if (current !== NONE) take(current, at(tags.repository, row));
+  }
   return holder;
+}
+
+function ownerIn(holder: Uint32Array, id: number): number | undefined {
+  const owner = at(holder, id);
+  return owner === NOBODY ? undefined : owner;
 }
 
 interface Edge {

@@ -64,7 +64,8 @@ interface RowContext {
   /** The same of each repository. */
   readonly own: ReachFigures;
   readonly going: Uint8Array;
-  readonly manifestReferences: Map<number, number>;
+  /** By digest. */
+  readonly manifestReferences: Uint32Array;
   /** A stamp for each digest: the number of the last group and purpose that counted it. */
   readonly seen: Uint32Array;
   readonly plannedUploads: ReadonlySet<number>;
@@ -123,12 +124,12 @@ function goingBlobs(inventory: Inventory, plan: Plan): Uint8Array {
 }
 
 /** Of each manifest: itself and the blobs that it names, as the dry run of 2.8 prints a line for each. */
-function referenceCounts(inventory: Inventory): Map<number, number> {
+function referenceCounts(inventory: Inventory): Uint32Array {
   const { digest, referenceStart } = inventory.manifests;
-  const counts = new Map<number, number>();
+  const counts = new Uint32Array(inventory.digests.size);
   for (let m = 0; m < digest.length; m++) {
     const stored = (flagAt(inventory.blobs.flags, at(digest, m)) & BLOB_STORED) !== 0;
-    if (stored) counts.set(at(digest, m), 1 + at(referenceStart, m + 1) - at(referenceStart, m));
+    if (stored) counts[at(digest, m)] = 1 + at(referenceStart, m + 1) - at(referenceStart, m);
   }
   return counts;
 }
@@ -234,7 +235,7 @@ function addRevisions(context: RowContext, repository: number, sums: Sums, stamp
     sums.revisions++;
     if (untagged.marking.revision[row] !== REFERENCED) sums.untagged++;
     if (!isStored(inventory, id)) sums.dangling++;
-    sums.references += context.manifestReferences.get(id) ?? 0;
+    sums.references += at(context.manifestReferences, id);
     sums.pushedAt = later(sums.pushedAt, numberAt(inventory.revisions.time, row));
     credit(context, id, sums, stamp);
   }

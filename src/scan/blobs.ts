@@ -10,7 +10,7 @@ const PREFIX = /^[0-9a-f]{2}$/;
 const ALGORITHM_PART = /^[a-z0-9]+$/;
 /** `+ . ;` of an algorithm become `/`: no registered one has more than two parts. */
 const MAX_ALGORITHM_PARTS = 3;
-const PREFIXES_PER_TASK = 16;
+const PREFIXES_PER_TASK = 4;
 
 /** The tasks that list all blobs. Reads `blobs` itself and the algorithms' folders. */
 export function blobTasks(reading: Reading, throughLink: boolean): Steps<readonly BlobsTask[]> {

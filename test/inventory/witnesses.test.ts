@@ -64,3 +64,19 @@ test('at most 32 are chosen, and only among what stays', () => {
       .toSorted(),
   ).toEqual([0, 1, 2, 3, 4]);
 });
+
+test('those with the lowest digests are chosen, of many, of every algorithm, and in whatever order they came', () => {
+  const builder = new InventoryBuilder();
+  const manifest = { health: SOUND, kind: 0, mediaType: '', artifactType: '', bytes: 1, diskBytes: 1, time: 1 };
+  const all = Array.from({ length: 3000 }, (_, one) =>
+    digestBytes(Buffer.from(`manifest ${one}`), one % 200 === 7 ? 'sha384' : 'sha256'),
+  );
+  for (const digest of all) builder.manifest(builder.digests.intern(digest), undefined, manifest);
+  const inventory = builder.build(scanFacts());
+  const lowest = (digests: readonly string[]): readonly string[] =>
+    [...digests].sort((a, b) => (a < b ? -1 : 1)).slice(0, 32);
+  const chosen = (stays?: (id: number) => boolean): readonly string[] =>
+    chooseWitnesses(inventory, stays).map(({ digest }) => inventory.digests.digest(digest));
+  expect(chosen()).toEqual(lowest(all));
+  expect(chosen((id) => id % 90 === 7)).toEqual(lowest(all.filter((_, id) => id % 90 === 7)));
+});
