@@ -63,18 +63,49 @@ interface WithTimes {
 }
 
 /**
- * Marks in both standard modes, as a report shows the one beside the other, and by policies. Throws `usage` where a policy
- * orders by push times that a copy has flattened.
+ * Marks by policies if there are any, and in both standard modes once either is asked for: a report by a policy may know
+ * already what they give. Throws `usage` where a policy orders by push times that a copy has flattened.
  */
 export function analyse(inventory: Inventory, given: AnalysisOptions): Analysis {
   const graph = buildGraph(inventory);
   const { youngSince, retention, compared } = given;
   const options = { ...given, newest: newestTimes(inventory, graph, youngSince) };
-  const analysis = { inventory, graph, ...analyseStandard(inventory, graph, options), youngSince };
+  let made: Pick<Analysis, StandardMode> | undefined;
+  const standard = (mode: StandardMode): ModeAnalysis => (made ??= analyseStandard(inventory, graph, options))[mode];
+  const analysis = withStandard({ inventory, graph, youngSince }, standard);
   if (retention === undefined) return limitedTo(analysis, options);
   const policy = analysePolicy(inventory, graph, { ...options, retention });
-  if (compared === undefined) return limitedTo({ ...analysis, policy }, options);
-  return { ...analysis, policy, compared: analysePolicy(inventory, graph, { ...options, retention: compared }) };
+  if (compared === undefined) return limitedTo(withMore(analysis, { policy }), options);
+  return withMore(analysis, { policy, compared: analysePolicy(inventory, graph, { ...options, retention: compared }) });
+}
+
+function withStandard(
+  analysis: Omit<Analysis, StandardMode>,
+  standard: (mode: StandardMode) => ModeAnalysis,
+): Analysis {
+  return {
+    ...analysis,
+    get revisions() {
+      return standard('revisions');
+    },
+    get untagged() {
+      return standard('untagged');
+    },
+  };
+}
+
+/** The analysis with more, or other, markings beside those of the standard modes: which are left unmade where they are. */
+export function withMore(
+  analysis: Analysis,
+  more: Partial<Pick<Analysis, 'policy' | 'limited' | 'compared'>>,
+): Analysis {
+  const { inventory, graph, youngSince, policy, limited, compared } = analysis;
+  const had = {
+    ...(policy === undefined ? {} : { policy }),
+    ...(limited === undefined ? {} : { limited }),
+    ...(compared === undefined ? {} : { compared }),
+  };
+  return withStandard({ inventory, graph, youngSince, ...had, ...more }, (mode) => analysis[mode]);
 }
 
 /** What tags name is a root in both standard modes: it is followed once. */
@@ -128,9 +159,9 @@ function limitedTo(analysis: Analysis, options: AnalysisOptions & WithTimes): An
     target,
   );
   const limited = { ...choice, mode, doubts, ...markAndMeasure(inventory, graph, choice.roots, doubts, options) };
-  if (policy === undefined) return { ...analysis, limited };
+  if (policy === undefined) return withMore(analysis, { limited });
   const { marking, reach } = limited;
-  return { ...analysis, limited, policy: { ...policy, roots: choice.roots, marking, reach } };
+  return withMore(analysis, { limited, policy: { ...policy, roots: choice.roots, marking, reach } });
 }
 
 function analysePolicy(

@@ -42,6 +42,8 @@ export interface RetentionOptions {
   readonly now: number;
   /** Not all goes that may: the order of images decides in every repository. */
   readonly isLimited?: boolean;
+  /** As `newestTimes` gives them, where they are at hand. */
+  readonly newest?: Float64Array;
 }
 
 export interface DecidedTag {
@@ -78,7 +80,7 @@ export class Governed {
     this.referrers = known?.referrers ?? subjectOf(inventory);
     const hasSame = known !== undefined && hasSameWorkloads(known.options.retention, retention);
     this.inUse = hasSame ? known.inUse : digestsInUse(inventory, retention);
-    this.newest = known?.newest ?? newestTimes(inventory, graph, options.youngSince);
+    this.newest = known?.newest ?? options.newest ?? newestTimes(inventory, graph, options.youngSince);
     this.heldBack = known?.treatsReferrersAs(this) === true ? known.heldBack : heldByFollowers(this, this.subjects);
     const isByCreated = this.policies.some((policy) => policy?.orderBy === 'created');
     this.created = isByCreated ? (known?.created ?? createdTimes(inventory)) : undefined;

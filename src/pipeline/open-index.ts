@@ -4,6 +4,7 @@ import { defaultIndexPath, indexPathForWriting } from '../db/location.ts';
 import { readPastScan, type PastScan } from '../db/history.ts';
 import { readInventory, readKnownManifests, readWitnesses } from '../db/reader.ts';
 import type { NamedBytes } from '../db/pieces.ts';
+import { readStoredValues } from '../db/stored-values.ts';
 import { prepareWriting } from '../db/write-beside.ts';
 import { FLAG_NEEDED, FLAG_NEEDED_BY_TAGS, FLAG_REFERENCED, FLAG_TAGGED, type StoredMarks } from '../db/writer.ts';
 import { analyse, type Analysis } from '../gc/analysis.ts';
@@ -95,6 +96,8 @@ export interface IndexPorts {
     request: IndexRequest,
     now: number,
   ) => readonly NamedBytes[];
+  /** Names of such values, to be read with an index that is taken as it is. */
+  readonly recalled?: readonly string[];
 }
 
 type StoredPast = Pick<OpenedIndex, 'previous' | 'lost' | 'takenByRuns'>;
@@ -110,6 +113,8 @@ export interface OpenedIndex {
   readonly lost: readonly string[];
   readonly takenByRuns: TakenByRuns;
   readonly durationSeconds: number;
+  /** What was recalled. Absent after a scan, and where another version of the program wrote the index. */
+  readonly values?: ReadonlyMap<string, Uint8Array>;
   /** Resolves once the index file is in its place. Rejects with `index-failed`: then the one before is still there. */
   readonly stored: Promise<void>;
 }
@@ -165,7 +170,9 @@ function targetAt({ mode, diskBytes, uploadsOlderThanSeconds }: TargetRequest, n
 async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opened> {
   const root = await nameRegistryRoot(request.root, ports.environment);
   const path = request.database ?? defaultIndexPath(root);
-  const { inventory, previous, lost } = readIndexFile(path, (database) => ({
+  const { recalled } = ports;
+  const { stored, inventory, previous, lost } = readIndexFile(path, (database) => ({
+    stored: recalled && readStoredValues(database, recalled),
     inventory: readInventory(database),
     previous: readPastScan(database, 1),
     lost: readPastScan(database, 0)?.lost ?? [],
@@ -181,6 +188,7 @@ async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opene
     database: path,
     stored: Promise.resolve(),
     ...asStored(previous, lost),
+    ...(stored === undefined ? {} : { values: stored.values }),
   };
 }
 

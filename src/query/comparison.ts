@@ -1,5 +1,5 @@
 /** Two policies over the same index: what each would free, and where they differ. */
-import type { Analysis, PolicyAnalysis } from '../gc/analysis.ts';
+import { withMore, type PolicyAnalysis } from '../gc/analysis.ts';
 import { explainTags } from '../gc/explain.ts';
 import { planTotals } from '../gc/plan-totals.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -39,7 +39,7 @@ interface Side {
 }
 
 function sideOf(index: MarkedIndex, policy: PolicyAnalysis, options: ViewOptions, name: string): Side {
-  const analysis: Analysis = { ...index.analysis, policy };
+  const analysis = withMore(index.analysis, { policy });
   const { inventory } = analysis;
   const plan = planIn(analysis, 'policy', options);
   const going = new Map<string, number>();

@@ -1,5 +1,6 @@
 /** Makes and packs what a scan leaves in its index for whoever asks without one. */
 import type { Lasting } from '../gc/lasting.ts';
+import { REFERENCED } from '../gc/mark.ts';
 import { lastingOf } from '../gc/measure-lasting.ts';
 import { momentOf } from '../gc/thresholds.ts';
 import type { Plan } from '../gc/plan.ts';
@@ -24,7 +25,8 @@ export function standardFigures(
   const standard = { ...index, analysis: { inventory, graph, revisions, untagged, youngSince } };
   const volume = volumeFigures(standard.analysis);
   const summary = { ...volume, damage: severitiesOf(volume.problems) };
-  if (!isWhole) return { volume: summary };
+  const untaggedRevisions = untagged.marking.revision.map((level) => (level === REFERENCED ? 0 : 1));
+  if (!isWhole) return { volume: summary, untaggedRevisions };
   const inMode = (mode: StandardMode): LastingFigures => {
     const plan = planIn(standard.analysis, mode, { ...options, mode });
     return {
@@ -33,7 +35,11 @@ export function standardFigures(
       uploadBytes: uploadBytesOf(inventory, plan),
     };
   };
-  return { volume: summary, modes: { revisions: inMode('revisions'), untagged: inMode('untagged') } };
+  return {
+    volume: summary,
+    untaggedRevisions,
+    modes: { revisions: inMode('revisions'), untagged: inMode('untagged') },
+  };
 }
 
 function uploadBytesOf({ uploads, repositories }: Inventory, plan: Plan): LastingFigures['uploadBytes'] {
@@ -48,8 +54,13 @@ function uploadBytesOf({ uploads, repositories }: Inventory, plan: Plan): Lastin
 }
 
 /** As they go into an index: `unpackFigures` reads them back. */
-export function packFigures({ volume: { problems, ...volume }, modes }: StandardFigures): readonly PackedValue[] {
+export function packFigures({
+  volume: { problems, ...volume },
+  untaggedRevisions,
+  modes,
+}: StandardFigures): readonly PackedValue[] {
   const values = [
+    { name: VALUES.untaggedRevisions, data: untaggedRevisions },
     pack(VALUES.volume, volume),
     pack(VALUES.problems, problems),
     ...Object.entries(modes ?? {}).flatMap(([mode, { repositories, lasting, ...figures }]) => [

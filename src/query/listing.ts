@@ -1,6 +1,5 @@
 /** `ls`: repositories; a repository's tags and revisions; what a manifest is made of. */
 import type { Analysis } from '../gc/analysis.ts';
-import { REFERENCED } from '../gc/mark.ts';
 import { findRepository, findRevision, findTag, noSuchRepository, splitReference } from '../gc/references.ts';
 import { BLOB_STORED, NONE, REFERENCE_KINDS, type Inventory } from '../inventory/inventory.ts';
 import type { Listing, ReferenceRow, RevisionRow, SizedRow, TagRow } from '../report/model.ts';
@@ -10,7 +9,7 @@ import { AppError } from '../shared/errors.ts';
 import { compareText } from '../shared/problem.ts';
 import { RetainedSizes, revisionRoots, tagRoots } from './exclusive.ts';
 import { repositoryRows } from './rows.ts';
-import type { MarkedIndex } from './view.ts';
+import { untaggedIn, type MarkedIndex } from './view.ts';
 
 /**
  * The listing of a reference: none (the registry), `REPO`, `REPO:TAG` or `REPO@DIGEST` (a digest may be cut short where
@@ -25,7 +24,7 @@ export function buildListing(index: MarkedIndex, reference: string | undefined):
   }
   const { inventory } = analysis;
   const whole = findRepository(inventory, reference);
-  if (whole !== undefined) return listRepository(analysis, whole);
+  if (whole !== undefined) return listRepository(analysis, whole, untaggedIn(index));
   const named = splitReference(reference);
   const repository = named === undefined ? undefined : findRepository(inventory, named.repository);
   if (named === undefined || repository === undefined) {
@@ -63,7 +62,7 @@ function sized(sizes: RetainedSizes, digest: number): SizedRow {
 
 const UNSIZED: SizedRow = { bytes: null, exclusiveBytes: null, sharedBytes: null };
 
-function listRepository(analysis: Analysis, repository: number): Listing {
+function listRepository(analysis: Analysis, repository: number, isUntagged: (row: number) => boolean): Listing {
   const { inventory } = analysis;
   const byTag = amongTags(analysis);
   const byRevision = amongRevisions(analysis);
@@ -86,7 +85,7 @@ function listRepository(analysis: Analysis, repository: number): Listing {
       digest: inventory.digests.digest(id),
       mediaType: mediaTypeOf(id),
       tags: tagsOf(id),
-      untagged: analysis.untagged.marking.revision[row] !== REFERENCED,
+      untagged: isUntagged(row),
       pushedAt: isoTime(numberAt(inventory.revisions.time, row)),
     };
   });

@@ -13,6 +13,7 @@ export interface PackedValue {
 export const VALUES = {
   volume: 'figures.volume',
   problems: 'figures.problems',
+  untaggedRevisions: 'figures.untagged-revisions',
   figures: (mode: string) => `figures.${mode}`,
   rows: (mode: string) => `figures.${mode}.rows`,
 } as const;
@@ -21,6 +22,7 @@ export const VALUES = {
 export const FIGURE_NAMES: readonly string[] = [
   VALUES.volume,
   VALUES.problems,
+  VALUES.untaggedRevisions,
   ...['revisions', 'untagged'].flatMap((mode) => [VALUES.figures(mode), VALUES.rows(mode)]),
 ];
 
@@ -28,7 +30,7 @@ type PackedLasting = Readonly<Record<keyof Lasting, string>>;
 
 /** Out of the values by name; `undefined` where there are none. What is read later may throw `index-foreign`. */
 export function unpackFigures(values: ReadonlyMap<string, Uint8Array>): StandardFigures | undefined {
-  if (!values.has(VALUES.volume)) return undefined;
+  if (!values.has(VALUES.volume) || !values.has(VALUES.untaggedRevisions)) return undefined;
   const read = (name: string): unknown => parse(name, values.get(name) ?? new Uint8Array());
   const volume = (): VolumeSummary => {
     const summary = read(VALUES.volume) as Omit<VolumeSummary, 'problems'>;
@@ -51,8 +53,12 @@ export function unpackFigures(values: ReadonlyMap<string, Uint8Array>): Standard
       },
     };
   };
+  const untaggedRevisions = values.get(VALUES.untaggedRevisions);
+  const summary = volume();
+  if (untaggedRevisions?.length !== summary.totals.revisions) throw damagedValue(VALUES.untaggedRevisions);
   return {
-    volume: volume(),
+    volume: summary,
+    untaggedRevisions,
     ...(values.has(VALUES.figures('revisions'))
       ? { modes: { revisions: mode('revisions'), untagged: mode('untagged') } }
       : {}),
@@ -63,10 +69,13 @@ function parse(name: string, value: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(value).toString());
   } catch (cause) {
-    throw new AppError('index-foreign', `the index is damaged: ${name} cannot be read`, 'scan again with --full', {
-      cause,
-    });
+    throw damagedValue(name, cause);
   }
+}
+
+function damagedValue(name: string, cause?: unknown): AppError {
+  const message = `the index is damaged: ${name} cannot be read`;
+  return new AppError('index-foreign', message, 'scan again with --full', { cause });
 }
 
 /** JSON has no infinite numbers. */

@@ -4,11 +4,13 @@ import type { Plan } from '../gc/plan.ts';
 import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
 import { DAMAGED, EXCLUDED, LEVELS, REFERENCED, YOUNG } from '../gc/mark.ts';
 import { judgeVolume } from '../gc/refusals.ts';
+import { momentOf } from '../gc/thresholds.ts';
 import type { Freed, Reclaimable, Report } from '../report/model.ts';
 import { reportOf, type ModeFigures, type VolumeFigures } from './figures.ts';
 import { policyFigures } from './policy-figures.ts';
 import { allProblems } from './problems.ts';
 import { rowsUnder } from './rows.ts';
+import { untaggedTotal } from './standard-figures.ts';
 import { amountsBy, together, totalsOf } from './totals.ts';
 import { targetResult } from './target.ts';
 import { inMode, planBy, planIn, registryOf, type MarkedIndex, type ViewOptions } from './view.ts';
@@ -18,16 +20,22 @@ export function buildReport(index: MarkedIndex, options: ViewOptions, generatedA
   const { analysis } = index;
   const figures = modeFigures(index, planIn(analysis, options.mode, options), options);
   const isUntagged = options.mode === 'untagged' && analysis.limited === undefined;
-  const untagged = isUntagged
-    ? figures.reclaimable.total
-    : freedOf(planTotals(analysis.inventory, planBy(analysis, analysis.untagged, options)));
+  const total = isUntagged ? figures.reclaimable.total : totalIfUntagged(index, options);
   const more = {
     ...targetResult(analysis, figures.freedDiskBytes),
     ...(options.mode === 'policy' && analysis.policy !== undefined
       ? { policy: policyFigures(analysis, analysis.policy) }
       : {}),
   };
-  return reportOf(volumeFigures(analysis), figures, { ...more, ifUntagged: { total: untagged } }, options, generatedAt);
+  const volume = index.figures?.volume ?? volumeFigures(analysis);
+  return reportOf(volume, figures, { ...more, ifUntagged: { total } }, options, generatedAt);
+}
+
+/** What was kept is of all repositories, and does where none is left alone. */
+function totalIfUntagged({ analysis, figures }: MarkedIndex, options: ViewOptions): Freed {
+  const isWhole = !inMode(analysis, options.mode).marking.held.includes(EXCLUDED);
+  const kept = isWhole && figures ? untaggedTotal(figures, momentOf(analysis.youngSince, options)) : undefined;
+  return kept ?? freedOf(planTotals(analysis.inventory, planBy(analysis, analysis.untagged, options)));
 }
 
 export function volumeFigures(analysis: Analysis): VolumeFigures {

@@ -12,7 +12,7 @@ import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { addTo } from '../shared/lists.ts';
 import { isoTime } from '../shared/times.ts';
 import { compareText } from '../shared/problem.ts';
-import { inMode, planIn, type MarkedIndex, type PreviousScan, type ViewOptions } from './view.ts';
+import { inMode, planIn, untaggedIn, type MarkedIndex, type PreviousScan, type ViewOptions } from './view.ts';
 
 interface Group {
   readonly name: string;
@@ -44,6 +44,7 @@ export function rowsUnder(
     options,
     reach,
     own,
+    isUntagged: untaggedIn(index),
     going: goingBlobs(analysis.inventory, plan),
     manifestReferences: referenceCounts(analysis.inventory),
     seen: new Uint32Array(analysis.inventory.digests.size),
@@ -64,6 +65,8 @@ interface RowContext {
   /** The same of each repository. */
   readonly own: ReachFigures;
   readonly going: Uint8Array;
+  /** Whether the revision of a row is untagged. */
+  readonly isUntagged: (row: number) => boolean;
   /** By digest. */
   readonly manifestReferences: Uint32Array;
   /** A stamp for each digest: the number of the last group and purpose that counted it. */
@@ -229,11 +232,11 @@ function isStored(inventory: Inventory, id: number): boolean {
 }
 
 function addRevisions(context: RowContext, repository: number, sums: Sums, stamp: number): void {
-  const { inventory, untagged } = context.analysis;
+  const { inventory } = context.analysis;
   for (const row of rowsOf(inventory.revisions.byRepository, repository)) {
     const id = at(inventory.revisions.digest, row);
     sums.revisions++;
-    if (untagged.marking.revision[row] !== REFERENCED) sums.untagged++;
+    if (context.isUntagged(row)) sums.untagged++;
     if (!isStored(inventory, id)) sums.dangling++;
     sums.references += at(context.manifestReferences, id);
     sums.pushedAt = later(sums.pushedAt, numberAt(inventory.revisions.time, row));

@@ -3,7 +3,7 @@
  * give the same.
  */
 import { isAsStale, isAsYoung, type Lasting } from '../gc/lasting.ts';
-import type { Report, RepositoryRow, ScanSummary } from '../report/model.ts';
+import type { Freed, Report, RepositoryRow, ScanSummary } from '../report/model.ts';
 import type { Severities } from '../shared/problem.ts';
 import { reportOf, type ModeFigures, type VolumeFigures } from './figures.ts';
 import type { ViewOptions } from './view.ts';
@@ -23,6 +23,8 @@ export interface VolumeSummary extends VolumeFigures {
 
 export interface StandardFigures {
   readonly volume: VolumeSummary;
+  /** One flag (1) for each revision that is not referenced where tags alone are roots. */
+  readonly untaggedRevisions: Uint8Array;
   /** Absent where the scan was told to leave repositories alone. */
   readonly modes?: Readonly<Record<StandardMode, LastingFigures>>;
 }
@@ -35,10 +37,14 @@ export function standardReport(
   generatedAt: number,
 ): Report | undefined {
   const own = lastingFigures(figures, options.mode, moment);
-  const untagged = lastingFigures(figures, 'untagged', moment);
-  if (own === undefined || untagged === undefined) return undefined;
-  const ifUntagged = { total: untagged.reclaimable.total };
-  return reportOf(figures.volume, own, { ifUntagged }, options, generatedAt);
+  const total = untaggedTotal(figures, moment);
+  if (own === undefined || total === undefined) return undefined;
+  return reportOf(figures.volume, own, { ifUntagged: { total } }, options, generatedAt);
+}
+
+/** What `--untagged` would free in all; `undefined` as for `standardReport`. */
+export function untaggedTotal(figures: StandardFigures, moment: Moment): Freed | undefined {
+  return lastingFigures(figures, 'untagged', moment)?.reclaimable.total;
 }
 
 /** The rows in a standard mode, as `repositoryRows` would give them without a depth; `undefined` as for `standardReport`. */

@@ -2,9 +2,12 @@
 import type { Analysis, ModeAnalysis } from '../gc/analysis.ts';
 import { buildPlan, type Plan } from '../gc/plan.ts';
 import { momentOf } from '../gc/thresholds.ts';
+import { REFERENCED } from '../gc/mark.ts';
 import type { TakenByRuns } from '../gc/refusals.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Report } from '../report/model.ts';
+import { flagAt } from '../shared/columns.ts';
+import type { StandardFigures } from './standard-figures.ts';
 
 /** Totals of the scan before, for growth. */
 export interface PreviousScan {
@@ -22,6 +25,15 @@ export interface MarkedIndex {
   readonly lost?: readonly string[];
   /** Absent: no run of ours took anything. */
   readonly takenByRuns?: TakenByRuns;
+  /** What a scan made of the same inventory in the standard modes, where that is at hand. */
+  readonly figures?: StandardFigures;
+}
+
+/** Whether a revision (its row) is not referenced where tags alone are roots. */
+export function untaggedIn({ analysis, figures }: MarkedIndex): (row: number) => boolean {
+  if (figures !== undefined) return (row) => flagAt(figures.untaggedRevisions, row) === 1;
+  const { revision } = analysis.untagged.marking;
+  return (row) => flagAt(revision, row) !== REFERENCED;
 }
 
 export interface ViewOptions {

@@ -14,7 +14,7 @@ export interface Looked {
 }
 
 export interface Opened extends OpenedIndex {
-  /** What the standard modes give, as the scan left it in the index. Absent without a scan. */
+  /** What the standard modes give, as the scan left it in the index. Absent where it left nothing that this program can use. */
   readonly figures?: StandardFigures;
 }
 
@@ -35,10 +35,15 @@ export async function openDescribed(
   ports: IndexPorts,
 ): Promise<Opened> {
   const { openIndex } = await import('../../pipeline/open-index.ts');
-  if (request.noScan) return openIndex(request, ports);
+  if (request.noScan) return withFigures(await openIndex(request, { ...ports, recalled: FIGURE_NAMES }));
   const made: StandardFigures[] = [];
   const opened = await openIndex(request, { ...ports, describe: await describer(made, looked) });
   const [figures] = made;
+  return figures === undefined ? opened : { ...opened, figures };
+}
+
+function withFigures(opened: OpenedIndex): Opened {
+  const figures = opened.values && unpackFigures(opened.values);
   return figures === undefined ? opened : { ...opened, figures };
 }
 
