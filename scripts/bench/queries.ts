@@ -1,32 +1,40 @@
 /**
  * What answers from an index cost, without starting the program: `npx tsx scripts/bench/queries.ts --db INDEX [--turns 5]
- * [--policy FILE]`. Prints a table in Markdown, and how many bytes the index has for each blob, link and reference.
+ * [--policy FILE] [--repository NAME]`. Prints a table in Markdown, and how many bytes the index has for each blob, link and reference.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readIndexFile } from '../../src/db/open.ts';
 import { readInventory } from '../../src/db/reader.ts';
+import { readRepository } from '../../src/db/repository-reader.ts';
 import { readStoredValues } from '../../src/db/stored-values.ts';
 import { analyse, type Analysis } from '../../src/gc/analysis.ts';
 import { uploadsBefore, youngSince } from '../../src/gc/thresholds.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import { readPolicies } from '../../src/policy/parse.ts';
 import { buildListing } from '../../src/query/listing.ts';
-import { FIGURE_NAMES, unpackFigures } from '../../src/query/packed-figures.ts';
+import { FIGURE_NAMES, LISTING_NAMES, unpackFigures, VALUES } from '../../src/query/packed-figures.ts';
 import { rankRows } from '../../src/query/rank.ts';
 import { buildReport } from '../../src/query/report.ts';
 import { listedRows, standardReport, standardRows, type StandardFigures } from '../../src/query/standard-figures.ts';
+import { listOfPart } from '../../src/query/stored-listing.ts';
+import type { Listing } from '../../src/report/model.ts';
 import { spread } from './statistics.ts';
 
 const HOUR = 3600;
 
 const { values } = parseArgs({
-  options: { db: { type: 'string' }, policy: { type: 'string' }, turns: { type: 'string', default: '5' } },
+  options: {
+    db: { type: 'string' },
+    policy: { type: 'string' },
+    repository: { type: 'string' },
+    turns: { type: 'string', default: '5' },
+  },
 });
 const path = values.db;
 const turns = Number(values.turns);
 if (path === undefined || !Number.isSafeInteger(turns) || turns < 1) {
-  console.error('usage: queries --db INDEX [--turns N] [--policy FILE]');
+  console.error('usage: queries --db INDEX [--turns N] [--policy FILE] [--repository NAME]');
   process.exitCode = 2;
 } else measureIndex(path);
 
@@ -37,6 +45,19 @@ function figuresOf(index: string): StandardFigures {
   return figures;
 }
 
+/** As `ls` of a repository answers without a scan. */
+function listKept(index: string, name: string): Listing {
+  const { stored, part } = readIndexFile(index, (database) => ({
+    stored: readStoredValues(database, LISTING_NAMES),
+    part: readRepository(database, [name]),
+  }));
+  const figures = stored && unpackFigures(stored.values);
+  const shared = stored?.values.get(VALUES.shared);
+  if (figures === undefined || shared === undefined)
+    throw new Error(`${index} keeps no listing: scan with this program`);
+  return listOfPart(part, figures, shared, name);
+}
+
 function measureIndex(index: string): void {
   const now = Date.now();
   const options = { mode: 'revisions', minAgeSeconds: HOUR, uploadsOlderThanSeconds: 168 * HOUR, now } as const;
@@ -45,21 +66,31 @@ function measureIndex(index: string): void {
     uploadsBefore: uploadsBefore(options.uploadsOlderThanSeconds, now),
   };
   const inventory = readIndexFile(index, readInventory);
+  // The standard modes are marked once they are asked for.
   const marked = (): Analysis =>
     analyse(inventory, { isIncluded: () => true, youngSince: moment.youngSince, now, ...retentionOf(values.policy) });
   const analysis = marked();
-  const first = inventory.repositories[0]?.name;
+  const first = values.repository ?? inventory.repositories[0]?.name ?? '';
   const rows: [string, () => unknown][] = [
     ['report, kept', () => standardReport(figuresOf(index), options, moment, now)],
     ['rank, kept', () => rankRows(standardRows(figuresOf(index), options.mode, moment) ?? [], 'orphaned-bytes', 10)],
     ['ls, kept', () => listedRows(figuresOf(index), moment)],
     ['loading the columns', () => readIndexFile(index, readInventory)],
-    [values.policy === undefined ? 'marking' : 'marking, and by the policy', marked],
+    ['marking in the standard modes', () => ({ ...marked() })],
+    ['ls of a repository, kept', () => listKept(index, first)],
     ['report, computed', () => buildReport({ analysis }, options, now)],
     ['ls of a repository, computed', () => buildListing({ analysis }, first)],
   ];
   if (values.policy !== undefined) {
-    rows.push(['report of the policy, computed', () => buildReport({ analysis }, { ...options, mode: 'policy' }, now)]);
+    const byPolicy = { ...options, mode: 'policy' } as const;
+    rows.push(
+      ['marking by the policy', marked],
+      [
+        'report of the policy, beside what is kept',
+        () => buildReport({ analysis, figures: figuresOf(index) }, byPolicy, now),
+      ],
+      ['report of the policy, computed', () => buildReport({ analysis }, byPolicy, now)],
+    );
   }
   console.log('| milliseconds | median | least | most |\n| --- | ---: | ---: | ---: |');
   for (const [name, act] of rows) {

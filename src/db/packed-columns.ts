@@ -6,8 +6,10 @@ import type Database from 'better-sqlite3';
 import { SHA256_WORDS, type DigestId, type PackedDigestTable } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
 import { parseDigest, type Digest } from '../layout/digest.ts';
+import { at, flagAt, unsignedAt } from '../shared/columns.ts';
 import { VERSION } from '../shared/version.ts';
 import { damaged } from './damaged.ts';
+import { PagedColumn } from './paged-column.ts';
 import { Pieces, writePieces, type NamedBytes } from './pieces.ts';
 import type { Into } from './rows.ts';
 
@@ -79,13 +81,17 @@ export class PackedColumns {
     const words = this.numbers('digests.words', Uint32Array);
     const size = words.length / SHA256_WORDS;
     if (!Number.isInteger(size)) throw damaged('a digest is cut off');
-    const others = this.list('digests.others').map((other): readonly [DigestId, Digest] => {
+    return { size, words, others: this.otherDigests(size) };
+  }
+
+  /** Those digests that are not of sha256, with their ids, which are below `size`. */
+  otherDigests(size: number): PackedDigestTable['others'] {
+    return this.list('digests.others').map((other): readonly [DigestId, Digest] => {
       const [id, text] = Array.isArray(other) ? (other as readonly unknown[]) : [];
       const digest = typeof text === 'string' ? parseDigest(text) : undefined;
       if (typeof id !== 'number' || !(id < size) || digest === undefined) throw damaged('a digest is none');
       return [id, digest];
     });
-    return { size, words, others };
   }
 
   /** Whether this version of the program wrote it: another may have seen less in a document. */
@@ -120,6 +126,14 @@ export class PackedColumns {
     return this.pieces.find(name);
   }
 
+  /** A column of which little is wanted; what it holds is checked by whoever takes it. */
+  paged<A extends Uint8Array | Uint32Array | Int32Array | Float64Array>(
+    name: string,
+    make: Constructor<A>,
+  ): PagedColumn<A> {
+    return new PagedColumn(this.pieces, name, make);
+  }
+
   private list(name: string): readonly unknown[] {
     const list: unknown = JSON.parse(this.text(name));
     if (!Array.isArray(list)) throw damaged(`${name} is no list`);
@@ -148,21 +162,26 @@ export class PackedTable {
   /** Flags, or codes that are below `bound`. */
   bytes(column: string, bound = 0x100): Uint8Array {
     const values = this.columns.numbers(this.nameOf(column), Uint8Array);
-    for (const value of values) if (value >= bound) throw this.outOfBounds(column, value, bound);
+    if (bound <= 0xff) {
+      for (let row = 0; row < values.length; row++) this.checkBelow(column, flagAt(values, row), bound);
+    }
     return this.sameLength(column, values);
   }
 
   /** Ids below `bound`. */
   ids(column: string, bound: number): Uint32Array {
     const values = this.columns.numbers(this.nameOf(column), Uint32Array);
-    for (const value of values) if (value >= bound) throw this.outOfBounds(column, value, bound);
+    for (let row = 0; row < values.length; row++) this.checkBelow(column, unsignedAt(values, row), bound);
     return this.sameLength(column, values);
   }
 
   /** Ids below `bound`, or `NONE`. */
   idsOrNone(column: string, bound: number): Int32Array {
     const values = this.columns.numbers(this.nameOf(column), Int32Array);
-    for (const value of values) if (value < NONE || value >= bound) throw this.outOfBounds(column, value, bound);
+    for (let row = 0; row < values.length; row++) {
+      const value = at(values, row);
+      if (value < NONE || value >= bound) throw this.outOfBounds(column, value, bound);
+    }
     return this.sameLength(column, values);
   }
 
@@ -182,6 +201,10 @@ export class PackedTable {
     this.length ??= values.length;
     if (values.length !== this.length) throw damaged(`${this.nameOf(column)} has another length than its table`);
     return values;
+  }
+
+  private checkBelow(column: string, value: number, bound: number): void {
+    if (value >= bound) throw this.outOfBounds(column, value, bound);
   }
 
   private outOfBounds(column: string, value: number, bound: number): Error {

@@ -2,13 +2,13 @@
  * Values of regsweep's own in an index, each in pieces of one size, with a sum each: so that whoever needs a little of a large
  * column can read, and check, the pieces that it lies in.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { BulkInsert } from './bulk-insert.ts';
 import { damaged } from './damaged.ts';
 
 /** Bytes of every piece but the last of a value, which has fewer, be it none: so that no end can be missing unseen. */
-const PIECE_BYTES = 0x10000;
+export const PIECE_BYTES = 0x10000;
 
 /** A value that is to be written. */
 export interface NamedBytes {
@@ -34,10 +34,19 @@ interface PieceRow {
 /** Reads what `writePieces` wrote. Throws `index-foreign` where that is not what is there (`readIndexFile`). */
 export class Pieces {
   private readonly all: Database.Statement<[string], PieceRow>;
+  private readonly one: Database.Statement<[string, number], PieceRow>;
 
   constructor(database: Database.Database) {
     const sql = 'SELECT piece, data, sha256 FROM packed_column WHERE name = ? ORDER BY piece';
     this.all = database.prepare(sql);
+    this.one = database.prepare('SELECT piece, data, sha256 FROM packed_column WHERE name = ? AND piece = ?');
+  }
+
+  /** One piece, in memory of its own. Throws `index-foreign` where there is none. */
+  piece(name: string, piece: number): Uint8Array<ArrayBuffer> {
+    const row = this.one.get(name, piece);
+    if (row === undefined) throw damaged(`${name} has a gap`);
+    return new Uint8Array(checked(name, row));
   }
 
   /** A whole value, in memory of its own; `undefined` where there is none of that name. */
@@ -68,5 +77,5 @@ function checked(name: string, row: PieceRow): Uint8Array {
 }
 
 function sha256(data: Uint8Array): Buffer {
-  return createHash('sha256').update(data).digest();
+  return hash('sha256', data, 'buffer');
 }

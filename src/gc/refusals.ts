@@ -4,7 +4,7 @@
  */
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import type { Digest } from '../layout/digest.ts';
-import { flagAt, numberAt, rowsOf } from '../shared/columns.ts';
+import { flagAt, numberAt, rowsOf, unsignedAt } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import type { Refusal, RefusalCode } from '../shared/refusal.ts';
 import { known } from './figures.ts';
@@ -172,11 +172,11 @@ export function lostRepositories({
 /** The share of all bytes that lies in blobs which nothing links, and of which no run of ours took the links. */
 function unlinkedShare({ inventory, takenByRuns }: JudgedVolume): number {
   const linked = new Uint8Array(inventory.digests.size);
-  for (const id of inventory.layerLinks.digest) linked[id] = 1;
-  for (const id of inventory.revisions.digest) linked[id] = 1;
-  for (const id of inventory.tags.current) if (id >= 0) linked[id] = 1;
-  for (const id of inventory.tagIndexEntries.digest) linked[id] = 1;
-  for (const id of inventory.manifests.referenceTarget) linked[id] = 1;
+  const { layerLinks, revisions, tags, tagIndexEntries, manifests } = inventory;
+  for (const digests of [layerLinks.digest, revisions.digest, tagIndexEntries.digest, manifests.referenceTarget]) {
+    for (let row = 0; row < digests.length; row++) linked[unsignedAt(digests, row)] = 1;
+  }
+  for (const id of tags.current) if (id >= 0) linked[id] = 1;
   for (const { to } of inventory.aliases) linked[to] = 1;
   for (const digest of takenByRuns?.blobs ?? []) {
     const id = inventory.digests.find(digest);

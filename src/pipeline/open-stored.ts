@@ -1,7 +1,9 @@
 /** What a scan left in an index for whoever asks without one: read without the inventory, and without marking anything. */
 import { defaultIndexPath } from '../db/location.ts';
 import { readIndexFile } from '../db/open.ts';
-import { readStoredValues } from '../db/stored-values.ts';
+import { readRepository, type RepositoryPart } from '../db/repository-reader.ts';
+import { readStoredValues, type StoredValues } from '../db/stored-values.ts';
+import { splitReference } from '../gc/references.ts';
 import { nameRegistryRoot } from '../scan/locate.ts';
 import { refuseOlderAge } from './older-age.ts';
 import type { IndexPorts, IndexRequest } from './open-index.ts';
@@ -14,6 +16,12 @@ export interface StoredIndex {
   readonly values: ReadonlyMap<string, Uint8Array>;
 }
 
+export interface StoredPart extends StoredIndex {
+  readonly part: RepositoryPart;
+}
+
+type Ports = Pick<IndexPorts, 'environment' | 'warn'>;
+
 /**
  * The named values of the index that the request means; `undefined` where it was written by another version of the program.
  * Warns and throws as `openIndex` does without a scan.
@@ -21,13 +29,43 @@ export interface StoredIndex {
 export async function openStored(
   request: IndexRequest,
   names: readonly string[],
-  ports: Pick<IndexPorts, 'environment' | 'warn'>,
+  ports: Ports,
 ): Promise<StoredIndex | undefined> {
-  const root = await nameRegistryRoot(request.root, ports.environment);
-  const database = request.database ?? defaultIndexPath(root);
+  const { root, database } = await placeOf(request, ports);
   const stored = readIndexFile(database, (opened) => readStoredValues(opened, names));
-  if (stored === undefined) return undefined;
-  warnOfOtherRoot(stored.root, root, ports.warn);
+  return stored && { database, values: checked(stored, root, request, ports) };
+}
+
+/**
+ * As `openStored`, with as much of the inventory as that repository needs which `reference` names, or of which it names a tag
+ * or digest; `undefined` also where one of the values is not there.
+ */
+export async function openStoredPart(
+  request: IndexRequest,
+  names: readonly string[],
+  reference: string,
+  ports: Ports,
+): Promise<StoredPart | undefined> {
+  const { root, database } = await placeOf(request, ports);
+  const repository = splitReference(reference)?.repository;
+  const candidates = repository === undefined ? [reference] : [reference, repository];
+  const read = readIndexFile(database, (opened) => {
+    const stored = readStoredValues(opened, names);
+    return stored?.values.size === names.length ? { stored, part: readRepository(opened, candidates) } : undefined;
+  });
+  return read && { database, values: checked(read.stored, root, request, ports), part: read.part };
+}
+
+async function placeOf(
+  { root: given, database }: IndexRequest,
+  { environment }: Ports,
+): Promise<{ readonly root: string; readonly database: string }> {
+  const root = await nameRegistryRoot(given, environment);
+  return { root, database: database ?? defaultIndexPath(root) };
+}
+
+function checked(stored: StoredValues, root: string, request: IndexRequest, { warn }: Ports): StoredValues['values'] {
+  warnOfOtherRoot(stored.root, root, warn);
   refuseOlderAge(request, stored.minAgeSeconds);
-  return { database, values: stored.values };
+  return stored.values;
 }

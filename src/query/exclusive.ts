@@ -3,7 +3,7 @@ import type { Graph } from '../gc/graph.ts';
 import { Closure } from '../gc/reachability.ts';
 import { known } from '../gc/figures.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
-import { at, flagAt, numberAt } from '../shared/columns.ts';
+import { flagAt, numberAt, unsignedAt } from '../shared/columns.ts';
 import { linkedTags } from './linked-tags.ts';
 
 export interface RetainedSize {
@@ -11,42 +11,70 @@ export interface RetainedSize {
   readonly exclusiveBytes: number;
 }
 
+/** Of a digest: reached by no root, and by more than one. Roots are told from 1 on. */
+const NO_ROOT = 0;
+const SEVERAL = 0xffffffff;
+
 /**
- * The size of each root, and how much of it no other root reaches. `roots`: digest ids of all that keeps anything, one
- * for each tag or revision; two that name the same digest hold nothing exclusively. Linear in what the roots reach.
+ * Flags (1) what more than one of the roots reaches. `roots`: digest ids of all that keeps anything, one for each tag or
+ * revision; two that name the same digest both reach it. Linear in the references: what several reach is followed once more,
+ * and never again.
  */
+export function reachedBySeveral(graph: Graph, roots: Iterable<number>): Uint8Array {
+  const reachedBy = new Uint32Array(graph.nodes);
+  const open: number[] = [];
+  let root = NO_ROOT;
+  for (const named of roots) {
+    root++;
+    take(reachedBy, named, root, open);
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      for (const { start, target } of [graph.references, graph.referrers]) {
+        const end = unsignedAt(start, node + 1);
+        for (let edge = unsignedAt(start, node); edge < end; edge++) {
+          take(reachedBy, unsignedAt(target, edge), root, open);
+        }
+      }
+    }
+  }
+  const several = new Uint8Array(graph.nodes);
+  for (let id = 0; id < several.length; id++) if (unsignedAt(reachedBy, id) === SEVERAL) several[id] = 1;
+  return several;
+}
+
+function take(reachedBy: Uint32Array, node: number, root: number, open: number[]): void {
+  const before = unsignedAt(reachedBy, node);
+  if (before === root || before === SEVERAL) return;
+  reachedBy[node] = before === NO_ROOT ? root : SEVERAL;
+  open.push(node);
+}
+
+/** The size of each root, and how much of it no other root reaches. */
 export class RetainedSizes {
-  private readonly reachedBy: Uint32Array;
   private readonly closure: Closure;
 
+  /** `several`: as `reachedBySeveral` gives it. */
   constructor(
     private readonly inventory: Inventory,
     graph: Graph,
-    roots: Iterable<number>,
+    private readonly several: Uint8Array,
   ) {
-    this.reachedBy = new Uint32Array(graph.nodes);
     this.closure = new Closure(graph.nodes, [graph.references, graph.referrers]);
-    for (const root of roots) {
-      for (const id of this.reach(root)) this.reachedBy[id] = at(this.reachedBy, id) + 1;
-    }
   }
 
   /** Of a digest: what it reaches, and what would go with it if it were one root of those, or were made none. */
   of(digest: number): RetainedSize {
     const sum = { bytes: 0, exclusiveBytes: 0 };
-    for (const id of this.reach(digest)) {
+    this.closure.begin();
+    this.closure.add([digest]);
+    const { reached } = this.closure;
+    for (let place = 0; place < reached.length; place++) {
+      const id = unsignedAt(reached, place);
       if ((flagAt(this.inventory.blobs.flags, id) & BLOB_STORED) === 0) continue;
       const bytes = known(numberAt(this.inventory.blobs.bytes, id));
       sum.bytes += bytes;
-      if (at(this.reachedBy, id) <= 1) sum.exclusiveBytes += bytes;
+      if (flagAt(this.several, id) === 0) sum.exclusiveBytes += bytes;
     }
     return sum;
-  }
-
-  private reach(root: number): Uint32Array {
-    this.closure.begin();
-    this.closure.add([root]);
-    return this.closure.reached;
   }
 }
 

@@ -1,5 +1,4 @@
 /** `ls`: repositories; a repository's tags and revisions; what a manifest is made of. */
-import type { Analysis } from '../gc/analysis.ts';
 import { findRepository, findRevision, findTag, noSuchRepository, splitReference } from '../gc/references.ts';
 import { BLOB_STORED, NONE, REFERENCE_KINDS, type Inventory } from '../inventory/inventory.ts';
 import type { Listing, ReferenceRow, RevisionRow, SizedRow, TagRow } from '../report/model.ts';
@@ -7,45 +6,58 @@ import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { isoTime } from '../shared/times.ts';
 import { AppError } from '../shared/errors.ts';
 import { compareText } from '../shared/problem.ts';
-import { RetainedSizes, revisionRoots, tagRoots } from './exclusive.ts';
+import { reachedBySeveral, RetainedSizes, revisionRoots, tagRoots } from './exclusive.ts';
 import { repositoryRows } from './rows.ts';
 import { untaggedIn, type MarkedIndex } from './view.ts';
 
-/**
- * The listing of a reference: none (the registry), `REPO`, `REPO:TAG` or `REPO@DIGEST` (a digest may be cut short where
- * it stays unambiguous). Exclusive bytes of a tag are what no other tag reaches, of a revision (`REPO@DIGEST`) what no
- * other revision does. Throws `no-such-name`, `ambiguous-name`.
- */
+/** What the listing of a reference is made of. */
+export interface ListedIndex {
+  readonly inventory: Inventory;
+  /** What would go if just one tag went, with the revision that it names: what no other tag of any repository reaches. */
+  readonly amongTags: () => RetainedSizes;
+  /** What would go if just one revision went, with its tags: what no other revision of any repository reaches. */
+  readonly amongRevisions: () => RetainedSizes;
+  /** Whether a revision (its row) is not referenced where tags alone are roots. */
+  readonly isUntagged: (row: number) => boolean;
+}
+
+/** The listing of a reference, or of none: the registry. Throws as `listReference`. */
 export function buildListing(index: MarkedIndex, reference: string | undefined): Listing {
-  const { analysis } = index;
   if (reference === undefined) {
     const options = { mode: 'revisions', minAgeSeconds: 0, uploadsOlderThanSeconds: undefined, now: 0 } as const;
     return { schema: 'regsweep.ls/1', kind: 'registry', repositories: repositoryRows(index, options) };
   }
-  const { inventory } = analysis;
+  const { inventory, graph } = index.analysis;
+  const among = (roots: Iterable<number>) => new RetainedSizes(inventory, graph, reachedBySeveral(graph, roots));
+  return listReference(
+    {
+      inventory,
+      // The roots are the tags alone, as with `--untagged`: where every revision is one, a tag by itself keeps nothing.
+      amongTags: () => among(tagRoots(inventory)),
+      amongRevisions: () => among(revisionRoots(inventory)),
+      isUntagged: untaggedIn(index),
+    },
+    reference,
+  );
+}
+
+/**
+ * The listing of `REPO`, `REPO:TAG` or `REPO@DIGEST` (a digest may be cut short where it stays unambiguous). Exclusive bytes
+ * of a tag are what no other tag reaches, of a revision (`REPO@DIGEST`) what no other revision does. Throws `no-such-name`,
+ * `ambiguous-name`.
+ */
+export function listReference(index: ListedIndex, reference: string): Listing {
+  const { inventory } = index;
   const whole = findRepository(inventory, reference);
-  if (whole !== undefined) return listRepository(analysis, whole, untaggedIn(index));
+  if (whole !== undefined) return listRepository(index, whole);
   const named = splitReference(reference);
   const repository = named === undefined ? undefined : findRepository(inventory, named.repository);
   if (named === undefined || repository === undefined) {
     throw noSuchRepository(inventory, named?.repository ?? reference);
   }
   return named.tag === undefined
-    ? listManifest(analysis, repository, findRevision(inventory, repository, named.digest), amongRevisions(analysis))
-    : listManifest(analysis, repository, currentOf(inventory, repository, named.tag), amongTags(analysis));
-}
-
-/**
- * What would go if just one tag went, with the revision that it names: what no other tag of any repository reaches. The
- * roots are the tags alone, as with `--untagged`: where every revision is one, a tag by itself keeps nothing.
- */
-function amongTags({ inventory, graph }: Analysis): RetainedSizes {
-  return new RetainedSizes(inventory, graph, tagRoots(inventory));
-}
-
-/** What would go if just one revision went, with its tags: what no other revision of any repository reaches. */
-function amongRevisions({ inventory, graph }: Analysis): RetainedSizes {
-  return new RetainedSizes(inventory, graph, revisionRoots(inventory));
+    ? listManifest(inventory, repository, findRevision(inventory, repository, named.digest), index.amongRevisions())
+    : listManifest(inventory, repository, currentOf(inventory, repository, named.tag), index.amongTags());
 }
 
 /** What a tag names now. */
@@ -62,10 +74,12 @@ function sized(sizes: RetainedSizes, digest: number): SizedRow {
 
 const UNSIZED: SizedRow = { bytes: null, exclusiveBytes: null, sharedBytes: null };
 
-function listRepository(analysis: Analysis, repository: number, isUntagged: (row: number) => boolean): Listing {
-  const { inventory } = analysis;
-  const byTag = amongTags(analysis);
-  const byRevision = amongRevisions(analysis);
+function listRepository(
+  { inventory, amongTags, amongRevisions, isUntagged }: ListedIndex,
+  repository: number,
+): Listing {
+  const byTag = amongTags();
+  const byRevision = amongRevisions();
   const mediaTypeOf = mediaTypes(inventory);
   const tagsOf = currentTags(inventory, repository);
   const tags = [...rowsOf(inventory.tags.byRepository, repository)].map((row): TagRow => {
@@ -126,8 +140,7 @@ function mediaTypes(inventory: Inventory): (digest: number) => string | null {
   };
 }
 
-function listManifest(analysis: Analysis, repository: number, digest: number, sizes: RetainedSizes): Listing {
-  const { inventory } = analysis;
+function listManifest(inventory: Inventory, repository: number, digest: number, sizes: RetainedSizes): Listing {
   const row = inventory.manifests.digest.indexOf(digest);
   return {
     schema: 'regsweep.ls/1',

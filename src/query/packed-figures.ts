@@ -14,6 +14,7 @@ export const VALUES = {
   volume: 'figures.volume',
   problems: 'figures.problems',
   untaggedRevisions: 'figures.untagged-revisions',
+  shared: 'figures.shared',
   figures: (mode: string) => `figures.${mode}`,
   rows: (mode: string) => `figures.${mode}.rows`,
 } as const;
@@ -25,6 +26,9 @@ export const FIGURE_NAMES: readonly string[] = [
   VALUES.untaggedRevisions,
   ...['revisions', 'untagged'].flatMap((mode) => [VALUES.figures(mode), VALUES.rows(mode)]),
 ];
+
+/** The names of what `ls` of a repository needs of them. */
+export const LISTING_NAMES: readonly string[] = [VALUES.volume, VALUES.untaggedRevisions, VALUES.shared];
 
 type PackedLasting = Readonly<Record<keyof Lasting, string>>;
 
@@ -73,7 +77,8 @@ function parse(name: string, value: Uint8Array): unknown {
   }
 }
 
-function damagedValue(name: string, cause?: unknown): AppError {
+/** The failure that a value of an index is not what it should be. */
+export function damagedValue(name: string, cause?: unknown): AppError {
   const message = `the index is damaged: ${name} cannot be read`;
   return new AppError('index-foreign', message, 'scan again with --full', { cause });
 }

@@ -18,7 +18,7 @@ import { blobData, layerLink, revisionLink, tagCurrentLink, tagIndexEntryLink } 
 import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { compareProblems, type Problem, type ProblemCode } from '../shared/problem.ts';
 import { childLinkProblems } from './child-links.ts';
-import { RetainedSizes, revisionRoots } from './exclusive.ts';
+import { reachedBySeveral, RetainedSizes, revisionRoots } from './exclusive.ts';
 import { linkedTags } from './linked-tags.ts';
 import { ProblemList } from './problem-list.ts';
 
@@ -92,7 +92,7 @@ function tagProblems(found: ProblemList, { inventory, graph }: Analysis): void {
       const message = 'names a manifest that is not here: it cannot be pulled';
       found.add('dangling-tag', 'error', path, message, { repository, tag, digest });
     } else {
-      retained ??= new RetainedSizes(inventory, graph, revisionRoots(inventory));
+      retained ??= new RetainedSizes(inventory, graph, reachedBySeveral(graph, revisionRoots(inventory)));
       const { exclusiveBytes } = retained.of(id);
       const message = `names a revision that this repository does not link: the registry answers 404, and its collector would delete the image. It alone keeps ${exclusiveBytes} bytes; regsweep rm ${repository}:${tag} lets them go`;
       found.add('tag-not-linked', 'error', path, message, { repository, tag, digest, bytes: exclusiveBytes });

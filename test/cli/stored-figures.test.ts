@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/run-program.ts';
 import { repositoryFolder } from '../../src/layout/paths.ts';
+import { NO_REPOSITORY, type Listing } from '../../src/report/model.ts';
 import { damage } from '../support/damage.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { memoryContext } from '../support/memory-stream.ts';
@@ -66,6 +67,39 @@ describe('an index that was just written', () => {
     expect(scanned.status).toBe(0);
   });
 
+  it('lists each repository, tag and revision as it does once it is loaded and marked', async () => {
+    const now = Date.now();
+    await run(now, ['scan']);
+    const listed = async (reference: string) => run(now, ['ls', reference, '--json'], '--no-scan');
+    const kept = new Map<string, Awaited<ReturnType<typeof run>>>();
+    const all = JSON.parse((await run(now, ['ls', '--json'], '--no-scan')).stdout) as Extract<
+      Listing,
+      { kind: 'registry' }
+    >;
+    spoil('layerLinks.digest', false);
+    for (const { name } of all.repositories.filter(({ name }) => name !== NO_REPOSITORY)) {
+      const answer = await listed(name);
+      kept.set(name, answer);
+      const { tags, revisions } = JSON.parse(answer.stdout) as Extract<Listing, { kind: 'repository' }>;
+      const references = [
+        ...tags.map(({ tag }) => `${name}:${tag}`),
+        ...revisions.map(({ digest }) => `${name}@${digest}`),
+      ];
+      for (const reference of [...references, `${name}:nothing`]) kept.set(reference, await listed(reference));
+    }
+    kept.set('nobody', await listed('nobody'));
+    const index = new Database(database);
+    index.prepare("DELETE FROM packed_column WHERE name = 'figures.shared'").run();
+    index.close();
+    expect((await listed('hello')).stderr).toContain('layerLinks.digest is not what was written');
+    await run(now, ['scan', '--full']);
+    const again = new Database(database);
+    again.prepare("DELETE FROM packed_column WHERE name = 'figures.shared'").run();
+    again.close();
+    for (const [reference, answer] of kept) expect(await listed(reference), reference).toEqual(answer);
+    expect(kept.size).toBeGreaterThan(20);
+  });
+
   it('says of scan what its scan said', async () => {
     const now = Date.now();
     const scanned = await run(now, ['scan', '--json']);
@@ -110,6 +144,18 @@ describe('what is kept in an index', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('the index is damaged: figures.problems cannot be read');
   });
+
+  it.each(['figures.shared', 'manifests.referenceTarget', 'digests.words', 'tags.name', 'blobs.bytes'])(
+    'is refused by ls of a repository where %s is not what was written',
+    async (name) => {
+      const now = Date.now();
+      await run(now, ['scan']);
+      spoil(name, false);
+      const { status, stderr } = await run(now, ['ls', 'team/app'], '--no-scan');
+      expect(status).toBe(1);
+      expect(stderr).toContain(`the index is damaged: ${name} is not what was written`);
+    },
+  );
 
   it.each(['figures.volume', 'figures.problems', 'figures.untagged.rows', 'facts'])(
     'is refused where %s is not what was written',

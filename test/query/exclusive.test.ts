@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { buildGraph } from '../../src/gc/graph.ts';
 import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import { BLOB_STORED, MANIFEST_KINDS, REFERENCE_KINDS, SOUND, type Inventory } from '../../src/inventory/inventory.ts';
-import { RetainedSizes, revisionRoots, tagRoots } from '../../src/query/exclusive.ts';
+import { reachedBySeveral, RetainedSizes, revisionRoots, tagRoots } from '../../src/query/exclusive.ts';
 import { digestBytes } from '../support/content.ts';
 import { scanFacts } from '../support/scan-facts.ts';
 
@@ -109,7 +109,8 @@ test.each([
       const roots = rootsOf(volume, mode);
       const ours = [...rootsIn(inventory)];
       expect(ours.toSorted()).toEqual(roots.toSorted());
-      const sizes = new RetainedSizes(inventory, buildGraph(inventory), ours);
+      const graph = buildGraph(inventory);
+      const sizes = new RetainedSizes(inventory, graph, reachedBySeveral(graph, ours));
       const all = bytesOf(volume, keptBy(volume, roots));
       for (const [place, root] of roots.entries()) {
         const others = roots.filter((_, other) => other !== place);

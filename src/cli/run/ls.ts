@@ -9,9 +9,10 @@ import { warnOfProblems } from './warnings.ts';
 /** `regsweep ls`. */
 export async function runLs(args: LsArguments, context: CommandContext): Promise<void> {
   const session = await startSession(args, context);
-  const stored = args.reference === undefined ? await storedListing(session) : undefined;
+  const { reference } = args;
+  const stored = await (reference === undefined ? storedListing(session) : session.storedListing(reference));
   const { listing, damage, complete } =
-    stored ?? (await (await import('./computed.ts')).computedListing(session, args.reference));
+    stored ?? (await (await import('./computed.ts')).computedListing(session, reference));
   await session.deliver(renderListing(session.format, listing, session.appearance(Infinity)));
   warnOfProblems(damage, complete, session.messages);
 }

@@ -1,9 +1,10 @@
 /** An index as the commands have it: opened, with what it keeps for whoever asks without a scan, or only that. */
 import { youngSince } from '../../gc/thresholds.ts';
 import type { IndexPorts, IndexRequest, OpenedIndex } from '../../pipeline/open-index.ts';
-import { FIGURE_NAMES, unpackFigures } from '../../query/packed-figures.ts';
+import { FIGURE_NAMES, LISTING_NAMES, unpackFigures, VALUES } from '../../query/packed-figures.ts';
 import type { StandardFigures } from '../../query/standard-figures.ts';
 import { parseSeconds } from '../durations.ts';
+import type { ListingAnswer } from './computed.ts';
 import { DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
 
 /** How what is kept is looked at. */
@@ -53,6 +54,7 @@ async function describer(
   looked: Looked | undefined,
 ): Promise<NonNullable<IndexPorts['describe']>> {
   const { packFigures, standardFigures } = await import('../../query/keep-figures.ts');
+  const { packShared } = await import('../../query/stored-listing.ts');
   return (index, { minAgeSeconds, repositories }, now) => {
     const uploadsOlderThanSeconds =
       looked === undefined
@@ -61,7 +63,7 @@ async function describer(
     const options = { minAgeSeconds, uploadsOlderThanSeconds, now: looked?.now ?? now };
     const figures = standardFigures(index, options, repositories.length === 0);
     made.push(figures);
-    return packFigures(figures);
+    return [...packFigures(figures), packShared(index.analysis)];
   };
 }
 
@@ -77,4 +79,20 @@ export async function openFigures(request: IndexRequest, ports: IndexPorts): Pro
   const now = ports.now();
   const durationSeconds = (now - startedAt) / 1000;
   return { figures, database, youngSince: youngSince(request.minAgeSeconds, now), durationSeconds };
+}
+
+/** What the last scan left in the index of a repository, or of a tag or digest in it; `undefined` as for `openFigures`. */
+export async function openListing(
+  request: IndexRequest,
+  reference: string,
+  ports: IndexPorts,
+): Promise<ListingAnswer | undefined> {
+  const { openStoredPart } = await import('../../pipeline/open-stored.ts');
+  const opened = await openStoredPart(request, LISTING_NAMES, reference, ports);
+  const figures = opened && unpackFigures(opened.values);
+  const shared = opened?.values.get(VALUES.shared);
+  if (opened === undefined || figures === undefined || shared === undefined) return undefined;
+  const { listOfPart } = await import('../../query/stored-listing.ts');
+  const { damage, complete } = figures.volume;
+  return { listing: listOfPart(opened.part, figures, shared, reference), damage, complete };
 }

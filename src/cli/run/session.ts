@@ -20,7 +20,8 @@ import {
 } from '../output.ts';
 import { paceOf } from '../pace.ts';
 import { createProgress } from '../progress-bar.ts';
-import { openDescribed, openFigures, type Looked, type Opened, type Stored } from './opened.ts';
+import type { ListingAnswer } from './computed.ts';
+import { openDescribed, openFigures, openListing, type Looked, type Opened, type Stored } from './opened.ts';
 
 /** The arguments that every command has. */
 export interface SessionArguments {
@@ -60,6 +61,8 @@ export interface Session {
   open(marking?: Kept & Looked): Promise<Opened>;
   /** Without a scan, what the last one left in the index, if it did: then nothing is loaded and nothing marked. */
   stored(marking?: Kept & Looked): Promise<Stored | undefined>;
+  /** As `stored`: the listing of a repository, or of a tag or digest in it. */
+  storedListing(reference: string): Promise<ListingAnswer | undefined>;
   /** `pipeWidth`: columns where there is no terminal to ask. */
   appearance(pipeWidth?: number): Appearance;
   /** Of stdout, for what comes beside a result that went to a file. */
@@ -118,7 +121,7 @@ export async function startSession(args: SessionArguments, context: CommandConte
         progress.stop();
       }
     },
-    stored: async (marking) => (args.scan ? undefined : openFigures(indexRequest(args, marking), ports)),
+    ...storedAnswers(args, ports),
     appearance: (pipeWidth) => appearanceOf(context, args, pipeWidth),
     appearanceBeside: () => appearanceOf(context, { color: args.color }),
     appearanceOfMessages: () => appearanceOf({ ...context, stdout: context.stderr }, { color: args.color }),
@@ -136,6 +139,15 @@ export async function startSession(args: SessionArguments, context: CommandConte
       await stored;
       await writeLines(untilInterrupted(lines, refuseInterrupted), args.output, context.stdout);
     },
+  };
+}
+
+/** Answers that the last scan left; none where the volume is to be scanned. */
+function storedAnswers(args: SessionArguments, ports: IndexPorts): Pick<Session, 'stored' | 'storedListing'> {
+  const requestOf = (kept?: Kept): IndexRequest => indexRequest(args, kept);
+  return {
+    stored: async (marking) => (args.scan ? undefined : openFigures(requestOf(marking), ports)),
+    storedListing: async (reference) => (args.scan ? undefined : openListing(requestOf(), reference, ports)),
   };
 }
 
