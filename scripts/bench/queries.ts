@@ -53,7 +53,7 @@ function listKept(index: string, name: string): Listing {
   }));
   const figures = stored && unpackFigures(stored.values);
   const shared = stored?.values.get(VALUES.shared);
-  if (figures === undefined || shared === undefined)
+  if (figures === undefined || shared === undefined || part === undefined)
     throw new Error(`${index} keeps no listing: scan with this program`);
   return listOfPart(part, figures, shared, name);
 }

@@ -6,9 +6,9 @@ import type Database from 'better-sqlite3';
 import { DigestTable, SHA256_WORDS, type DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Alias, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, groupRows, unsignedAt } from '../shared/columns.ts';
-import { addTo } from '../shared/lists.ts';
 import { damaged } from './damaged.ts';
 import { PackedColumns } from './packed-columns.ts';
+import type { PagedColumn } from './paged-column.ts';
 
 /** Part of an inventory, with numbers of its own for digests and rows. */
 export interface RepositoryPart {
@@ -20,13 +20,19 @@ export interface RepositoryPart {
   readonly revisions: Uint32Array;
 }
 
-/** Reads the first of the named repositories that there is; none of them: the names alone. Throws as `readInventory`. */
-export function readRepository(database: Database.Database, names: readonly string[]): RepositoryPart {
+/** From a tag to what an index in an index holds it is three steps. */
+const MOST_STEPS = 32;
+
+/**
+ * Reads the first of the named repositories that there is; none of them: the names alone. `undefined` where what it reaches
+ * hangs together too deeply. Throws as `readInventory`.
+ */
+export function readRepository(database: Database.Database, names: readonly string[]): RepositoryPart | undefined {
   const packed = new PackedColumns(database);
   const rest = packed.rest();
   const ids = names.map((name) => rest.repositories.findIndex((repository) => repository.name === name));
   const repository = ids.find((id) => id !== -1) ?? NONE;
-  const columns = new WholeColumns(packed, rest.repositories.length, rest.aliases);
+  const columns = new WholeColumns(packed, rest.aliases);
   const tags = rowsWhere(columns.tagRepository, (owner) => owner === repository);
   const reached = new Reached(columns);
   for (const row of tags) if (at(columns.tagCurrent, row) !== NONE) reached.add(at(columns.tagCurrent, row));
@@ -34,8 +40,9 @@ export function readRepository(database: Database.Database, names: readonly stri
     if (unsignedAt(columns.revisionRepository, row) === repository)
       reached.add(unsignedAt(columns.revisionDigest, row));
   }
-  reached.follow();
-  const revisions = rowsWhere(columns.revisionDigest, (id) => reached.has(id));
+  if (!reached.follow()) return undefined;
+  const bits = reached.bits();
+  const revisions = rowsWhere(columns.revisionDigest, (id) => bits.has(id));
   const part = new Part(columns, reached, rest.repositories.length);
   const inventory: Inventory = {
     ...rest,
@@ -60,7 +67,7 @@ function rowsWhere(column: Uint32Array, isWanted: (value: number) => boolean): U
   return Uint32Array.from(rows);
 }
 
-/** What is asked for so often, or is so small, that all of it is read. */
+/** What is asked for so often, or is so small, that all of it is read. Ids are checked where they are followed: `Reached`. */
 class WholeColumns {
   readonly blobFlags: Uint8Array;
   readonly tagRepository: Uint32Array;
@@ -71,24 +78,25 @@ class WholeColumns {
   readonly manifestSubject: Int32Array;
   readonly signedRevision: Uint32Array;
   readonly signature: Uint32Array;
+  /** Of these only the pieces are read in which something lies that is followed. */
+  readonly referenceStart: PagedColumn<Uint32Array>;
+  readonly referenceTarget: PagedColumn<Uint32Array>;
 
   constructor(
     readonly packed: PackedColumns,
-    repositories: number,
     readonly aliases: readonly Alias[],
   ) {
-    const [tags, revisions] = [packed.table('tags'), packed.table('revisions')];
-    const [manifests, signatures] = [packed.table('manifests'), packed.table('signatureLinks')];
-    this.blobFlags = packed.table('blobs').bytes('flags');
-    const digests = this.digests;
-    this.tagRepository = tags.ids('repository', repositories);
-    this.tagCurrent = tags.idsOrNone('current', digests);
-    this.revisionRepository = revisions.ids('repository', repositories);
-    this.revisionDigest = revisions.ids('digest', digests);
-    this.manifestDigest = manifests.ids('digest', digests);
-    this.manifestSubject = manifests.idsOrNone('subject', digests);
-    this.signedRevision = signatures.ids('revision', this.revisionDigest.length);
-    this.signature = signatures.ids('digest', digests);
+    this.blobFlags = packed.numbers('blobs.flags', Uint8Array);
+    this.tagRepository = packed.numbers('tags.repository', Uint32Array);
+    this.tagCurrent = packed.numbers('tags.current', Int32Array);
+    this.revisionRepository = packed.numbers('revisions.repository', Uint32Array);
+    this.revisionDigest = packed.numbers('revisions.digest', Uint32Array);
+    this.manifestDigest = packed.numbers('manifests.digest', Uint32Array);
+    this.manifestSubject = packed.numbers('manifests.subject', Int32Array);
+    this.signedRevision = packed.numbers('signatureLinks.revision', Uint32Array);
+    this.referenceStart = packed.paged('manifests.referenceStart', Uint32Array);
+    this.referenceTarget = packed.paged('manifests.referenceTarget', Uint32Array);
+    this.signature = packed.numbers('signatureLinks.digest', Uint32Array);
   }
 
   get digests(): number {
@@ -96,88 +104,95 @@ class WholeColumns {
   }
 }
 
-/** What is reached through manifests, aliases, signatures and referrers, as `buildGraph` has them, and through subjects. */
-class Reached {
-  /** Of each digest its number here, from 1 on; 0: it is not reached. */
-  private readonly place: Uint32Array;
-  readonly ids: DigestId[] = [];
-  /** Of each digest a row of `manifests` that is about it, and of each row the next of the same: from 1 on. */
-  private readonly firstRow: Uint32Array;
-  private readonly nextRow: Uint32Array;
-  /** What a digest keeps beside what its documents name. */
-  private readonly others = new Map<DigestId, DigestId[]>();
+/** A word has 32 bits. */
+const WORD = 5;
 
-  constructor(private readonly columns: WholeColumns) {
-    const { digests, manifestDigest } = columns;
-    this.place = new Uint32Array(digests);
-    this.firstRow = new Uint32Array(digests);
-    this.nextRow = new Uint32Array(manifestDigest.length);
-    for (let row = 0; row < manifestDigest.length; row++) {
-      const id = unsignedAt(manifestDigest, row);
-      this.nextRow[row] = unsignedAt(this.firstRow, id);
-      this.firstRow[id] = row + 1;
+/** One bit a digest: arrays of a number each would take longer to be made than all that is done with them. */
+class Bits {
+  private readonly words: Uint32Array;
+
+  constructor(size: number, set: ArrayLike<number>) {
+    this.words = new Uint32Array((size >>> WORD) + 1);
+    const { words } = this;
+    for (let place = 0; place < set.length; place++) {
+      const id = set[place] ?? 0;
+      words[id >>> WORD] = (words[id >>> WORD] ?? 0) | (1 << id);
     }
-    this.addOthers();
   }
 
-  private addOthers(): void {
-    const { aliases, digests, manifestDigest, manifestSubject, revisionDigest, signature, signedRevision } =
-      this.columns;
-    for (const { from, to } of aliases) {
-      if (!(from < digests && to < digests)) throw damaged('an alias names no digest');
-      addTo(this.others, from, to);
-    }
-    for (let row = 0; row < signature.length; row++) {
-      addTo(this.others, unsignedAt(revisionDigest, unsignedAt(signedRevision, row)), unsignedAt(signature, row));
-    }
-    const isRevision = new Uint8Array(digests);
-    for (let row = 0; row < revisionDigest.length; row++) isRevision[unsignedAt(revisionDigest, row)] = 1;
-    for (let row = 0; row < manifestSubject.length; row++) {
-      const subject = at(manifestSubject, row);
-      const referrer = unsignedAt(manifestDigest, row);
-      if (subject !== NONE && isRevision[referrer] === 1) addTo(this.others, subject, referrer);
-    }
+  has(id: number): boolean {
+    return ((this.words[id >>> WORD] ?? 0) & (1 << id)) !== 0;
+  }
+}
+
+/** What is reached through manifests, aliases, signatures and referrers, as `buildGraph` has them, and through subjects. */
+class Reached {
+  readonly ids: DigestId[] = [];
+  private readonly places = new Map<DigestId, number>();
+  private readonly isRevision: Bits;
+
+  constructor(private readonly columns: WholeColumns) {
+    this.isRevision = new Bits(columns.digests, columns.revisionDigest);
   }
 
   add(id: DigestId): void {
-    if (this.place[id] !== 0) return;
+    if (this.places.has(id)) return;
+    const { digests } = this.columns;
+    if (!(id >= 0 && id < digests)) throw damaged(`a digest is number ${id}, and there are ${digests}`);
+    this.places.set(id, this.ids.length);
     this.ids.push(id);
-    this.place[id] = this.ids.length;
   }
 
-  follow(): void {
-    const { packed, digests } = this.columns;
-    const start = packed.paged('manifests.referenceStart', Uint32Array);
-    const target = packed.paged('manifests.referenceTarget', Uint32Array);
-    for (let next = 0; next < this.ids.length; next++) {
-      const id = this.ids[next] ?? NONE;
-      for (const row of this.manifestsOf(id)) {
-        const end = start.at(row + 1);
-        for (let edge = start.at(row); edge < end; edge++) {
-          const named = target.at(edge);
-          if (named >= digests) throw damaged(`manifests.referenceTarget holds ${named}, and there are ${digests}`);
-          this.add(named);
-        }
-        // It is shown with its size, though nothing keeps it.
-        const subject = at(this.columns.manifestSubject, row);
-        if (subject !== NONE) this.add(subject);
-      }
-      for (const other of this.others.get(id) ?? []) this.add(other);
+  /**
+   * Adds all that is reached, a step away after the other: each looks once through the manifests, which is quicker than to know
+   * of all of them where they lie. False where that is too far: then a look at everything is the better way.
+   */
+  follow(): boolean {
+    let from = 0;
+    for (let steps = 0; from < this.ids.length; steps++) {
+      if (steps === MOST_STEPS) return false;
+      const open = new Bits(this.columns.digests, this.ids.slice(from));
+      from = this.ids.length;
+      this.followManifests(open);
+      this.followOthers(open);
+    }
+    return true;
+  }
+
+  private followManifests(open: Bits): void {
+    const { manifestDigest, manifestSubject, referenceStart: start, referenceTarget: target } = this.columns;
+    for (let row = 0; row < manifestDigest.length; row++) {
+      const subject = at(manifestSubject, row);
+      const id = unsignedAt(manifestDigest, row);
+      if (subject !== NONE && open.has(subject) && this.isRevision.has(id)) this.add(id);
+      if (!open.has(id)) continue;
+      // It is shown with its size, though nothing keeps it.
+      if (subject !== NONE) this.add(subject);
+      const end = start.at(row + 1);
+      for (let edge = start.at(row); edge < end; edge++) this.add(target.at(edge));
     }
   }
 
-  /** The rows of `manifests` that are about a digest. */
-  *manifestsOf(id: DigestId): Iterable<number> {
-    for (let row = unsignedAt(this.firstRow, id); row !== 0; row = unsignedAt(this.nextRow, row - 1)) yield row - 1;
+  private followOthers(open: Bits): void {
+    const { aliases, revisionDigest, signature, signedRevision } = this.columns;
+    for (const { from, to } of aliases) if (open.has(from)) this.add(to);
+    for (let row = 0; row < signature.length; row++) {
+      if (open.has(unsignedAt(revisionDigest, unsignedAt(signedRevision, row)))) this.add(unsignedAt(signature, row));
+    }
   }
 
   has(id: DigestId): boolean {
-    return this.place[id] !== 0;
+    return this.places.has(id);
+  }
+
+  /** As `has` where it is asked of each row of the index. */
+  bits(): Bits {
+    return new Bits(this.columns.digests, this.ids);
   }
 
   /** The number here of a digest that is reached; `NONE` of any other. */
   numberOf(id: DigestId): number {
-    return id === NONE ? NONE : unsignedAt(this.place, id) - 1;
+    return this.places.get(id) ?? NONE;
   }
 }
 
@@ -218,17 +233,16 @@ class Part {
   }
 
   manifests(): Inventory['manifests'] {
-    const { manifestDigest, manifestSubject, packed } = this.columns;
+    const { manifestDigest, manifestSubject, packed, referenceStart: start, referenceTarget: target } = this.columns;
     const { reached } = this;
-    const rows = rowsWhere(manifestDigest, (id) => reached.has(id));
-    const start = packed.paged('manifests.referenceStart', Uint32Array);
+    const bits = reached.bits();
+    const rows = rowsWhere(manifestDigest, (id) => bits.has(id));
     const edges: number[] = [];
     const referenceStart = new Uint32Array(rows.length + 1);
     for (const [place, row] of rows.entries()) {
       for (let edge = start.at(row); edge < start.at(row + 1); edge++) edges.push(edge);
       referenceStart[place + 1] = edges.length;
     }
-    const target = packed.paged('manifests.referenceTarget', Uint32Array);
     const kind = packed.paged('manifests.referenceKind', Uint8Array);
     const words = (column: string, of: Iterable<number>): Uint32Array => {
       const paged = packed.paged(`manifests.${column}`, Uint32Array);

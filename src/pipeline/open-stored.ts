@@ -38,7 +38,8 @@ export async function openStored(
 
 /**
  * As `openStored`, with as much of the inventory as that repository needs which `reference` names, or of which it names a tag
- * or digest; `undefined` also where one of the values is not there.
+ * or digest; `undefined` also where one of the values is not there, or what the repository reaches
+ * hangs together too deeply.
  */
 export async function openStoredPart(
   request: IndexRequest,
@@ -51,7 +52,8 @@ export async function openStoredPart(
   const candidates = repository === undefined ? [reference] : [reference, repository];
   const read = readIndexFile(database, (opened) => {
     const stored = readStoredValues(opened, names);
-    return stored?.values.size === names.length ? { stored, part: readRepository(opened, candidates) } : undefined;
+    const part = stored?.values.size === names.length ? readRepository(opened, candidates) : undefined;
+    return stored && part && { stored, part };
   });
   return read && { database, values: checked(read.stored, root, request, ports), part: read.part };
 }
