@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 const ENTRIES = {
   main: 'src/main.ts',
   'scan-worker': 'src/scan/worker.ts',
+  'hash-worker': 'src/scan/hash-worker.ts',
   'index-worker': 'src/db/index-worker.ts',
 };
 

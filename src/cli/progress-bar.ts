@@ -97,14 +97,16 @@ export function describeStage(state: StageState, ascii: boolean): string {
   const { stage, unit, done, total, elapsedSeconds, bytes } = state;
   const amount = bytes === undefined ? '' : `  ${formatBytes(bytes.done)}/${formatBytes(bytes.total)}`;
   const rate = elapsedSeconds >= LEAST_SECONDS_FOR_RATE ? done / elapsedSeconds : 0;
-  const rated = rate >= 1 ? `  ${formatCount(Math.round(rate))}/s` : '';
-  if (total === undefined) return `${stage}  ${formatCount(done)} ${unit}${rated}`;
+  const count = unit === 'bytes' ? formatBytes : formatCount;
+  const counted = unit === 'bytes' ? '' : ` ${unit}`;
+  const rated = rate >= 1 ? `  ${count(Math.round(rate))}/s` : '';
+  if (total === undefined) return `${stage}  ${count(done)}${counted}${rated}`;
   const filled = total > 0 ? Math.floor((Math.min(done, total) / total) * BAR_WIDTH) : BAR_WIDTH;
   const [full, empty] = ascii ? ['#', '.'] : ['█', '░'];
   const bar = full.repeat(filled) + empty.repeat(BAR_WIDTH - filled);
   const left = rate >= 1 && done < total ? `  ${describeRemaining(Math.ceil((total - done) / rate))} left` : '';
   const percent = total > 0 ? formatPercent(done, total) : '100%';
-  return `${stage}  ${bar}  ${percent}  ${formatCount(done)}/${formatCount(total)} ${unit}${amount}${rated}${left}`;
+  return `${stage}  ${bar}  ${percent}  ${count(done)}/${count(total)}${counted}${amount}${rated}${left}`;
 }
 
 /** Whole seconds: more would pretend to know. */

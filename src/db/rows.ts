@@ -15,7 +15,13 @@ export function fillMeta(meta: BulkInsert, inventory: Inventory): void {
   meta.finish();
 }
 
-export function fillBlobs(database: Database.Database, inventory: Inventory, marks: Uint8Array): void {
+/** `verifiedAt`: by digest id, epoch milliseconds, NaN for never; absent: never any. */
+export function fillBlobs(
+  database: Database.Database,
+  inventory: Inventory,
+  marks: Uint8Array,
+  verifiedAt?: Float64Array,
+): void {
   const { digests, blobs } = inventory;
   const algorithms = new Map<string, number>();
   const algorithmId = (name: string): number => {
@@ -28,7 +34,7 @@ export function fillBlobs(database: Database.Database, inventory: Inventory, mar
     return algorithms.size - 1;
   };
   const sha256 = algorithmId('sha256');
-  const columns = ['id', 'algorithm_id', 'digest', 'flags', 'bytes', 'disk_bytes', 'modified_at'];
+  const columns = ['id', 'algorithm_id', 'digest', 'flags', 'bytes', 'disk_bytes', 'modified_at', 'verified_at'];
   const insert = new BulkInsert(database, 'blob', columns);
   for (let id = 0; id < digests.size; id++) {
     let algorithm = sha256;
@@ -49,6 +55,7 @@ export function fillBlobs(database: Database.Database, inventory: Inventory, mar
       numberAt(blobs.bytes, id),
       numberAt(blobs.diskBytes, id),
       numberAt(blobs.time, id),
+      verifiedAt === undefined ? NaN : numberAt(verifiedAt, id),
     );
   }
   insert.finish();

@@ -6,7 +6,7 @@
 /** Marks the file as ours in its header (`PRAGMA application_id`): "rgsw". */
 export const APPLICATION_ID = 0x72677377;
 /** Raised with every change of the tables; another number is another program's file (`PRAGMA user_version`). */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 export interface TableDocumentation {
   readonly name: string;
@@ -43,6 +43,7 @@ export const TABLES: readonly TableDocumentation[] = [
   bytes INTEGER,       -- apparent size; from a descriptor unless stated
   disk_bytes INTEGER,  -- allocated; null unless stated
   modified_at REAL,    -- time of the file; null unless stated
+  verified_at REAL,    -- when verify last hashed it and found it right; null where it never did
   stored INTEGER GENERATED ALWAYS AS (flags & 1) VIRTUAL,             -- it is on the volume
   untouchable INTEGER GENERATED ALWAYS AS ((flags >> 1) & 1) VIRTUAL, -- never deleted, because of where it lies
   stated INTEGER GENERATED ALWAYS AS ((flags >> 2) & 1) VIRTUAL,      -- the file was stat-ed
@@ -300,7 +301,7 @@ export const VIEWS: readonly TableDocumentation[] = [
     sql: `CREATE VIEW named_blob AS
 SELECT b.id,
        a.name || ':' || CASE a.is_hex WHEN 1 THEN lower(hex(b.digest)) ELSE CAST(b.digest AS TEXT) END AS digest,
-       b.bytes, b.disk_bytes, b.modified_at, b.stored, b.referenced, b.tagged
+       b.bytes, b.disk_bytes, b.modified_at, b.verified_at, b.stored, b.referenced, b.tagged
 FROM blob b JOIN algorithm a ON a.id = b.algorithm_id`,
   },
 ];

@@ -25,6 +25,7 @@ import {
 } from './rows.ts';
 import { APPLICATION_ID, INDICES, SCHEMA_VERSION, TABLES, VIEWS } from './schema.ts';
 import { packFacts } from './stored-values.ts';
+import { packVerified } from './verified.ts';
 import { copyPastScans, insertScan, type PastScan } from './history.ts';
 
 /** What the walk of a volume alone tells. */
@@ -34,6 +35,8 @@ export type WalkedInventory = Pick<Inventory, 'scannedAt' | 'repositories' | 're
 export interface StoredMarks {
   readonly blobs: Uint8Array;
   readonly layerLinks: Uint8Array;
+  /** When each blob was last verified, by digest id: epoch milliseconds, NaN for never. Absent: never any. */
+  readonly verifiedAt?: Float64Array;
 }
 
 export const FLAG_REFERENCED = 8;
@@ -110,7 +113,8 @@ export class IndexWriter {
     this.attempt(() => {
       const database = this.begun();
       if (this.inventory === undefined) throw new TypeError('the inventory is missing');
-      fillBlobs(database, this.inventory, marks.blobs);
+      fillBlobs(database, this.inventory, marks.blobs, marks.verifiedAt);
+      if (marks.verifiedAt !== undefined) fillPieces(intoOf(database), [packVerified(marks.verifiedAt)]);
       fillLayerLinks(intoOf(database), this.inventory, marks.layerLinks);
     });
   }

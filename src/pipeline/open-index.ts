@@ -5,6 +5,7 @@ import { readPastScan, type PastScan } from '../db/history.ts';
 import { readInventory, readKnownManifests, readWitnesses } from '../db/reader.ts';
 import type { NamedBytes } from '../db/pieces.ts';
 import { readStoredValues } from '../db/stored-values.ts';
+import { readVerified, type VerifiedTimes } from '../db/verified.ts';
 import { prepareWriting } from '../db/write-beside.ts';
 import { FLAG_NEEDED, FLAG_NEEDED_BY_TAGS, FLAG_REFERENCED, FLAG_TAGGED, type StoredMarks } from '../db/writer.ts';
 import { analyse, type Analysis } from '../gc/analysis.ts';
@@ -58,6 +59,8 @@ export interface IndexRequest {
   readonly state?: string;
   /** Links are read whose path a report trusts: before a sweep. What they say can keep more, and never less. */
   readonly readLayerLinks?: boolean;
+  /** No path is trusted, nor what an earlier scan read: every link and manifest is read, and every blob and link is stat-ed. */
+  readonly trustNothing?: boolean;
   /** Repositories that are gone are gone for good: they are not asked for again. */
   readonly acceptLostRepositories?: boolean;
   /** What `rm` names is stat-ed, too. */
@@ -115,6 +118,8 @@ export interface OpenedIndex {
   readonly durationSeconds: number;
   /** What was recalled. Absent after a scan, and where another version of the program wrote the index. */
   readonly values?: ReadonlyMap<string, Uint8Array>;
+  /** When each blob was last verified, by digest id: epoch milliseconds, NaN for never. Absent: never any, or without a scan. */
+  readonly verifiedAt?: Float64Array;
   /** Resolves once the index file is in its place. Rejects with `index-failed`: then the one before is still there. */
   readonly stored: Promise<void>;
 }
@@ -237,7 +242,8 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const onWalked = (walked: Inventory): void => writing.begin(walked);
     // Whatever volume that was: a digest names the same document everywhere.
     const knownManifests = (): KnownManifests | undefined => readIndexFile(path, readKnownManifests);
-    const memory = before === undefined || request.full ? {} : { knownManifests };
+    const isForgotten = request.full || request.trustNothing === true;
+    const memory = before === undefined || isForgotten ? {} : { knownManifests };
     const inventory = await scanVolume(registry, request, ports, { now, onWalked, ...memory });
     writing.goOn(inventory);
     const analysis = analyseFor(request, inventory, now);
@@ -250,12 +256,15 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const newest = { ...totalsOf(analysis), lost: request.acceptLostRepositories === true ? [] : gone };
     const scans = { before: previous === undefined ? undefined : path, newest };
     if (ports.signal.aborted) throw new AppError('interrupted', 'interrupted before the index was written');
-    writing.mark(storedMarks(analysis));
+    // A volume that is not the one of that index has other files, though of the same digests.
+    const verifiedBefore = previous === undefined ? undefined : readIndexFile(path, readVerified);
+    const verified = verifiedBefore === undefined ? {} : { verifiedAt: stillVerified(inventory, verifiedBefore) };
+    writing.mark({ ...storedMarks(analysis), ...verified });
     const values = ports.describe?.({ analysis, ...asStored(previous, newest.lost) }, request, now) ?? [];
     const stored = writing.finish(scans, values);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     stored.catch(() => undefined);
-    const opened = { inventory, analysis, database: path, stored, lost: gone, takenByRuns: taken };
+    const opened = { inventory, analysis, database: path, stored, lost: gone, takenByRuns: taken, ...verified };
     return previous === undefined ? opened : { ...opened, previous };
   } catch (error) {
     await writing.abandon();
@@ -269,7 +278,9 @@ async function scanVolume(
   ports: IndexPorts,
   given: Pick<ScanOptions, 'now' | 'onWalked' | 'knownManifests'>,
 ): Promise<Inventory> {
-  const pool = openPool({ base: registry.base, readsLayerLinks: request.readLayerLinks === true }, ports.pace);
+  const readsHistoryLinks = request.trustNothing === true;
+  const readsLayerLinks = request.readLayerLinks === true || readsHistoryLinks;
+  const pool = openPool({ base: registry.base, readsLayerLinks, readsHistoryLinks }, ports.pace);
   try {
     const { diskUsage } = request;
     const options = {
@@ -325,6 +336,17 @@ function readBefore(path: string): Before | undefined {
     const witnesses = readWitnesses(database);
     return { scan: readPastScan(database, 0), isOf: (inventory) => isSameVolume(witnesses, inventory) };
   });
+}
+
+/** Times of an earlier index, by the ids of now, of blobs that are there and that nobody has written to since. */
+function stillVerified({ digests, blobs }: Inventory, before: VerifiedTimes): Float64Array {
+  const times = new Float64Array(digests.size).fill(NaN);
+  for (const [then, time] of before.at.entries()) {
+    const id = Number.isNaN(time) ? undefined : digests.findFrom(before.digests, then);
+    if (id === undefined || (flagAt(blobs.flags, id) & BLOB_STORED) === 0) continue;
+    if (!(numberAt(blobs.time, id) > time)) times[id] = time;
+  }
+  return times;
 }
 
 function storedMarks({ inventory, revisions, untagged }: Analysis): StoredMarks {

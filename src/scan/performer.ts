@@ -3,18 +3,16 @@ import { AsyncDisk } from './async-disk.ts';
 import { readBlobFolders } from './blob-folders.ts';
 import { FindingsWriter } from './findings.ts';
 import { performSteps } from './perform.ts';
-import { Reading } from './reading.ts';
+import { Reading, type LinksRead } from './reading.ts';
 import { runLater, runNow } from './steps.ts';
 import { SyncDisk } from './sync-disk.ts';
 import type { Task, TaskResult, WalkTask } from './tasks.ts';
 import { Throttle, type ThrottleOptions } from './throttle.ts';
 import { Volume } from './volume.ts';
 
-export interface ReadingOptions {
+export interface ReadingOptions extends LinksRead {
   /** The absolute path of `docker/registry/v2`. */
   readonly base: string;
-  /** Whether sha256 layer links are read, and not only listed. */
-  readonly readsLayerLinks: boolean;
 }
 
 const UNLIMITED: ThrottleOptions = { limit: Infinity, perSecond: undefined };
@@ -35,7 +33,7 @@ export class Performer {
   ) {
     this.volume = new Volume(options.base);
     this.syncDisk = new SyncDisk(this.volume);
-    this.reading = new Reading(this.syncDisk, new FindingsWriter(), options.readsLayerLinks);
+    this.reading = new Reading(this.syncDisk, new FindingsWriter(), options);
     this.throttle = new Throttle(throttle);
     this.asyncDisk = new AsyncDisk(this.volume, this.throttle);
   }
@@ -48,8 +46,7 @@ export class Performer {
 
   /** Does a task beside others, while the disk thinks of its answers. */
   later(task: WalkTask): Promise<TaskResult> {
-    const { readsLayerLinks } = this.options;
-    const reading = new Reading(this.asyncDisk, new FindingsWriter(), readsLayerLinks, this.spare);
+    const reading = new Reading(this.asyncDisk, new FindingsWriter(), this.options, this.spare);
     return new Promise((resolve, reject) => {
       const done = (result: TaskResult): void => resolve({ ...result, latency: this.asyncDisk.samples.take() });
       runLater(performSteps(task, reading), done, reject);

@@ -38,6 +38,16 @@ export type FoundLink =
     }
   | { readonly found: false; readonly state: 'missing' | 'unreadable' | 'not-a-file' };
 
+/** Links whose path tells their digest. They are listed, and read only where somebody asks for that. */
+export interface LinksRead {
+  /** Layer links of sha256. */
+  readonly readsLayerLinks: boolean;
+  /** What a tag has named: its index entries. Absent: not read. */
+  readonly readsHistoryLinks?: boolean;
+}
+
+const LISTED_ALONE: LinksRead = { readsLayerLinks: false };
+
 /** So many branches are held until all of them are done: each keeps some kilobytes. */
 const BRANCHES = 512;
 
@@ -45,8 +55,7 @@ export class Reading {
   constructor(
     readonly disk: Disk,
     readonly findings: FindingsWriter,
-    /** Whether sha256 layer links are read, and not only listed. */
-    readonly readsLayerLinks = false,
+    readonly links: LinksRead = LISTED_ALONE,
     /** Branches that are done, to be used again. */
     private readonly spare: Reading[] = [],
   ) {}
@@ -72,7 +81,7 @@ export class Reading {
 
   /** Reads the same volume, and keeps what it finds to itself until that is adopted. */
   private branch(): Reading {
-    return this.spare.pop() ?? new Reading(this.disk, new FindingsWriter(), this.readsLayerLinks, this.spare);
+    return this.spare.pop() ?? new Reading(this.disk, new FindingsWriter(), this.links, this.spare);
   }
 
   /** What a branch found comes next. */

@@ -82,7 +82,7 @@ function* readByAlgorithm(
     if (folders.length === 0) yield* readFolderless(reading, repository, 'algorithm', algorithm);
     if (typeof folders !== 'string') yield* readFolders(reading, part, folders, more);
     // What their path tells is all that there is to read of them.
-    else if (section === 'layers' && !reading.readsLayerLinks)
+    else if (section === 'layers' && !reading.links.readsLayerLinks)
       reading.findings.layerLinks(repository.id, folders, flagsOf(repository, algorithm));
     else if (throughLink) for (const folder of foldersIn(algorithm, folders)) yield* readOne(reading, part, folder);
     else yield* readNames(reading, part, splitSha256(folders), more);

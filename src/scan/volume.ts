@@ -156,6 +156,24 @@ export class Volume {
     }
   }
 
+  /** Gives `use` a regular file, open for reading; a symbolic link to one is followed. */
+  withFile<T>(path: string, use: (file: number, state: FileState) => T): T | typeof NOT_A_FILE | Failure {
+    try {
+      const seen = this.regularFile(path);
+      if (seen === undefined) return MISSING;
+      if (seen === 'not-a-file') return NOT_A_FILE;
+      const file = openSync(seen.path, OPEN_FLAGS);
+      try {
+        const stats = fstatSync(file);
+        return stats.isFile() ? use(file, stateOf(stats, seen.state.throughLink)) : NOT_A_FILE;
+      } finally {
+        closeSync(file);
+      }
+    } catch (error) {
+      return failure(error);
+    }
+  }
+
   /** What could not be opened at once is a symbolic link, or says why when it is tried again. */
   private readOther(path: string, limit: number): Read {
     try {

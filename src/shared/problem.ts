@@ -30,6 +30,7 @@ export type ProblemCode =
   | 'io-error'
   | 'upload-without-startedat'
   | 'tag-not-linked'
+  | 'layer-not-linked'
   | 'referrer-without-subject';
 
 /** `error`: an image cannot be pulled, or what is kept is in doubt. `warning`: nothing that a user pulls is broken. */

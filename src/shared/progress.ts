@@ -8,7 +8,7 @@ export interface DoneBytes {
 }
 
 export interface Progress {
-  /** Begins a stage. `unit` is a plural noun, as `repositories`. */
+  /** Begins a stage. `unit` is a plural noun, as `repositories`; `bytes` are shown as such. */
   start(stage: string, unit: string, total?: number): void;
   /**
    * `done` units of the current stage are finished; a `total` that has become known may come along, and so may the bytes
