@@ -14,6 +14,7 @@ import { rmCommand } from './commands/rm.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scanCommand } from './commands/scan.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { verifyCommand } from './commands/verify.ts';
 import type { RunningCommand } from './context.ts';
 import { describeExitStatuses } from './exit-codes.ts';
 import { refuseUnknownCommand, usageHint } from './unknown-command.ts';
@@ -27,6 +28,7 @@ const COMMANDS = {
   rank: rankCommand,
   scan: scanCommand,
   ls: lsCommand,
+  verify: verifyCommand,
   query: queryCommand,
   plan: planCommand,
   sweep: sweepCommand,

@@ -13,6 +13,7 @@ import { renderJson } from './json.ts';
 import type { Listing, QueryResult, Rank, Report, ScanSummary } from './model.ts';
 import type { Explanation } from './model-retention.ts';
 import type { PolicyCheck } from './model-policy.ts';
+import type { PullCheck, Verification } from './model-verify.ts';
 import type { PurgeResult, RestoreResult, RunsResult, SweepResult } from './model-sweep.ts';
 import { renderListingTable } from './table-listing.ts';
 import { renderPolicyTable } from './table-policy.ts';
@@ -22,6 +23,8 @@ import { renderReportTable, type ShownBeside } from './table-report.ts';
 import { renderExplanationTable } from './table-retention.ts';
 import { renderPurgeTable, renderRestoreTable, renderRunsTable } from './table-runs.ts';
 import { renderScanTable } from './table-scan.ts';
+import { renderPullTable } from './table-pull.ts';
+import { renderVerifyTable } from './table-verify.ts';
 import { renderSweepTable, type ShownBesideSweep } from './table-sweep.ts';
 
 type Renderers = Readonly<Partial<Record<string, () => string>>>;
@@ -97,6 +100,16 @@ export function renderSweep(
     table: () => renderSweepTable(result, shown, appearance),
     json: () => renderJson(result),
   });
+}
+
+/** `verify`. Throws `usage` for a format it has not. */
+export function renderVerification(format: string, result: Verification, appearance: Appearance): string {
+  return renderWith(format, { table: () => renderVerifyTable(result, appearance), json: () => renderJson(result) });
+}
+
+/** `verify --pull-check`. Throws `usage` for a format it has not. */
+export function renderPullCheck(format: string, result: PullCheck, appearance: Appearance): string {
+  return renderWith(format, { table: () => renderPullTable(result, appearance), json: () => renderJson(result) });
 }
 
 /** `runs`. Throws `usage` for a format it has not. */

@@ -5,6 +5,7 @@ import { formatBytesOrUnknown, formatQuantity, formatTime } from './format.ts';
 import type { Column } from './grid.ts';
 import { drawGrid } from './grid.ts';
 import type { Listing, SizedRow } from './model.ts';
+import { shortDigestOf } from './short-digest.ts';
 import { drawRepositories } from './table-rank.ts';
 
 type RepositoryListing = Extract<Listing, { kind: 'repository' }>;
@@ -12,9 +13,6 @@ type ManifestListing = Extract<Listing, { kind: 'manifest' }>;
 
 /** From here on a digest has room to be shown whole beside its sizes. */
 const WIDTH_FOR_WHOLE_DIGESTS = 140;
-/** Hex digits of a shortened digest: few enough to fit, enough to be unambiguous. */
-const SHORT_HEX = 12;
-
 const SIZE_COLUMNS: readonly Column[] = [
   { head: 'size', align: 'right' },
   { head: 'exclusive', align: 'right', drop: 1 },
@@ -126,5 +124,5 @@ function showDigest(digest: string | null, style: Style): string {
   if (digest === null) return '(unreadable)';
   const safe = escapeTerminal(digest);
   if (style.width >= WIDTH_FOR_WHOLE_DIGESTS) return safe;
-  return safe.slice(0, safe.indexOf(':') + 1 + SHORT_HEX);
+  return shortDigestOf(safe);
 }

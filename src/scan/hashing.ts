@@ -95,7 +95,7 @@ class Batches {
     const { ids, bytesOf, digests } = this.request;
     if (this.state.isStopped || this.given === ids.length) return undefined;
     const from = this.given;
-    for (let bytes = 0; this.given < ids.length && this.given - from < BATCH_FILES && bytes < BATCH_BYTES; ) {
+    for (let bytes = 0; this.given < ids.length && this.given - from < BATCH_FILES && bytes < BATCH_BYTES;) {
       bytes += bytesOf(ids[this.given++] ?? 0);
     }
     const batch = ids.slice(from, this.given);
@@ -126,7 +126,7 @@ async function hashHere({ base }: HashingRequest, work: Batches, state: HashingS
 async function hashInThreads(request: HashingRequest, work: Batches, state: HashingState, entry: URL): Promise<void> {
   const options: HashingThreadOptions = { base: request.base, memory: state.memory };
   // Twice as many as there are processors: while one waits for the disk another hashes.
-  const threads = request.threads ?? Math.min(MAX_THREADS, availableParallelism() * 2);
+  const threads = Math.min(MAX_THREADS, request.threads ?? availableParallelism() * 2);
   const workers: Worker[] = [];
   try {
     await Promise.all(

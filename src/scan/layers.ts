@@ -22,7 +22,8 @@ export function* readLayer(
     reading.problem('unknown-entry', 'warning', folder.path, 'is not named by a digest', nameOf(repository));
     return;
   }
-  if (algorithm !== 'sha256' || reading.links.readsLayerLinks) return yield* readContent(reading, repository, digest, folder);
+  if (algorithm !== 'sha256' || reading.links.readsLayerLinks)
+    return yield* readContent(reading, repository, digest, folder);
   reading.findings.layerLink(repository.id, digest, flagsOf(repository, folder));
 }
 

@@ -48,6 +48,7 @@ interface Kept {
   readonly retention?: Retention;
   readonly target?: TargetRequest;
   readonly compared?: Retention;
+  readonly trustNothing?: boolean;
 }
 
 export interface Session {
@@ -179,13 +180,14 @@ function indexRequest(args: SessionArguments, kept: Kept | undefined): IndexRequ
   };
 }
 
-function keptOf({ minAgeSeconds, repositories, retention, compared, target }: Kept): Kept {
+function keptOf({ minAgeSeconds, repositories, retention, compared, target, trustNothing }: Kept): Kept {
   return {
     minAgeSeconds,
     repositories,
     ...(retention === undefined ? {} : { retention }),
     ...(target === undefined ? {} : { target }),
     ...(compared === undefined ? {} : { compared }),
+    ...(trustNothing === undefined ? {} : { trustNothing }),
   };
 }
 
