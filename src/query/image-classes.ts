@@ -63,7 +63,7 @@ class RepositoryImages {
       const current = at(tags.current, row);
       const tag = tags.name[row] ?? '';
       if (current !== NONE && !this.isTagBroken(row, tag)) tagsOf.set(current, [...(tagsOf.get(current) ?? []), tag]);
-      else own.push(this.brokenTag(tag, current));
+      else own.push(...this.brokenTag(row, tag));
     }
     for (const id of tagsOf.keys()) this.inspector.inspect(id);
     for (const [id, names] of tagsOf) {
@@ -81,11 +81,15 @@ class RepositoryImages {
     );
   }
 
-  private brokenTag(tag: string, current: number): BrokenImage {
-    const digest = current === NONE ? null : this.inventory.digests.digest(current);
+  /** A tag without its link names no image. */
+  private *brokenTag(row: number, tag: string): Iterable<BrokenImage> {
+    const { tags, digests } = this.inventory;
+    const current = at(tags.current, row);
+    const digest = current === NONE ? null : digests.digest(current);
     const path = tagCurrentLink(this.name, tag);
     this.found.affected.add(path, { repository: this.name, tag, digest, platforms: null });
-    return { class: 'damaged', repository: this.name, tags: [tag], digest, platforms: null, paths: [path] };
+    if ((flagAt(tags.flags, row) & TAG_WITHOUT_CURRENT) !== 0) return;
+    yield { class: 'damaged', repository: this.name, tags: [tag], digest, platforms: null, paths: [path] };
   }
 
   private *brokenImage(id: DigestId, tags: readonly string[]): Iterable<BrokenImage> {

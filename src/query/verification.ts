@@ -5,7 +5,7 @@ import type { BlobCheck } from '../inventory/blob-checks.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
 import { MANIFEST_HEALTH, SOUND, type Inventory } from '../inventory/inventory.ts';
 import { blobData } from '../layout/paths.ts';
-import type { BrokenImage, CheckedData, ExplainedCode, Verification, VerifiedProblem } from '../report/model-verify.ts';
+import type { CheckedData, ExplainedCode, Verification, VerifiedProblem } from '../report/model-verify.ts';
 import { at, flagAt } from '../shared/columns.ts';
 import { compareProblems, compareText, type Problem, type ProblemCode, type Severity } from '../shared/problem.ts';
 import { PROBLEM_MEANINGS } from '../shared/problem-meanings.ts';
@@ -48,7 +48,7 @@ export function buildVerification(
     schema: 'regsweep.verify/1',
     registry: registryOf(inventory),
     complete: inventory.complete,
-    damaged: problems.some(({ severity }) => severity === 'error') || found.images.some(isDamaged),
+    damaged: problems.some(({ severity }) => severity === 'error'),
     problems,
     codes: explainCodes(problems),
     images: found.images,
@@ -64,10 +64,6 @@ export function buildVerification(
       data: data ?? null,
     },
   };
-}
-
-function isDamaged(image: BrokenImage): boolean {
-  return image.class === 'damaged' || image.class === 'ghost';
 }
 
 /** Each code among the problems, with what it means, sorted. */
@@ -147,7 +143,12 @@ function unsoundManifests({ manifests }: Inventory): ReadonlySet<DigestId> {
   return unsound;
 }
 
+/** A child that is missing is legal, unless nothing of its index can be pulled any more. */
+const OF_CHILDREN: ReadonlySet<ProblemCode> = new Set(['child-missing', 'child-not-linked']);
+
 function withAffected(problem: Problem, { affectedBy }: FoundImages): VerifiedProblem {
   const affected = affectedBy(problem);
-  return { ...problem, affected: affected.length, affects: affected.slice(0, AFFECTED_SHOWN) };
+  const isGhost = OF_CHILDREN.has(problem.code) && affected.some(({ platforms }) => platforms === null);
+  const severity = isGhost ? 'error' : problem.severity;
+  return { ...problem, severity, affected: affected.length, affects: affected.slice(0, AFFECTED_SHOWN) };
 }

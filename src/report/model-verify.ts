@@ -81,7 +81,7 @@ export interface Verification {
   readonly registry: Report['registry'];
   /** False where a folder or file could not be read. */
   readonly complete: boolean;
-  /** What status 3 stands for: a problem of severity `error`, or an image that cannot be pulled anywhere. */
+  /** What status 3 stands for: a problem of severity `error`. */
   readonly damaged: boolean;
   readonly problems: readonly VerifiedProblem[];
   /** Of each code that is among the problems, once. */
