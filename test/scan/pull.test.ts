@@ -3,11 +3,11 @@
  * registry (which has no cache), every tag and revision of `app` asked for, and all that it names fetched and hashed.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digestOf, parseDigest, type Digest } from '../../src/layout/digest.ts';
-import { blobData, layerLink, revisionFolder, tagCurrentLink } from '../../src/layout/paths.ts';
+import { parseDigest, type Digest } from '../../src/layout/digest.ts';
+import { blobData, layerLink, tagCurrentLink } from '../../src/layout/paths.ts';
 import { checkImage } from '../../src/pipeline/pull-check.ts';
 import type { PullReference } from '../../src/scan/pull.ts';
 import { digestBytes, layer } from '../support/content.ts';
@@ -34,8 +34,8 @@ function replaceVolume(root: string, from: string): void {
 
 interface Document {
   readonly manifests?: readonly { readonly digest: string }[];
-  readonly config?: { readonly digest: string };
-  readonly layers?: readonly { readonly digest: string; readonly urls?: unknown }[];
+  readonly config?: { readonly digest?: string };
+  readonly layers?: readonly { readonly digest?: string }[];
 }
 
 /** Whether a client gets all of an image from the registry, and each part is what its digest says. */
@@ -45,7 +45,9 @@ async function isServed(
   reference: string,
   digest?: string,
 ): Promise<boolean> {
-  const answer = await client.getManifest(repository, reference);
+  // Over a few documents 2.8 panics, and hangs up.
+  const answer = await client.getManifest(repository, reference).catch(() => undefined);
+  if (answer === undefined) return false;
   const wanted = digest ?? answer.headers.get('docker-content-digest');
   if (answer.status !== 200 || digestBytes(answer.bytes) !== wanted) return false;
   const document = JSON.parse(answer.bytes.toString('utf8')) as Document;
@@ -53,7 +55,7 @@ async function isServed(
     if (!(await isServed(client, repository, child.digest, child.digest))) return false;
   }
   for (const blob of [...(document.config === undefined ? [] : [document.config]), ...(document.layers ?? [])]) {
-    const named = parseDigest(blob.digest);
+    const named = parseDigest(blob.digest ?? '');
     if (named === undefined) return false;
     const got = await client.getBlob(repository, named);
     if (got.status !== 200 || digestBytes(got.bytes) !== named) return false;
@@ -61,20 +63,15 @@ async function isServed(
   return true;
 }
 
-/** The tags and revisions of `app` before the damage, and the tag that damage may plant. */
+/** The image that is hit, by tag and by digest, its neighbour, and what damage may plant. */
 function references(): readonly PullReference[] {
-  const revisions = dirname(at(whole, revisionFolder('app', victim(whole).digest)));
-  return [
-    ...['0.9', '1.0', 'stable', 'planted'].map((tag) => ({ repository: 'app', tag })),
-    ...readdirSync(revisions).flatMap((hex) => {
-      const digest = digestOf('sha256', hex);
-      return digest === undefined ? [] : [{ repository: 'app', digest }];
-    }),
-  ];
+  const tags = ['1.0', '0.9', 'planted'].map((tag) => ({ repository: 'app', tag }));
+  return [...tags, { repository: 'app', digest: victim(whole).digest }];
 }
 
-/** A FIFO hangs the registry; the rest makes the volume another one than `app` is in, or cannot be done as root. */
-const LEFT_OUT = /fifo|unreadable-folder/;
+/** What concerns no image; and a FIFO, which hangs the registry, as what root may read all the same. */
+const LEFT_OUT =
+  /fifo|unreadable|stray|upload-|underscore|lost-and|^blobs-(?!empty|missing)|^tags-name|binary|garbage$/;
 
 /** Registries of 2.8 still go by a manifest's link among the layers, 3.x does not: what works today and not tomorrow does not. */
 const ONLY_BEFORE_3 = 'tag-names-revision-linked-as-layer';
