@@ -3,7 +3,7 @@ import type { Analysis } from '../gc/analysis.ts';
 import { REFERENCED } from '../gc/mark.ts';
 import type { BlobCheck } from '../inventory/blob-checks.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
-import { MANIFEST_HEALTH, SOUND, type Inventory } from '../inventory/inventory.ts';
+import { CANDIDATE, CHILD, MANIFEST_HEALTH, SOUND, type Inventory } from '../inventory/inventory.ts';
 import { blobData } from '../layout/paths.ts';
 import type { CheckedData, ExplainedCode, Verification, VerifiedProblem } from '../report/model-verify.ts';
 import { at, flagAt } from '../shared/columns.ts';
@@ -39,10 +39,12 @@ export function buildVerification(
   const { broken, brokenIn } = brokenLinks(known);
   const inspector = new ImageInspector(inventory, broken, brokenIn, bad);
   const found = findImages(inventory, inspector, broken);
+  const misread = contentReadAsManifest(inventory, bad);
   const more = new ProblemList(inventory);
   for (const unlinked of inspector.unlinked) layerNotLinked(more, unlinked);
-  dataProblems(more, analysis, bad);
-  const problems = [...known, ...more.list].sort(compareProblems).map((problem) => withAffected(problem, found));
+  dataProblems(more, analysis, bad, misread);
+  const told = known.filter(({ code, digest }) => !(code.startsWith('manifest-') && misread.has(digest ?? '')));
+  const problems = [...told, ...more.list].sort(compareProblems).map((problem) => withAffected(problem, found));
   const { repositories, revisions, tags, tagIndexEntries, layerLinks, manifests, blobs, bytes } = totalsOf(inventory);
   return {
     schema: 'regsweep.verify/1',
@@ -105,11 +107,12 @@ function dataProblems(
   found: ProblemList,
   { inventory, revisions }: Analysis,
   bad: ReadonlyMap<DigestId, BlobCheck>,
+  misread: ReadonlySet<string>,
 ): void {
   const unsound = unsoundManifests(inventory);
   for (const [id, check] of bad) {
-    if (unsound.has(id)) continue;
     const digest = found.digest(id);
+    if (unsound.has(id) && !misread.has(digest)) continue;
     const isNeeded = revisions.marking.level[id] === REFERENCED;
     const [code, severity, message] = saidOf(check, isNeeded);
     found.add(code, severity, blobData(digest), message, { digest });
@@ -132,6 +135,27 @@ function saidOf({ state, bytes, errno }: BlobCheck, isNeeded: boolean): readonly
     default:
       return ['blob-digest-mismatch', 'error', `has ${bytes} bytes, and they are not what its digest says`];
   }
+}
+
+/**
+ * Digests of configs and layers among `bad` that passed for broken manifests: what is young is read as a manifest, whoever names it,
+ * and what ends early could have been one. Nothing links, tags or names these as manifests.
+ */
+function contentReadAsManifest(inventory: Inventory, bad: ReadonlyMap<DigestId, BlobCheck>): ReadonlySet<string> {
+  const unsound = unsoundManifests(inventory);
+  const content = new Set([...bad.keys()].filter((id) => unsound.has(id)));
+  if (content.size === 0) return new Set();
+  const { manifests, revisions, tags, digests } = inventory;
+  for (const id of revisions.digest) content.delete(id);
+  for (const id of tags.current) content.delete(id);
+  const named = new Set<DigestId>();
+  for (let edge = 0; edge < manifests.referenceTarget.length; edge++) {
+    const id = at(manifests.referenceTarget, edge);
+    const kind = flagAt(manifests.referenceKind, edge);
+    if (kind === CHILD) content.delete(id);
+    else if (kind !== CANDIDATE) named.add(id);
+  }
+  return new Set([...content].filter((id) => named.has(id)).map((id) => digests.digest(id)));
 }
 
 function unsoundManifests({ manifests }: Inventory): ReadonlySet<DigestId> {

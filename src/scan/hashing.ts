@@ -58,6 +58,7 @@ export async function hashBlobs(request: HashingRequest, ports: HashingPorts, en
     ports.progress.update(state.hashedBytes, total);
     if (request.until !== undefined && ports.now() >= request.until) stop();
   };
+  look();
   const timer = setInterval(look, LOOKED_EVERY_MS);
   try {
     const work = new Batches(request, ports, state);

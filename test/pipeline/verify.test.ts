@@ -101,9 +101,11 @@ describe('runs', () => {
     for (let n = 0; n < 100; n++) tree.push('app', `v${n}`, image({ name: `${n}`, layers: [layer(`many ${n}`)] }));
     const interrupt = new AbortController();
     let isHashing = false;
+    let updates = 0;
     const progress = {
       start: (stage: string) => void (isHashing = stage === 'Hashing blobs'),
-      update: () => (isHashing ? interrupt.abort() : undefined),
+      // The first is told before anything is done.
+      update: () => (isHashing && ++updates === 2 ? interrupt.abort() : undefined),
       stop: () => undefined,
     };
     const ports = { signal: interrupt.signal, progress };

@@ -169,7 +169,7 @@ describe('by its name', () => {
     [{ repository: 'no-such', tag: '1.0' }, 'tag-without-current'],
     [{ repository: 'app', digest: `sha256:${'0'.repeat(64)}` as Digest }, 'manifest-missing'],
   ])('%j cannot be pulled: %s', (wanted, code) => {
-    const { works, problems, manifests } = checkImage(whole, wanted as PullReference, false);
+    const { works, problems, manifests } = checkImage(whole, wanted, false);
     expect(works).toBe(false);
     expect([...problems, ...manifests.flatMap((manifest) => manifest.problems)]).toMatchObject([{ code }]);
   });

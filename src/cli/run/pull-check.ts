@@ -27,7 +27,7 @@ export async function runPullCheck(
 function parseReference(text: string): PullReference {
   const named = splitReference(text);
   if (named?.tag !== undefined) return { repository: named.repository, tag: named.tag };
-  const digest = named === undefined ? undefined : parseDigest(named.digest ?? '');
+  const digest = named === undefined ? undefined : parseDigest(named.digest);
   if (named !== undefined && digest !== undefined) return { repository: named.repository, digest };
   throw new AppError(
     'usage',
