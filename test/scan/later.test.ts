@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 function scanned(root: string, pace: Pace, readsLayerLinks: boolean, signal?: AbortSignal): Promise<unknown> {
   const wishes = signal === undefined ? { now: NOW } : { now: NOW, signal };
-  return scannedContent(root, (base) => openPool({ base, readsLayerLinks }, pace), wishes);
+  return scannedContent(root, (base) => openPool({ base, readsLayerLinks, readsHistoryLinks: readsLayerLinks }, pace), wishes);
 }
 
 describe('what a scan finds where many things are asked at once', () => {
@@ -29,7 +29,7 @@ describe('what a scan finds where many things are asked at once', () => {
     const root = join(temporaryFolder('later'), 'registry');
     execFileSync('cp', ['-a', whole, root]);
     inflict(root);
-    const readsLayerLinks = name.includes('layer');
+    const readsLayerLinks = /layer|tag/.test(name);
     expect(await scanned(root, LATER, readsLayerLinks)).toEqual(await scanned(root, ONE_BY_ONE, readsLayerLinks));
   });
 
