@@ -5,7 +5,7 @@
  * meanwhile. `missing`: it was here when the volume was scanned. `not-a-file`: something else stands in its place. `failed`: it
  * cannot be read. `not-done`: told to stop before its end.
  */
-export type BlobState = 'right' | 'wrong' | 'changed' | 'missing' | 'not-a-file' | 'failed' | 'not-done';
+type BlobState = 'right' | 'wrong' | 'changed' | 'missing' | 'not-a-file' | 'failed' | 'not-done';
 
 export interface BlobCheck {
   readonly state: BlobState;

@@ -24,8 +24,7 @@ export interface VerifiedProblem extends Problem {
  * `damaged`: something of it is missing or wrong. `partial`: an index that lost some of its children. `ghost`: an index that lost
  * all of them. `orphaned-referrer`: what it is about is not here.
  */
-export const IMAGE_CLASSES = ['damaged', 'ghost', 'partial', 'orphaned-referrer'] as const;
-export type ImageClass = (typeof IMAGE_CLASSES)[number];
+export type ImageClass = 'damaged' | 'ghost' | 'partial' | 'orphaned-referrer';
 
 export interface BrokenImage {
   readonly class: ImageClass;

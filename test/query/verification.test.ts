@@ -7,7 +7,7 @@ import { blobData, blobFolder, layerLink, revisionFolder, tagIndexEntryLink } fr
 import { layer } from '../support/content.ts';
 import { DAMAGES, damage } from '../support/damage.ts';
 import { at, victim, write } from '../support/damage-site.ts';
-import { copyFixture } from '../support/fixture.ts';
+import { copySmallVolume } from '../support/small-volume.ts';
 import { image, index } from '../support/images.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
@@ -152,7 +152,7 @@ const TOLD: Readonly<Record<string, readonly [typeof DAMAGE | typeof WARNING, ..
 let whole: string;
 
 beforeAll(async () => {
-  whole = await copyFixture();
+  whole = await copySmallVolume();
 });
 
 function copyWhole(): string {
