@@ -21,7 +21,11 @@ beforeAll(async () => {
 
 function scanned(root: string, pace: Pace, readsLayerLinks: boolean, signal?: AbortSignal): Promise<unknown> {
   const wishes = signal === undefined ? { now: NOW } : { now: NOW, signal };
-  return scannedContent(root, (base) => openPool({ base, readsLayerLinks, readsHistoryLinks: readsLayerLinks }, pace), wishes);
+  return scannedContent(
+    root,
+    (base) => openPool({ base, readsLayerLinks, readsHistoryLinks: readsLayerLinks }, pace),
+    wishes,
+  );
 }
 
 describe('what a scan finds where many things are asked at once', () => {

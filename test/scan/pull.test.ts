@@ -72,7 +72,7 @@ function references(): readonly PullReference[] {
 
 /** What concerns no image; and a FIFO, which hangs the registry, as what root may read all the same. */
 const LEFT_OUT =
-  /fifo|unreadable|stray|upload-|underscore|lost-and|^blobs-(?!empty|missing)|^tags-name|link-(?:loop|to-parent|dangling)|alias|binary|garbage$/;
+  /fifo|unreadable|stray|upload-|underscore|lost-and|^blobs-(?!empty|missing)|^tags-name|^symbolic-link-(?:loop|to-parent|dangling|repository-alias)|binary|garbage$/;
 
 /** Registries of 2.8 still go by a manifest's link among the layers, 3.x does not: what works today and not tomorrow does not. */
 const ONLY_BEFORE_3 = 'tag-names-revision-linked-as-layer';
