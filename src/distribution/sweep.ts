@@ -20,10 +20,14 @@ export interface GoneBlob {
   readonly diskBytes: number;
 }
 
-/** What went, so far as the run came. Paths are those of the driver. */
+export interface GoneTagIndexEntry extends GoneRevision {
+  readonly tag: string;
+}
+
+/** What went, so far as the run came. All names are ASCII: with any other the run ends before. */
 export interface Gone {
   readonly revisions: GoneRevision[];
-  readonly tagIndexEntries: string[];
+  readonly tagIndexEntries: GoneTagIndexEntry[];
   readonly blobs: GoneBlob[];
   readonly layerLinks: GoneRevision[];
   /** Whether the run ends at a place that nobody can foretell: of the last class that is here, some may still stand. */
@@ -82,7 +86,7 @@ function removeManifest(removal: Removal, { repository, digest, tags }: Manifest
       const entry = repository.tagIndexEntry(tag, digest);
       if (!removal.isThere(entry)) continue;
       removal.remove(entry);
-      gone.tagIndexEntries.push(entry);
+      gone.tagIndexEntries.push({ repository: repository.name, tag, digest });
     }
     removal.remove(repository.revisionFolder(digest));
   } catch (error) {

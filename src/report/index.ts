@@ -11,10 +11,12 @@ import {
 } from './csv.ts';
 import { renderJson } from './json.ts';
 import type { Listing, QueryResult, Rank, Report, ScanSummary } from './model.ts';
+import type { ReportAs } from './model-as.ts';
 import type { Explanation } from './model-retention.ts';
 import type { PolicyCheck } from './model-policy.ts';
 import type { PullCheck, Verification } from './model-verify.ts';
 import type { PurgeResult, RestoreResult, RunsResult, SweepResult } from './model-sweep.ts';
+import { renderReportAsTable } from './table-as.ts';
 import { renderListingTable } from './table-listing.ts';
 import { renderPolicyTable } from './table-policy.ts';
 import { renderQueryTable } from './table-query.ts';
@@ -35,6 +37,14 @@ export function renderReport(format: string, report: Report, shown: ShownBeside,
     table: () => renderReportTable(report, shown, appearance),
     json: () => renderJson(report),
     csv: () => renderReportCsv(report),
+  });
+}
+
+/** `report --as`. Throws `usage` for a format it has not. */
+export function renderReportAs(format: string, result: ReportAs, appearance: Appearance): string {
+  return renderWith(format, {
+    table: () => renderReportAsTable(result, appearance),
+    json: () => renderJson(result),
   });
 }
 

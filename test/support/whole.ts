@@ -3,7 +3,7 @@
  * `src/`, so that a sweep is not judged by what it was made from.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Whole {
@@ -19,9 +19,9 @@ interface Manifest {
   readonly subject: string | undefined;
 }
 
-/** What stands in the registry whose root is `root`. */
-export function wholeOf(root: string): Whole {
-  const volume = new Volume(join(root, 'docker/registry/v2'));
+/** What stands in the registry whose root is `root`; without `referrers`, what is about an image is none of it. */
+export function wholeOf(root: string, { referrers = true }: { readonly referrers?: boolean } = {}): Whole {
+  const volume = new Volume(join(root, 'docker/registry/v2'), referrers);
   const tags = new Map<string, readonly string[]>();
   const dangling = new Set(volume.danglingBetweenBlobs());
   for (const name of volume.repositories()) {
@@ -59,10 +59,12 @@ export function brokenThings(root: string): readonly string[] {
 
 class Volume {
   readonly path: string;
+  readonly referrers: boolean;
   private readonly manifests = new Map<string, Manifest | undefined>();
 
-  constructor(path: string) {
+  constructor(path: string, referrers: boolean) {
     this.path = path;
+    this.referrers = referrers;
   }
 
   repositories(): readonly string[] {
@@ -82,7 +84,7 @@ class Volume {
   }
 
   has(digest: string): boolean {
-    return existsSync(this.data(digest));
+    return isFile(this.data(digest));
   }
 
   state(digest: string): string {
@@ -142,7 +144,7 @@ class Repository {
       const manifest = this.volume.manifest(digest);
       for (const child of manifest?.children ?? []) manifests.add(child);
       for (const blob of manifest?.blobs ?? []) blobs.add(blob);
-      for (const one of this.linked('_manifests/revisions')) {
+      for (const one of this.volume.referrers ? this.linked('_manifests/revisions') : []) {
         if (this.volume.manifest(one)?.subject === digest) manifests.add(one);
       }
     }
@@ -210,31 +212,56 @@ class Repository {
 
 function parsed(bytes: Buffer): Manifest | undefined {
   if (bytes[0] !== '{'.charCodeAt(0)) return undefined;
-  const document = JSON.parse(bytes.toString('utf8')) as {
-    readonly config?: { readonly digest?: string };
-    readonly layers?: readonly { readonly digest: string }[];
-    readonly manifests?: readonly { readonly digest: string }[];
-    readonly subject?: { readonly digest: string };
-  };
+  const document = jsonOf(bytes.toString('utf8'));
   if (document.layers === undefined && document.manifests === undefined) return undefined;
   const config = document.config?.digest;
   return {
-    children: (document.manifests ?? []).map(({ digest }) => digest),
-    blobs: [...(config === undefined ? [] : [config]), ...(document.layers ?? []).map(({ digest }) => digest)],
+    children: digestsOf(document.manifests),
+    blobs: [...(config === undefined ? [] : [config]), ...digestsOf(document.layers)],
     subject: document.subject?.digest,
   };
 }
 
-/** Of a file and of what is not there none. */
+interface Document {
+  readonly config?: { readonly digest?: string };
+  readonly layers?: unknown;
+  readonly manifests?: unknown;
+  readonly subject?: { readonly digest: string };
+}
+
+/** Of what is no JSON an empty document. */
+function jsonOf(text: string): Document {
+  try {
+    return JSON.parse(text) as Document;
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+function digestsOf(list: unknown): readonly string[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry: { readonly digest?: unknown } | null) =>
+    typeof entry?.digest === 'string' ? [entry.digest] : [],
+  );
+}
+
+const NO_FOLDER: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ELOOP'];
+
+/** Of a file, of what is not there and of what leads nowhere none. */
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
+    if (error instanceof Error && 'code' in error && NO_FOLDER.includes(error.code)) return [];
     throw error;
   }
 }
 
 function linkAt(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
+  return isFile(path) ? readFileSync(path, 'utf8').trim() : undefined;
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
 }

@@ -21,8 +21,21 @@ function withCompare<T>(program: Argv<T>) {
   });
 }
 
+/** As `--as` names what is predicted. */
+const COLLECTORS = ['distribution-2.8', 'distribution-3'] as const;
+
+function withAs<T>(program: Argv<T>) {
+  return program.option('as', {
+    choices: COLLECTORS,
+    requiresArg: true,
+    group: OWN_OPTIONS,
+    describe:
+      "what the registry's own garbage-collect of this version would do here (with --untagged: its -m), and which tags it would break",
+  });
+}
+
 const options = (program: Argv) =>
-  withFormat(withCompare(withExplain(withTarget(withRetention(withMarking(withIndex(withRoot(program))))))), [
+  withFormat(withAs(withCompare(withExplain(withTarget(withRetention(withMarking(withIndex(withRoot(program)))))))), [
     'table',
     'json',
     'csv',
@@ -36,6 +49,9 @@ export function reportCommand(program: Argv, context: RunningCommand): Argv {
     ['report <root>', '$0'],
     'what a sweep would free, by class and by repository, and what is damaged',
     options,
-    async (args) => (await import('../run/report.ts')).runReport(args, context),
+    async (args) =>
+      args.as === undefined
+        ? (await import('../run/report.ts')).runReport(args, context)
+        : (await import('../run/report-as.ts')).runReportAs({ ...args, as: args.as }, context),
   );
 }

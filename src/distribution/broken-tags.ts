@@ -1,0 +1,110 @@
+/**
+ * Which tags a run would break: those that name a whole image now, and would not afterwards. It asks what a client needs that
+ * pulls the tag: the links of its repository, the manifests down to the last child, the blobs.
+ */
+import type { Digest } from '../layout/digest.ts';
+import { fromByteString, toByteString, type RegistryFiles } from '../shared/registry-files.ts';
+import type { Steps } from './driver.ts';
+import { Images } from './images.ts';
+import { repositoryFolders } from './repository-folders.ts';
+import type { Gone, GoneRevision } from './sweep.ts';
+
+export interface Loss {
+  readonly kind: 'revision' | 'manifest' | 'config' | 'layer' | 'layer-link';
+  readonly digest: Digest;
+}
+
+export interface BrokenTag {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: Digest;
+  /** In the order in which a pull would miss it. */
+  readonly losses: readonly Loss[];
+}
+
+export interface BrokenTags {
+  /** By repository and tag, in the order of their bytes. */
+  readonly broken: readonly BrokenTag[];
+  /** Tags that name no whole image now, and would lose more of it. */
+  readonly worse: number;
+}
+
+/** The tags that a run breaks which takes `gone`. Reads only where anything is gone. */
+export function* brokenTags(files: RegistryFiles, rootPath: string, gone: Gone): Steps<BrokenTags> {
+  const broken: BrokenTag[] = [];
+  let worse = 0;
+  if (gone.blobs.length + gone.revisions.length + gone.layerLinks.length === 0) return { broken, worse };
+  const root = toByteString(rootPath);
+  const images = new Images(files, root);
+  const losses = new LossFinder(images, gone);
+  for (const repository of repositoryFolders(files, root)) {
+    yield;
+    if (repository === undefined) continue;
+    for (const tag of images.tags(repository)) {
+      yield;
+      const digest = images.current(repository, tag);
+      if (digest === undefined) continue;
+      const { lost, isWhole } = losses.of(repository, digest);
+      if (lost.length === 0) continue;
+      if (!isWhole) worse++;
+      else broken.push({ repository: fromByteString(repository), tag: fromByteString(tag), digest, losses: lost });
+    }
+  }
+  return { broken, worse };
+}
+
+class LossFinder {
+  private readonly blobs: ReadonlySet<string>;
+  private readonly revisions: ReadonlySet<string>;
+  private readonly layerLinks: ReadonlySet<string>;
+
+  constructor(
+    private readonly images: Images,
+    gone: Gone,
+  ) {
+    this.blobs = new Set(gone.blobs.map(({ digest }) => digest));
+    this.revisions = new Set(gone.revisions.map(keyOf));
+    this.layerLinks = new Set(gone.layerLinks.map(keyOf));
+  }
+
+  /** What an image loses, and whether all of it that must be there is there now. */
+  of(repository: string, digest: Digest): { readonly lost: readonly Loss[]; readonly isWhole: boolean } {
+    const lost: Loss[] = [];
+    let isWhole = true;
+    const manifests = new Set([digest]);
+    const layers = new Set<Digest>();
+    for (const manifest of manifests) {
+      isWhole &&= this.manifest(repository, manifest, lost);
+      for (const { kind, digest: target, foreign } of this.images.references(manifest) ?? []) {
+        if (kind === 'child') manifests.add(target);
+        else if (!layers.has(target)) {
+          layers.add(target);
+          const isThere = this.layer(repository, target, kind === 'config' ? 'config' : 'layer', lost);
+          isWhole &&= isThere || foreign === true;
+        }
+      }
+    }
+    return { lost, isWhole };
+  }
+
+  /** Whether it is there now; what of it goes is added to `lost`. */
+  private manifest(repository: string, digest: Digest, lost: Loss[]): boolean {
+    const { images } = this;
+    if (this.revisions.has(keyOf({ repository, digest }))) lost.push({ kind: 'revision', digest });
+    if (this.blobs.has(digest)) lost.push({ kind: 'manifest', digest });
+    return images.references(digest) !== undefined && images.manifestBehind(repository, digest) === digest;
+  }
+
+  private layer(repository: string, digest: Digest, kind: 'config' | 'layer', lost: Loss[]): boolean {
+    const { images } = this;
+    const behind = images.layerBehind(repository, digest);
+    if (this.layerLinks.has(keyOf({ repository, digest }))) lost.push({ kind: 'layer-link', digest });
+    if (this.blobs.has(behind ?? digest)) lost.push({ kind, digest });
+    return behind !== undefined && images.isStored(behind);
+  }
+}
+
+/** No repository's name holds a colon before a digest's own. */
+function keyOf({ repository, digest }: GoneRevision): string {
+  return `${digest} ${repository}`;
+}
