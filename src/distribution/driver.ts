@@ -36,7 +36,7 @@ const MANIFEST_LIMIT = 4 * 1024 * 1024;
 /** Below that, an entry's kind is known by its folder; above, its path may be too long to be looked at. */
 const LONG_PATH = 3500;
 /** So many entries are visited a second time, by symbolic links, before the walk is given up. */
-export const ROUNDS_LIMIT = 1_000_000;
+const ROUNDS_LIMIT = 1_000_000;
 
 export class Driver {
   private rounds = 0;
@@ -46,6 +46,7 @@ export class Driver {
     /** The `rootdirectory`, a byte string. */
     private readonly root: string,
     private readonly dialect: Dialect,
+    private readonly roundsLimit = ROUNDS_LIMIT,
   ) {}
 
   /** `readlink`: the digest that a link holds. */
@@ -126,8 +127,9 @@ export class Driver {
 
   private look(level: Level, entry: FileEntry, seen: Set<string>): Walked | undefined {
     const path = `${level.path}/${entry.name}`;
-    if (level.again && ++this.rounds > ROUNDS_LIMIT) {
-      throw new Endless('it would go round symbolic links again and again', path);
+    if (level.again && ++this.rounds > this.roundsLimit) {
+      const words = `it would go round symbolic links again and again: given up after ${this.roundsLimit} entries`;
+      throw new Endless(words, path);
     }
     if (entry.kind !== 'link' && level.next > 0 && path.length < LONG_PATH) {
       return { path, isFolder: entry.kind === 'folder', again: level.again, leave: false };
@@ -187,4 +189,3 @@ function requirePath(path: string): void {
 function byName(a: FileEntry, b: FileEntry): number {
   return a.name < b.name ? -1 : 1;
 }
-

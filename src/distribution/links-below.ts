@@ -27,7 +27,11 @@ export function* linksBelow(
   }
 }
 
-function linkedDigest(driver: Driver, path: string, blobOf: (digest: string) => string | undefined): string | undefined {
+function linkedDigest(
+  driver: Driver,
+  path: string,
+  blobOf: (digest: string) => string | undefined,
+): string | undefined {
   const digest = driver.readLink(path);
   return blobOf(digest) === undefined ? undefined : digest;
 }

@@ -21,9 +21,10 @@ export function referencesOf(text: string, path: string, dialect: Dialect): read
   const fault = jsonSyntaxFault(text);
   if (fault !== undefined) throw new GoError('other', fault, path);
   const versioned = decoded(text, SHAPES[dialect].versioned, path);
-  const version = versioned.fields.get('schemaVersion') ?? 0;
+  const stated = versioned.fields.get('schemaVersion');
+  const version = typeof stated === 'number' ? stated : 0;
   if (version === 1 && dialect === 'distribution-2.8') return signedReferences(text, path);
-  if (version !== 2) throw new GoError('other', `unrecognized manifest schema version ${String(version)}`, path);
+  if (version !== 2) throw new GoError('other', `unrecognized manifest schema version ${version}`, path);
   return referencesByType(text, textOf(versioned, 'mediaType'), path, dialect);
 }
 
@@ -52,7 +53,8 @@ function referencesByType(text: string, mediaType: string, path: string, dialect
 
 /** Go looks at what decoding gave before it looks whether it gave anything. */
 function noIndex(dialect: Dialect): string {
-  const type = dialect === 'distribution-2.8' ? 'manifestlist.DeserializedManifestList' : 'ocischema.DeserializedImageIndex';
+  const type =
+    dialect === 'distribution-2.8' ? 'manifestlist.DeserializedManifestList' : 'ocischema.DeserializedImageIndex';
   return `interface conversion: distribution.Manifest is nil, not *${type}`;
 }
 
@@ -66,7 +68,10 @@ function signedReferences(text: string, path: string): readonly string[] {
 
 function ofImage(manifest: GoStruct): readonly string[] {
   const config = manifest.fields.get('config');
-  return [config instanceof GoStruct ? textOf(config, 'digest') : '', ...digestsIn(manifest.fields.get('layers'), 'digest')];
+  return [
+    config instanceof GoStruct ? textOf(config, 'digest') : '',
+    ...digestsIn(manifest.fields.get('layers'), 'digest'),
+  ];
 }
 
 function ofIndex(manifest: GoStruct): readonly string[] {

@@ -28,11 +28,13 @@ export interface Request {
   readonly dialect: Dialect;
   /** `--delete-untagged`, `-m`. */
   readonly deleteUntagged: boolean;
+  /** So many entries are visited a second time, by symbolic links, before the walk is given up; absent: a million. */
+  readonly roundsLimit?: number;
 }
 
 /** Predicts one run. Changes nothing. */
-export function* predict({ files, root, dialect, deleteUntagged }: Request): Steps<Prediction> {
-  const driver = new Driver(files, toByteString(root), dialect);
+export function* predict({ files, root, dialect, deleteUntagged, roundsLimit }: Request): Steps<Prediction> {
+  const driver = new Driver(files, toByteString(root), dialect, roundsLimit);
   const gone = nothingGone();
   let marked: Marked | undefined;
   let ending: Ending = { kind: 'done' };

@@ -47,7 +47,9 @@ export class CollectedRepository {
 
   /** The digests that revision links hold, wherever they stand below `revisions`, of manifests that are there. */
   *revisions(): Generator<string | undefined, void, undefined> {
-    yield* linksBelow(this.driver, `${this.folder}/_manifests/revisions`, this.again, (digest) => this.manifestBlob(digest));
+    yield* linksBelow(this.driver, `${this.folder}/_manifests/revisions`, this.again, (digest) =>
+      this.manifestBlob(digest),
+    );
   }
 
   /** As `revisions`, of layer links. */
@@ -60,7 +62,8 @@ export class CollectedRepository {
   /** What a manifest references. Throws as the registry returns. */
   references(digest: string): readonly string[] {
     const blob = this.manifestBlob(digest);
-    if (blob === undefined) throw new GoError('other', `unknown manifest name=${this.name} revision=${digest}`, this.folder);
+    if (blob === undefined)
+      throw new GoError('other', `unknown manifest name=${this.name} revision=${digest}`, this.folder);
     const known = this.read.get(blob);
     if (known !== undefined) return known;
     const path = `${BLOBS}/${blobComponents(blob)}/data`;

@@ -60,7 +60,9 @@ function deletionsOf({ gone }: CollectorPrediction): Deletions {
   return {
     blobs: gone.blobs.toSorted((a, b) => compareText(a.digest, b.digest)),
     revisions: gone.revisions.toSorted(byKey),
-    tagIndexEntries: gone.tagIndexEntries.toSorted((a, b) => compareText(keyOf(a), keyOf(b)) || compareText(a.tag, b.tag)),
+    tagIndexEntries: gone.tagIndexEntries.toSorted(
+      (a, b) => compareText(keyOf(a), keyOf(b)) || compareText(a.tag, b.tag),
+    ),
     layerLinks: gone.layerLinks.toSorted(byKey),
   };
 }

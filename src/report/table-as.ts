@@ -112,7 +112,9 @@ function drawBeside({ sweep }: ReportAs, style: Style): string[] {
     ...(left.length > 0
       ? [style.title(`It would leave what ${words} --min-age ${age} takes`), ...draw(left, style)]
       : []),
-    ...(taken.length > 0 ? [style.title(`It would take what ${words} --min-age ${age} keeps`), ...draw(taken, style)] : []),
+    ...(taken.length > 0
+      ? [style.title(`It would take what ${words} --min-age ${age} keeps`), ...draw(taken, style)]
+      : []),
   ];
 }
 

@@ -104,7 +104,7 @@ export class VolumeFiles implements RegistryFiles {
 
 function entriesInOrder(path: string): readonly Dirent<Buffer>[] {
   // The types know only names that are text.
-  const folder = opendirSync(bytesOf(path) as unknown as string, IN_ORDER as unknown as { encoding: 'utf8' });
+  const folder = opendirSync(bytesOf(path), IN_ORDER as unknown as { encoding: 'utf8' });
   try {
     const entries: Dirent<Buffer>[] = [];
     for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {

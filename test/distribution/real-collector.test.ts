@@ -7,7 +7,7 @@ import { comparedRun } from '../support/predicted-run.ts';
 import { hasRealRegistry } from '../support/real-registry.ts';
 
 /** So many random volumes; more with `REGSWEEP_TREES`, from `REGSWEEP_SEED` on. */
-const TREES = Number(process.env['REGSWEEP_TREES'] ?? 30);
+const TREES = Number(process.env['REGSWEEP_TREES'] ?? 24);
 const FIRST_SEED = Number(process.env['REGSWEEP_SEED'] ?? 1);
 const BOTH = [false, true] as const;
 /** It waits for ever: see `endless.test.ts`. */
@@ -36,15 +36,17 @@ describe.skipIf(!hasRealRegistry())('what is predicted is what the real collecto
   it(
     `on ${TREES} random volumes from seed ${FIRST_SEED} on`,
     async () => {
+      const wrong: object[] = [];
       const seen = { done: 0, abort: 0, panic: 0, endless: 0, broken: 0 };
       for (let seed = FIRST_SEED; seed < FIRST_SEED + TREES; seed++) {
         for (const deleteUntagged of BOTH) {
           const { differences, prediction } = await comparedRun(randomRegistry(seed), { deleteUntagged });
-          expect({ seed, deleteUntagged, differences }).toEqual({ seed, deleteUntagged, differences: [] });
+          if (differences.length > 0) wrong.push({ seed, deleteUntagged, differences });
           seen[prediction.ending.kind]++;
           if (prediction.broken.length > 0) seen.broken++;
         }
       }
+      expect(wrong).toEqual([]);
       // A generator that made the same of all would prove nothing.
       expect(Math.min(seen.done, seen.abort, seen.broken)).toBeGreaterThan(TREES / 10);
     },

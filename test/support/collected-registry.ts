@@ -1,7 +1,7 @@
 /** Registries to let the registry's own collector loose on: one by hand, and random ones with random damage. */
 import {
   appendFileSync,
-  cpSync,
+  copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -17,7 +17,16 @@ import { dirname, join } from 'node:path';
 import { createRandom, type Random } from '../../scripts/registry-generator/random.ts';
 import { LAYOUT_FOLDER, layerLink, revisionFolder } from '../../src/layout/paths.ts';
 import { layer, type Layer } from './content.ts';
-import { artifact, buildkitCache, cosignSignature, cosignTag, image, index, rawContent, type Pushable } from './images.ts';
+import {
+  artifact,
+  buildkitCache,
+  cosignSignature,
+  cosignTag,
+  image,
+  index,
+  rawContent,
+  type Pushable,
+} from './images.ts';
 import { schema1Image } from './schema1.ts';
 import { temporaryFolder } from './temporary.ts';
 import { createTree, type Tree } from './tree.ts';
@@ -77,7 +86,11 @@ function something(random: Random, made: readonly Pushable[]): Pushable {
   const kind = random.between(0, 11);
   const about = made[random.between(0, Math.max(0, made.length - 1))];
   const parts = Array.from({ length: random.between(1, 3) }, () => anImage(random));
-  if (kind < 3) return index(parts.map((manifest) => ({ manifest })), { format: random.pick(['oci', 'docker']) });
+  if (kind < 3)
+    return index(
+      parts.map((manifest) => ({ manifest })),
+      { format: random.pick(['oci', 'docker']) },
+    );
   if (kind === 3) {
     const inner = index(parts.map((manifest) => ({ manifest })));
     return index([{ manifest: inner }, { manifest: anImage(random) }]);
@@ -120,7 +133,19 @@ const TEXTS = [
   `sha512:${'a'.repeat(128)}`,
   '\u00ff\u0000',
 ] as const;
-const STRAYS = ['_file', '.DS_Store', 'link', 'data', '_layers', '_manifests', 'a b', '_folder/', 'lost+found/', 'sha256/', 'tags'] as const;
+const STRAYS = [
+  '_file',
+  '.DS_Store',
+  'link',
+  'data',
+  '_layers',
+  '_manifests',
+  'a b',
+  '_folder/',
+  'lost+found/',
+  'sha256/',
+  'tags',
+] as const;
 
 /** Something that goes wrong on a disk, at a random place. */
 function damageOne(tree: Tree, random: Random): void {
@@ -146,11 +171,14 @@ function damageOne(tree: Tree, random: Random): void {
     case 3:
       return truncateSync(file, random.between(0, lstatSync(file).size));
     case 4:
-      return cpSync(other, file);
+      if (other !== file) copyFileSync(other, file);
+      return;
     case 5: {
       const stray = join(folder, random.pick(STRAYS));
       if (existsSync(stray)) return;
-      return stray.endsWith('/') ? void mkdirSync(stray) : writeFileSync(stray, 'stray');
+      if (stray.endsWith('/')) mkdirSync(stray);
+      else writeFileSync(stray, 'stray');
+      return;
     }
     case 6: {
       const target = some((path) => lstatSync(path).isDirectory() && path !== folder && !folder.startsWith(`${path}/`));
@@ -158,15 +186,19 @@ function damageOne(tree: Tree, random: Random): void {
       if (target !== undefined && !existsSync(link)) symlinkSync(target, link);
       return;
     }
-    case 7:
-      return renameSync(folder, join(dirname(folder), random.pick(['renamed', 'Renamed', '_renamed', 'x y', '00'])));
+    case 7: {
+      const renamed = join(dirname(folder), random.pick(['renamed', 'Renamed', '_renamed', 'x y', '00']));
+      if (!existsSync(renamed)) renameSync(folder, renamed);
+      return;
+    }
     case 8:
       rmSync(file);
-      return void mkdirSync(file);
+      mkdirSync(file);
+      return;
     case 9:
       return appendFileSync(manifest ?? file, random.pick(['\n', ' ', 'x', '{}']));
     default: {
-      const elsewhere = join(dirname(tree.root), `elsewhere-${random.between(0, 1e6)}`);
+      const elsewhere = join(dirname(tree.root), `elsewhere-${random.between(0, 1e9)}`);
       renameSync(folder, elsewhere);
       return symlinkSync(elsewhere, folder);
     }

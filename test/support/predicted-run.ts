@@ -14,14 +14,15 @@ import { wholeOf, type Whole } from './whole.ts';
 export interface RunOptions {
   readonly deleteUntagged: boolean;
   readonly dialect?: Dialect;
+  readonly roundsLimit?: number;
 }
 
 export type Predicted = Prediction & BrokenTags;
 
 /** What is predicted for a volume. */
-export function predicted(root: string, { deleteUntagged, dialect = 'distribution-2.8' }: RunOptions): Predicted {
+export function predicted(root: string, { dialect = 'distribution-2.8', ...options }: RunOptions): Predicted {
   const files = new VolumeFiles();
-  const prediction = finish(predict({ files, root, dialect, deleteUntagged }));
+  const prediction = finish(predict({ files, root, dialect, ...options }));
   return { ...prediction, ...finish(brokenTags(files, root, prediction.gone)) };
 }
 
@@ -79,7 +80,10 @@ function entriesOf(folder: string): ReadonlyMap<string, string> {
 function endDifferences(prediction: Prediction, exitCode: number, stderr: string): readonly string[] {
   const { ending, gone } = prediction;
   const status = { done: 0, abort: 1, panic: 2, endless: -1 }[ending.kind];
-  const message = /(?:failed to garbage collect: |panic: )[^]*$/.exec(stderr)?.[0].split('\n\ngoroutine ')[0]?.trimEnd();
+  const message = /(?:failed to garbage collect: |panic: )[^]*$/
+    .exec(stderr)?.[0]
+    .split('\n\ngoroutine ')[0]
+    ?.trimEnd();
   const wanted = ending.kind === 'done' ? undefined : ending.message.trimEnd();
   return [
     ...(status === exitCode ? [] : [`exit status ${exitCode}, predicted ${status}`]),
@@ -133,7 +137,9 @@ function pathDifferences(
 
 /** The independent check says which tags were whole and are no more. */
 function tagDifferences({ broken }: Predicted, before: Whole, after: Whole): readonly string[] {
-  const lost = [...before.tags].filter(([tag, lines]) => isWhole(lines) && !isWhole(after.tags.get(tag) ?? ['gone absent']));
+  const lost = [...before.tags].filter(
+    ([tag, lines]) => isWhole(lines) && !isWhole(after.tags.get(tag) ?? ['gone absent']),
+  );
   const found = new Set(lost.map(([tag]) => tag));
   const said = new Set(broken.map(({ repository, tag }) => `${repository}:${tag}`));
   return [
@@ -144,6 +150,7 @@ function tagDifferences({ broken }: Predicted, before: Whole, after: Whole): rea
 
 /** Layers are not hashed by a prediction: that one has other content is damage that no collector looks for. */
 function isWhole(lines: readonly string[]): boolean {
-  return !lines.some((line) => (line.startsWith('blob ') ? / absent,|, not linked$/ : / (?:absent|wrong)\b|, not linked$/).test(line));
+  return !lines.some((line) =>
+    (line.startsWith('blob ') ? / absent,|, not linked$/ : / (?:absent|wrong)\b|, not linked$/).test(line),
+  );
 }
-

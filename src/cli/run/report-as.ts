@@ -32,7 +32,9 @@ export async function runReportAs(
   warnOfProblems(severitiesOf(allProblems(analysis)), analysis.inventory.complete, session.messages);
   if (result.brokenTags.length > 0) {
     const tags = formatQuantity(result.brokenTags.length, 'tag');
-    session.messages.warn(`garbage-collect would break ${tags} that ${result.brokenTags.length === 1 ? 'is' : 'are'} whole now`);
+    session.messages.warn(
+      `garbage-collect would break ${tags} that ${result.brokenTags.length === 1 ? 'is' : 'are'} whole now`,
+    );
   }
 }
 
@@ -42,7 +44,11 @@ function refuseContradictions(args: ReportArguments): void {
     ['--no-scan', !args.scan, 'it reads the volume itself, as the registry does: leave out --no-scan'],
     ['a policy', asksForPolicy(args), 'garbage-collect has two modes, plain and -m: for -m give --untagged'],
     ['--repo', args.repo !== undefined, 'garbage-collect always takes all repositories: leave out --repo'],
-    ['--target-free', args.targetFree !== undefined, 'garbage-collect deletes all that it can: leave out --target-free'],
+    [
+      '--target-free',
+      args.targetFree !== undefined,
+      'garbage-collect deletes all that it can: leave out --target-free',
+    ],
     ['--compare', args.compare !== undefined, 'the prediction is shown beside a sweep already: leave out --compare'],
     ['--explain', args.explain, '--explain says why a policy keeps tags: leave it out'],
     ['--format csv', args.format === 'csv', 'formats: table, json'],
