@@ -9,12 +9,12 @@ import { Images } from './images.ts';
 import { repositoryFolders } from './repository-folders.ts';
 import type { Gone, GoneRevision } from './sweep.ts';
 
-export interface Loss {
+interface Loss {
   readonly kind: 'revision' | 'manifest' | 'config' | 'layer' | 'layer-link';
   readonly digest: Digest;
 }
 
-export interface BrokenTag {
+interface BrokenTag {
   readonly repository: string;
   readonly tag: string;
   readonly digest: Digest;
@@ -55,16 +55,16 @@ export function* brokenTags(files: RegistryFiles, rootPath: string, gone: Gone):
 
 class LossFinder {
   private readonly blobs: ReadonlySet<string>;
-  private readonly revisions: ReadonlySet<string>;
-  private readonly layerLinks: ReadonlySet<string>;
+  private readonly revisions: GoneLinks;
+  private readonly layerLinks: GoneLinks;
 
   constructor(
     private readonly images: Images,
     gone: Gone,
   ) {
     this.blobs = new Set(gone.blobs.map(({ digest }) => digest));
-    this.revisions = new Set(gone.revisions.map(keyOf));
-    this.layerLinks = new Set(gone.layerLinks.map(keyOf));
+    this.revisions = new GoneLinks(gone.revisions, (repository) => images.place(repository, '_manifests/revisions'));
+    this.layerLinks = new GoneLinks(gone.layerLinks, (repository) => images.place(repository, '_layers'));
   }
 
   /** What an image loses, and whether all of it that must be there is there now. */
@@ -74,13 +74,14 @@ class LossFinder {
     const manifests = new Set([digest]);
     const layers = new Set<Digest>();
     for (const manifest of manifests) {
-      isWhole &&= this.manifest(repository, manifest, lost);
+      const isThere = this.manifest(repository, manifest, lost);
+      isWhole &&= isThere;
       for (const { kind, digest: target, foreign } of this.images.references(manifest) ?? []) {
         if (kind === 'child') manifests.add(target);
         else if (!layers.has(target)) {
           layers.add(target);
-          const isThere = this.layer(repository, target, kind === 'config' ? 'config' : 'layer', lost);
-          isWhole &&= isThere || foreign === true;
+          const isHere = this.layer(repository, target, kind === 'config' ? 'config' : 'layer', lost);
+          isWhole &&= isHere || foreign === true;
         }
       }
     }
@@ -90,7 +91,7 @@ class LossFinder {
   /** Whether it is there now; what of it goes is added to `lost`. */
   private manifest(repository: string, digest: Digest, lost: Loss[]): boolean {
     const { images } = this;
-    if (this.revisions.has(keyOf({ repository, digest }))) lost.push({ kind: 'revision', digest });
+    if (this.revisions.has(repository, digest)) lost.push({ kind: 'revision', digest });
     if (this.blobs.has(digest)) lost.push({ kind: 'manifest', digest });
     return images.references(digest) !== undefined && images.manifestBehind(repository, digest) === digest;
   }
@@ -98,13 +99,38 @@ class LossFinder {
   private layer(repository: string, digest: Digest, kind: 'config' | 'layer', lost: Loss[]): boolean {
     const { images } = this;
     const behind = images.layerBehind(repository, digest);
-    if (this.layerLinks.has(keyOf({ repository, digest }))) lost.push({ kind: 'layer-link', digest });
+    if (this.layerLinks.has(repository, digest)) lost.push({ kind: 'layer-link', digest });
     if (this.blobs.has(behind ?? digest)) lost.push({ kind, digest });
     return behind !== undefined && images.isStored(behind);
   }
 }
 
-/** No repository's name holds a colon before a digest's own. */
-function keyOf({ repository, digest }: GoneRevision): string {
-  return `${digest} ${repository}`;
+/** Links that go, by the folder where they really stand. */
+class GoneLinks {
+  private readonly places = new Map<string, string>();
+  private readonly gone = new Map<string, Set<string>>();
+
+  constructor(
+    links: readonly GoneRevision[],
+    private readonly placeOf: (repository: string) => string,
+  ) {
+    for (const { repository, digest } of links) {
+      const place = this.place(repository);
+      const before = this.gone.get(place);
+      if (before === undefined) this.gone.set(place, new Set([digest]));
+      else before.add(digest);
+    }
+  }
+
+  has(repository: string, digest: string): boolean {
+    return this.gone.size > 0 && this.gone.get(this.place(repository))?.has(digest) === true;
+  }
+
+  private place(repository: string): string {
+    const known = this.places.get(repository);
+    if (known !== undefined) return known;
+    const place = this.placeOf(repository);
+    this.places.set(repository, place);
+    return place;
+  }
 }

@@ -9,9 +9,9 @@ const HEX_LENGTH: ReadonlyMap<string, number> = new Map([
 const ANCHORED = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/;
 const HEX = /^[a-f0-9]+$/;
 
-export const INVALID_FORMAT = 'invalid checksum digest format';
-export const INVALID_LENGTH = 'invalid checksum digest length';
-export const UNSUPPORTED = 'unsupported digest algorithm';
+const INVALID_FORMAT = 'invalid checksum digest format';
+const INVALID_LENGTH = 'invalid checksum digest length';
+const UNSUPPORTED = 'unsupported digest algorithm';
 
 /** What is wrong with a digest, in go-digest's words; `undefined` for nothing. */
 export function digestFault(text: string): string | undefined {

@@ -39,6 +39,12 @@ export class Images {
     return this.linked(repository, '_layers', digest);
   }
 
+  /** Where a repository's links of a kind stand: two names may mean the same folder. */
+  place(repository: string, folder: '_manifests/revisions' | '_layers'): string {
+    const path = `${this.root}${REPOSITORIES}/${repository}/${folder}`;
+    return this.files.realPath(path) ?? path;
+  }
+
   /** What a manifest references; `undefined` where it is not there, not what its digest says, or no manifest. */
   references(digest: Digest): readonly Reference[] | undefined {
     if (!this.known.has(digest)) this.known.set(digest, this.read(digest));

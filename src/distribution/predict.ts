@@ -9,7 +9,7 @@ import { nothingGone, sweepAll, type Gone } from './sweep.ts';
 /**
  * How the run ends. `message` is what it prints on stderr. `path` is the file that it is about, relative to the registry root.
  */
-export type Ending =
+type Ending =
   | { readonly kind: 'done' }
   | { readonly kind: 'abort' | 'panic' | 'endless'; readonly message: string; readonly path: string };
 

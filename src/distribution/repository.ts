@@ -6,7 +6,7 @@ import { explained, GoError } from './go-error.ts';
 import { referencesOf } from './manifests.ts';
 import { linksBelow } from './links-below.ts';
 
-export const V2 = '/docker/registry/v2';
+const V2 = '/docker/registry/v2';
 export const REPOSITORIES = `${V2}/repositories`;
 export const BLOBS = `${V2}/blobs`;
 

@@ -13,14 +13,14 @@ export interface GoneRevision {
   readonly digest: string;
 }
 
-export interface GoneBlob {
+interface GoneBlob {
   readonly digest: string;
   /** Zero where its folder is a symbolic link: only the link goes. */
   readonly bytes: number;
   readonly diskBytes: number;
 }
 
-export interface GoneTagIndexEntry extends GoneRevision {
+interface GoneTagIndexEntry extends GoneRevision {
   readonly tag: string;
 }
 

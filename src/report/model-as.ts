@@ -8,12 +8,12 @@ export interface PredictedBlob {
   readonly diskBytes: number;
 }
 
-export interface PredictedLink {
+interface PredictedLink {
   readonly repository: string;
   readonly digest: string;
 }
 
-export interface PredictedTagIndexEntry extends PredictedLink {
+interface PredictedTagIndexEntry extends PredictedLink {
   readonly tag: string;
 }
 

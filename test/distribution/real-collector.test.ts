@@ -1,4 +1,6 @@
 /** The prediction for 2.8 against the real collector of 2.8.2, which runs on the same volume. */
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { collectedRegistry, randomRegistry } from '../support/collected-registry.ts';
 import { DAMAGES } from '../support/damage.ts';
@@ -40,7 +42,9 @@ describe.skipIf(!hasRealRegistry())('what is predicted is what the real collecto
       const seen = { done: 0, abort: 0, panic: 0, endless: 0, broken: 0 };
       for (let seed = FIRST_SEED; seed < FIRST_SEED + TREES; seed++) {
         for (const deleteUntagged of BOTH) {
-          const { differences, prediction } = await comparedRun(randomRegistry(seed), { deleteUntagged });
+          const root = randomRegistry(seed);
+          const { differences, prediction } = await comparedRun(root, { deleteUntagged });
+          rmSync(dirname(root), { recursive: true });
           if (differences.length > 0) wrong.push({ seed, deleteUntagged, differences });
           seen[prediction.ending.kind]++;
           if (prediction.broken.length > 0) seen.broken++;
