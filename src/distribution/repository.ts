@@ -14,8 +14,8 @@ export const BLOBS = `${V2}/blobs`;
 export type ReadManifests = Map<string, readonly string[]>;
 
 interface Tags {
-  /** In the folder's order. */
-  readonly names: readonly string[];
+  /** In the folder's order; `undefined`: there is no folder. */
+  readonly names: readonly string[] | undefined;
   readonly current: ReadonlySet<string>;
 }
 
@@ -89,8 +89,13 @@ export class CollectedRepository {
     return this.known.current.has(digest);
   }
 
-  /** All tags, or `undefined` where there is no folder of them. */
+  /** All tags, or `undefined` where there is no folder of them. The registry lists them anew each time; they are the same. */
   tagNames(): readonly string[] | undefined {
+    if (this.known === undefined || this.known instanceof GoError) return this.listTags();
+    return this.known.names;
+  }
+
+  private listTags(): readonly string[] | undefined {
     try {
       return this.driver.names(`${this.folder}/_manifests/tags`);
     } catch (error) {
@@ -101,9 +106,9 @@ export class CollectedRepository {
 
   private *readTags(): Steps<Tags | GoError> {
     try {
-      const names = this.tagNames() ?? [];
+      const names = this.listTags();
       const current = new Set<string>();
-      for (const name of names) {
+      for (const name of names ?? []) {
         yield;
         const digest = this.linkIfThere(`${this.folder}/_manifests/tags/${name}/current/link`);
         if (digest !== undefined) current.add(digest);

@@ -40,7 +40,9 @@ export class VolumeFiles implements RegistryFiles {
 
   facts(path: string): FileFacts | FailedCall {
     try {
-      const stats = statSync(bytesOf(path));
+      // Most of what is asked for is not there, and to throw costs more than to look.
+      const stats = statSync(bytesOf(path), { throwIfNoEntry: false });
+      if (stats === undefined) return { ok: false, call: 'stat', errno: 'ENOENT' };
       return {
         ok: true,
         kind: kindOf(stats),
