@@ -72,19 +72,21 @@ export class Driver {
     return listed.entries.map(({ name }) => name);
   }
 
-  facts(path: string): FileFacts {
-    requirePath(path);
-    return this.rawFacts(path);
-  }
-
   /** As `facts`; nothing where nothing is there. */
   factsIfThere(path: string): FileFacts | undefined {
-    try {
-      return this.facts(path);
-    } catch (error) {
-      if (error instanceof GoError && error.kind === 'not-found') return undefined;
-      throw error;
-    }
+    requirePath(path);
+    const facts = this.files.facts(this.root + path);
+    // Most of what is asked for is not there: nothing is made for that.
+    if (facts.ok) return facts;
+    if (facts.errno === 'ENOENT') return undefined;
+    throw throughDriver(systemError(facts, this.root, path));
+  }
+
+  /** The names in a folder; nothing where it cannot be listed, and none where it is not there. */
+  namesIfListed(path: string): ReadonlySet<string> | undefined {
+    const listed = this.files.list(this.root + path, false);
+    if (listed.ok) return new Set(listed.entries.map(({ name }) => name));
+    return listed.errno === 'ENOENT' ? new Set() : undefined;
   }
 
   /** What a path leads to: the real path; and where it stands, which is another where it is a symbolic link. */
@@ -160,12 +162,6 @@ export class Driver {
     const listed = this.files.list(this.root + path, false);
     if (!listed.ok) throw systemError(listed, this.root, path);
     return { path, entries: listed.entries.toSorted(byName), again, next: 0 };
-  }
-
-  private rawFacts(path: string): FileFacts {
-    const facts = this.files.facts(this.root + path);
-    if (!facts.ok) throw throughDriver(systemError(facts, this.root, path));
-    return facts;
   }
 
   private content(path: string, limit: number): { readonly text: string; readonly whole: boolean } {

@@ -22,6 +22,8 @@ interface Tags {
 export class CollectedRepository {
   private readonly folder: string;
   private known: Tags | GoError | undefined;
+  /** By tag and algorithm, the names in the folder of its history. */
+  private readonly history = new Map<string, ReadonlySet<string> | undefined>();
 
   constructor(
     readonly name: string,
@@ -39,6 +41,15 @@ export class CollectedRepository {
 
   tagIndexEntry(tag: string, digest: string): string {
     return `${this.folder}/_manifests/tags/${tag}/index/${linkComponents(digest)}`;
+  }
+
+  /** False where a tag surely has no such entry: the registry looks for each revision in each tag, which is not worth while. */
+  mayHaveTagIndexEntry(tag: string, digest: string): boolean {
+    const entry = this.tagIndexEntry(tag, digest);
+    const slash = entry.lastIndexOf('/');
+    const folder = entry.slice(0, slash);
+    if (!this.history.has(folder)) this.history.set(folder, this.driver.namesIfListed(folder));
+    return this.history.get(folder)?.has(entry.slice(slash + 1)) !== false;
   }
 
   layerLink(digest: string): string {

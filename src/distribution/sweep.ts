@@ -84,7 +84,7 @@ function removeManifest(removal: Removal, { repository, digest, tags }: Manifest
   try {
     for (const tag of tags) {
       const entry = repository.tagIndexEntry(tag, digest);
-      if (!removal.isThere(entry)) continue;
+      if (!repository.mayHaveTagIndexEntry(tag, digest) || !removal.isThere(entry)) continue;
       removal.remove(entry);
       gone.tagIndexEntries.push({ repository: repository.name, tag, digest });
     }
