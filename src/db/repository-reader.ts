@@ -1,6 +1,6 @@
 /**
- * Reads of an index as much as one repository needs: its rows, and what they reach. It is an inventory as any other, so whoever
- * lists it does what is done with a whole one.
+ * Reads of an index as much as one repository needs: its rows, and what they reach. That is an inventory like every other, so
+ * whoever lists it does what is done with a whole one.
  */
 import type Database from 'better-sqlite3';
 import { DigestTable, SHA256_WORDS, type DigestId } from '../inventory/digest-table.ts';

@@ -5,6 +5,7 @@
 import { blobComponents, digestOfDataPath } from './digests.ts';
 import type { Driver, Steps } from './driver.ts';
 import { explained, GoError, notFound, throughDriver } from './go-error.ts';
+import { digestsOfFiles } from './links-below.ts';
 import type { ManifestToGo, Marked } from './mark.ts';
 import { BLOBS } from './repository.ts';
 
@@ -96,20 +97,10 @@ function removeManifest(removal: Removal, { repository, digest, tags }: Manifest
 }
 
 /** `blobStore.Enumerate`. Between digests `undefined`. */
-function* storedBlobs(driver: Driver): Generator<string | undefined, void, undefined> {
-  const walk = driver.walk(BLOBS);
-  for (;;) {
-    let digest: string | undefined;
-    try {
-      const step = walk.next();
-      if (step.done === true) return;
-      const { path, isFolder } = step.value;
-      if (!isFolder && path.endsWith('/data')) digest = digestOfDataPath(path);
-    } catch (error) {
-      throw explained('error enumerating blobs: ', throughDriver(error));
-    }
-    yield digest;
-  }
+function storedBlobs(driver: Driver): Generator<string | undefined, void, undefined> {
+  const stored = (path: string): string | undefined => (path.endsWith('/data') ? digestOfDataPath(path) : undefined);
+  const told = (error: unknown): unknown => explained('error enumerating blobs: ', throughDriver(error));
+  return digestsOfFiles(driver.walk(BLOBS), stored, told);
 }
 
 /** They go in the order of a Go map, which is another one each time: where one of them fails, which others went is chance. */
