@@ -36,6 +36,8 @@ const LOCK_FILE = 'lock.sqlite';
 const NOTE_FILE = 'lock.json';
 /** For how long it is tried: whoever only looks at the lock is in its way for less than a millisecond. Milliseconds. */
 const LOOK_TAKES = 500;
+/** Whoever forgets a lock still holds it: a database that nothing refers to is closed when memory is collected. */
+const held = new Set<Database.Database>();
 
 /**
  * Takes the lock in `stateFolder`, which is made if it is not there. Throws `LockedError`, naming the holder, where a process
@@ -54,15 +56,14 @@ export function acquireLock(stateFolder: string, holder: LockHolder): SweepLock 
     throw isBusy(cause) ? heldBy(stateFolder, readNote(path), cause) : unwritable(stateFolder, cause);
   }
   const noted = noteOrClose(database, stateFolder, holder);
-  let held = true;
+  held.add(database);
   return {
     get held() {
-      return held;
+      return held.has(database);
     },
     noted,
     release: () => {
-      if (!held) return;
-      held = false;
+      if (!held.delete(database)) return;
       // While the lock still holds: afterwards the note may be somebody else's.
       if (noted) removeNote(path);
       database.close();
