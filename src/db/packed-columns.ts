@@ -9,6 +9,7 @@ import { parseDigest, type Digest } from '../layout/digest.ts';
 import { at, flagAt, unsignedAt } from '../shared/columns.ts';
 import { VERSION } from '../shared/version.ts';
 import { damaged } from './damaged.ts';
+import { packTexts, PackedTexts } from './packed-texts.ts';
 import { PagedColumn } from './paged-column.ts';
 import { Pieces, writePieces, type NamedBytes } from './pieces.ts';
 import type { Into } from './rows.ts';
@@ -24,10 +25,13 @@ const TABLES = [
   'configs',
 ] as const;
 
-/** What of an inventory is no large column. */
-type Rest = Omit<Inventory, (typeof TABLES)[number] | 'digests' | 'words'>;
+/** Lists that each are one value: not all who read an index want them. */
+const LISTS = ['words', 'emptyFolders'] as const;
 
-const BY_THEMSELVES: ReadonlySet<string> = new Set([...TABLES, 'digests', 'words']);
+/** What of an inventory is no large column and no such list. */
+type Rest = Omit<Inventory, (typeof TABLES)[number] | (typeof LISTS)[number] | 'digests'>;
+
+const BY_THEMSELVES: ReadonlySet<string> = new Set([...TABLES, ...LISTS, 'digests']);
 
 /** Numbers lie in the order of bytes of the machine that wrote them: this one tells which that is. */
 const ORDER = Uint32Array.of(0x01020304);
@@ -53,8 +57,8 @@ export function fillPackedColumns(into: Into, inventory: Inventory): void {
   const { words, others } = inventory.digests.pack();
   add('digests.words', words);
   addText('digests.others', others);
-  addText('words', inventory.words);
-  addText('tags.name', inventory.tags.name);
+  for (const list of LISTS) addText(list, inventory[list]);
+  values.push(...packTexts('tags.name', inventory.tags.name));
   for (const table of TABLES) {
     for (const [name, values] of Object.entries(inventory[table])) {
       if (ArrayBuffer.isView(values)) add(`${table}.${name}`, values);
@@ -108,17 +112,29 @@ export class PackedColumns {
     return new PackedTable(this, name, length);
   }
 
-  texts(name: string): readonly string[] {
-    return this.list(name).map((text) => {
-      if (typeof text !== 'string') throw damaged(`${name} holds something else than text`);
-      return text;
+  words(): readonly string[] {
+    return this.list('words').map((word) => {
+      if (typeof word !== 'string') throw damaged('a word is no text');
+      return word;
     });
   }
 
+  emptyFolders(): Inventory['emptyFolders'] {
+    return this.list('emptyFolders') as Inventory['emptyFolders'];
+  }
+
+  tagNames(): PackedTexts {
+    return new PackedTexts(this, 'tags.name');
+  }
+
   numbers<A>(name: string, make: Constructor<A>): A {
-    const { buffer, byteLength } = this.pieces.read(name);
+    const { buffer, byteLength } = this.bytes(name);
     if (byteLength % make.BYTES_PER_ELEMENT !== 0) throw damaged(`${name} is cut off`);
     return new make(buffer);
+  }
+
+  bytes(name: string): Uint8Array<ArrayBuffer> {
+    return this.pieces.read(name);
   }
 
   /** The bytes of a value; `undefined` where there is none of that name. */
@@ -142,7 +158,7 @@ export class PackedColumns {
 
   /** Text in UTF-8. */
   text(name: string): string {
-    return Buffer.from(this.pieces.read(name).buffer).toString();
+    return Buffer.from(this.bytes(name).buffer).toString();
   }
 }
 

@@ -12,12 +12,13 @@ import { PackedColumns } from './packed-columns.ts';
 export function readInventory(database: Database.Database): Inventory {
   const packed = new PackedColumns(database);
   const rest = packed.rest();
-  const words = packed.texts('words');
+  const words = packed.words();
   const digests = packed.digests();
   const configs = packed.table('configs');
   return {
     ...rest,
     words,
+    emptyFolders: packed.emptyFolders(),
     digests: DigestTable.unpack(digests),
     blobs: readBlobs(packed, digests.size),
     configs: { digest: configs.ids('digest', digests.size), created: configs.numbers('created') },
@@ -34,7 +35,7 @@ export function readInventory(database: Database.Database): Inventory {
 export function readKnownManifests(database: Database.Database): KnownManifests | undefined {
   const packed = new PackedColumns(database);
   if (!packed.isOfThisProgram) return undefined;
-  const words = packed.texts('words');
+  const words = packed.words();
   const digests = packed.digests();
   const blobs = readBlobs(packed, digests.size);
   const manifests = readManifests(packed, digests.size, words.length);
@@ -103,7 +104,7 @@ function readLinks(
 }
 
 function readTags(packed: PackedColumns, digests: number, repositories: number): Some<'tags' | 'tagIndexEntries'> {
-  const name = packed.texts('tags.name');
+  const name = packed.tagNames().all();
   const tags = packed.table('tags', name.length);
   const entries = packed.table('tagIndexEntries');
   const repository = tags.ids('repository', repositories);

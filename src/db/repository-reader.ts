@@ -12,7 +12,7 @@ import type { PagedColumn } from './paged-column.ts';
 
 /** Part of an inventory, with numbers of its own for digests and rows. */
 export interface RepositoryPart {
-  /** All repositories by name; tags of the one; what it reaches, with all revisions of that. No layer links, no history. */
+  /** All repositories by name; tags of the one; what it reaches, with all revisions of that. No layer links, no history, no empty folders. */
   readonly inventory: Inventory;
   /** Of each digest in it the id that it has in the index. */
   readonly digests: readonly DigestId[];
@@ -46,7 +46,8 @@ export function readRepository(database: Database.Database, names: readonly stri
   const part = new Part(columns, reached, rest.repositories.length);
   const inventory: Inventory = {
     ...rest,
-    words: packed.texts('words'),
+    words: packed.words(),
+    emptyFolders: [],
     digests: part.digests(),
     blobs: part.blobs(),
     manifests: part.manifests(),
@@ -283,11 +284,10 @@ class Part {
   tags(rows: Uint32Array): Inventory['tags'] {
     const { packed, tagCurrent, tagRepository } = this.columns;
     const time = packed.paged('tags.time', Float64Array);
-    const names = rows.length === 0 ? [] : packed.texts('tags.name');
     const repository = rows.map((row) => unsignedAt(tagRepository, row));
     return {
       repository,
-      name: Array.from(rows, (row) => names[row] ?? ''),
+      name: packed.tagNames().of(rows),
       current: Int32Array.from(rows, (row) => this.reached.numberOf(at(tagCurrent, row))),
       time: Float64Array.from(rows, (row) => time.at(row)),
       flags: new Uint8Array(rows.length),

@@ -6,7 +6,7 @@
 /** Marks the file as ours in its header (`PRAGMA application_id`): "rgsw". */
 export const APPLICATION_ID = 0x72677377;
 /** Raised with every change of the tables; another number is another program's file (`PRAGMA user_version`). */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 export interface TableDocumentation {
   readonly name: string;
