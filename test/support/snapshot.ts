@@ -7,6 +7,8 @@ export interface SnapshotOptions {
   readonly times?: boolean;
   /** Permission bits count too. */
   readonly modes?: boolean;
+  /** The numbers of user and group count too. */
+  readonly owners?: boolean;
 }
 
 /**
@@ -36,6 +38,7 @@ function walk(folder: Buffer, prefix: string, options: SnapshotOptions, entries:
     else if (!stat.isFile()) line = `special ${stat.rdev}`;
     else line = `file ${stat.size} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
     if (options.modes === true) line += ` ${(stat.mode & 0o7777n).toString(8)}`;
+    if (options.owners === true) line += ` ${stat.uid}:${stat.gid}`;
     if (options.times === true) line += ` ${stat.mtimeNs}`;
     entries.set(relative, line);
     if (stat.isDirectory()) walk(path, `${relative}/`, options, entries);
