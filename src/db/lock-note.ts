@@ -1,6 +1,6 @@
 /** The note beside a lock: who holds it. It is all that another machine may ever see of the lock. */
 import { linkSync, lstatSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { errnoOf } from '../shared/errors.ts';
 
 /** Who holds a lock. */

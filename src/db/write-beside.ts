@@ -1,6 +1,6 @@
 /**
- * Writes an index while the caller goes on: in a thread of its own where the compiled thread lies beside this code, as it
- * does in the package; else in the calling thread, at once.
+ * Writes an index while the caller goes on: in a thread of its own where there is enough to write and the compiled thread lies
+ * beside this code, as it does in the package; else in the calling thread, at once.
  */
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
@@ -12,8 +12,8 @@ import { IndexWriter, type Scans, type StoredMarks, type WalkedInventory } from 
 
 /** An index that is to be written, or is being written. */
 export interface Writing {
-  /** Begins, with what the walk of the volume has told. May throw `index-failed`. */
-  begin(walked: WalkedInventory): void;
+  /** Begins, with what the walk of the volume has told, which is most of the rows. May throw `index-failed`. */
+  begin(walked: Inventory): void;
   /** Goes on, with the whole inventory. May throw `index-failed`. */
   goOn(inventory: Inventory): void;
   /** Goes on, with what marking said of that inventory. May throw `index-failed`. */
@@ -44,10 +44,29 @@ const HEAP = { maxYoungGenerationSizeMb: 8 };
 export type WriterAnswer =
   { readonly ok: true } | { readonly ok: false; readonly message: string; readonly hint: string | undefined };
 
+/** Fewer rows are written sooner than a thread starts, which takes a tenth of a second. */
+const ROWS_FOR_THREAD = 5000;
+
 /** An index at `path`. */
 export function prepareWriting(path: string): Writing {
   const entry = new URL('./index-worker.js', import.meta.url);
-  return existsSync(entry) ? new ThreadedWriting(path, entry) : writingHere(path);
+  let writing = writingHere(path);
+  return {
+    begin: (walked) => {
+      const isWorthIt = rowsOf(walked) >= ROWS_FOR_THREAD && existsSync(entry);
+      writing = isWorthIt ? new ThreadedWriting(path, entry) : writingHere(path);
+      writing.begin(walked);
+    },
+    goOn: (inventory) => writing.goOn(inventory),
+    mark: (marks) => writing.mark(marks),
+    finish: (scans, values) => writing.finish(scans, values),
+    abandon: () => writing.abandon(),
+  };
+}
+
+function rowsOf({ digests, layerLinks, manifests, revisions, tagIndexEntries }: Inventory): number {
+  const links = layerLinks.digest.length + revisions.digest.length + tagIndexEntries.digest.length;
+  return digests.size + links + manifests.referenceTarget.length;
 }
 
 function writingHere(path: string): Writing {

@@ -34,6 +34,8 @@ export interface Pool {
 }
 
 const MAX_THREADS = 8;
+/** What the calling thread reads in less time is not worth a thread, which takes longer to start. Milliseconds. */
+const ALONE_FOR = 20;
 /**
  * The most questions that are put at once. More than there are threads of the system to wait in: one that comes back finds the
  * next question there, and need not be woken for it, which costs more than many an answer.
@@ -67,6 +69,8 @@ class PacedPool implements Pool {
   private readonly latency = new Latency();
   private readonly performer: Performer;
   private readonly threads: Thread[] = [];
+  /** For how long the calling thread has read without others, milliseconds. */
+  private alone = 0;
 
   constructor(
     private readonly options: ReadingOptions,
@@ -91,6 +95,7 @@ class PacedPool implements Pool {
 
   async run(task: Task): Promise<TaskResult> {
     const isLate = this.isLate();
+    if (!isLate && this.alone < ALONE_FOR) return this.noted(this.runAlone(task));
     const thread = this.leastBusyThread();
     if (task.kind !== 'blob-folders' && isLate) return this.noted(await (thread ?? this.performer).later(task));
     return this.noted(await (thread ?? this.performer).now(task));
@@ -99,6 +104,12 @@ class PacedPool implements Pool {
   async close(): Promise<void> {
     this.performer.close();
     await Promise.all(this.threads.map((thread) => thread.close()));
+  }
+
+  private runAlone(task: Task): TaskResult {
+    const { value, microseconds } = timed(() => this.performer.now(task));
+    this.alone += microseconds / 1000;
+    return value;
   }
 
   private isLate(): boolean {
