@@ -1,7 +1,7 @@
 /**
  * A plan as a file, NDJSON: a header, and its lines (`plan-lines.ts`). A file that is cut short, or was changed, is refused.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../shared/errors.ts';
 import {
   ActionLines,

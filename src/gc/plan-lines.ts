@@ -3,7 +3,7 @@
  * sha256 of all lines before.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDigest, type Digest } from '../layout/digest.ts';
 import { isIsoTime } from '../shared/times.ts';
 import { ACTION_KINDS, type Action, type Reason } from './action.ts';

@@ -1,5 +1,5 @@
 /** What the schema says against a file, in words, with the nearest word that is known. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { DURATION_HINT } from '../shared/durations.ts';
 import { nearestName } from '../shared/nearest.ts';
 import type { Path, PolicyDocument, PolicyProblem } from './document.ts';

@@ -1,5 +1,5 @@
 /** From what a policy file says to what it means. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { durationSeconds } from '../shared/durations.ts';
 import { CALENDAR_WORDS } from './calendar-words.ts';
 import { CALENDARS, type Keeper, type Policy, type TagPattern, type TagRule, type UntaggedRule } from './model.ts';

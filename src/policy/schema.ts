@@ -2,7 +2,7 @@
  * The form of a policy file. What JSON Schema can say is said here, and ships for editors (`jsonSchema`); what it cannot
  * (`contradictions.ts`) only our own parser says. The descriptions are what an editor shows.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION, DURATION_HINT, durationSeconds } from '../shared/durations.ts';
 import { globFault, MAX_GLOB_LENGTH } from '../shared/globs.ts';
 import { ORDERS, VERSION_GROUPS } from './model.ts';

@@ -3,7 +3,7 @@
  * (distribution, `docs/spec/auth/token.md` and `oauth.md`). Credentials go to the host that they are for and to no other,
  * and over plain http only where the operator named a URL that is.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Credentials, Keyring } from './credentials.ts';
 import { ask } from './http.ts';
 

@@ -3,7 +3,7 @@
  * `cli/config/configfile/file.go`). Credential helpers are other programs, and none is started here.
  */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { errnoOf } from '../shared/errors.ts';
 import { readStart } from './files.ts';
 

@@ -1,7 +1,7 @@
 /** The parts of the registry's `config.yml` that we heed (distribution, `configuration/configuration.go`). */
 import { readFileSync, statSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Elsewhere } from '../inventory/inventory.ts';
 import { AppError } from '../shared/errors.ts';
 

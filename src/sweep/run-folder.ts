@@ -4,7 +4,7 @@
  */
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ActionKind } from '../gc/action.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
 import { ensureFolder, replaceFile, syncFolder } from './durable.ts';

@@ -1,5 +1,5 @@
 /** Which tags stay, out of the arguments, and back out of the plan file that they shaped. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseKeepDigests } from '../../policy/keep-digests.ts';
 import { VERSION_GROUPS, type Policy, type Retention } from '../../policy/model.ts';
 import { readPolicies } from '../../policy/parse.ts';
