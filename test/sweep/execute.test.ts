@@ -1,5 +1,15 @@
 /** What a sweep takes, what it leaves, and that nothing that is kept has lost anything. */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../src/gc/action.ts';
@@ -222,14 +232,25 @@ test('without trash a run is one that cannot be taken back', async () => {
   expect(readdirSync(join(stateOf(root), 'runs', run ?? '', 'trash'))).toEqual([]);
 });
 
+/** A folder that can be written, and from where nothing can be renamed into `path`. */
+function folderElsewhere(path: string): string {
+  const { dev } = statSync(path);
+  const found = ['/dev/shm', '/var/tmp', homedir()].find(
+    (folder) => existsSync(folder) && statSync(folder).dev !== dev,
+  );
+  if (found === undefined) throw new Error('this machine has one file system only');
+  return found;
+}
+
 test('a state folder on another file system takes no trash, and nothing is changed', async () => {
   const { root } = sweepVolume();
   const before = snapshot(root, { times: true });
   const run = '20260401T000000Z-00bb';
-  const sweep = sweepOf(root, { options: { state: '/dev/shm', run } });
+  const state = folderElsewhere(root);
+  const sweep = sweepOf(root, { options: { state, run } });
   await expect(sweep).rejects.toMatchObject({ code: 'no-room' });
   expect(changedPaths(before, snapshot(root, { times: true }))).toEqual([]);
-  expect(existsSync(`/dev/shm/runs/${run}`)).toBe(false);
+  expect(existsSync(join(state, 'runs', run))).toBe(false);
 });
 
 test('a folder that is not empty any more stays', async () => {
