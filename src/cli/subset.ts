@@ -17,6 +17,6 @@ export function parseSubset(text: string): Subset {
   throw new AppError(
     'usage',
     `--data-subset: "${text}" is neither a part in percent nor one of several`,
-    'as 5% or 1/7',
+    `as 5% (up to 100%), or as 1/7: the first of seven, of at most ${MOST_SLICES}`,
   );
 }

@@ -1,6 +1,6 @@
 /** The program as an operator uses it: Ctrl-C, pipes that end, slips of the keyboard, narrow terminals. */
 import { execFileSync, spawn } from 'node:child_process';
-import { linkSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, readlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import stringWidth from 'string-width';
 import { beforeAll, describe, expect, it, test } from 'vitest';
@@ -20,9 +20,9 @@ beforeAll(async () => {
 });
 
 // Where a process has its files can be seen on Linux alone.
-describe.skipIf(process.platform !== 'linux')('a signal during a scan', () => {
+describe.skipIf(process.platform !== 'linux')('a signal', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s: status 130, the index that was there, nothing beside it',
+    '%s while the volume is read: status 130, the index that was there, nothing beside it',
     async (signal) => {
       const tree = createTree(join(temporaryFolder('signal'), 'registry'));
       tree.push('app', '1.0', image({ layers: [layer('app')] }));
@@ -64,8 +64,30 @@ describe.skipIf(process.platform !== 'linux')('a signal during a scan', () => {
     }
   }
 
-  /** Sends the signal as soon as the program has a file of the volume open. */
-  function signalled(argv: readonly string[], cache: string, root: string, signal: NodeJS.Signals): Promise<Finished> {
+  it('while blobs are hashed: status 5 with what was found so far, and what was hashed before is remembered', async () => {
+    const tree = createTree(join(temporaryFolder('signal'), 'registry'));
+    tree.push('app', '1.0', image({ layers: [layer('app')] }));
+    const cache = temporaryFolder('cache');
+    const verify = ['verify', tree.root, '--data'];
+    expect((await runBuilt(verify, cache)).status).toBe(0);
+    const endless = digestBytes(Buffer.from('endless'));
+    tree.linkLayer('app', endless);
+    const path = tree.path(blobData(endless));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+    // Minutes of reading, and nothing on the disk.
+    truncateSync(path, 2 ** 36);
+    const { status, stdout, stderr } = await signalled(verify, cache, path, 'SIGINT');
+    expect(status).toBe(5);
+    expect(stdout).toContain('stopped early: what is left comes first in the next run');
+    expect(stderr).not.toMatch(/^ +at /m);
+    const sql = 'SELECT count(verified_at) AS verified, count(*) AS blobs FROM blob WHERE stored';
+    const remembered = await runBuilt(['query', tree.root, sql, '--no-scan', '--json'], cache);
+    expect(JSON.parse(remembered.stdout)).toMatchObject({ rows: [[3, 4]] });
+  });
+
+  /** Sends the signal as soon as the program has this file, or one in this folder, open. */
+  function signalled(argv: readonly string[], cache: string, place: string, signal: NodeJS.Signals): Promise<Finished> {
     return new Promise((done, fail) => {
       const child = spawn(process.execPath, [BUILT_PROGRAM, ...argv], {
         env: { PATH: process.env['PATH'], XDG_CACHE_HOME: cache },
@@ -76,7 +98,7 @@ describe.skipIf(process.platform !== 'linux')('a signal during a scan', () => {
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
       const watch = setInterval(() => {
-        if (child.pid === undefined || !hasOpen(child.pid, root)) return;
+        if (child.pid === undefined || !hasOpen(child.pid, place)) return;
         clearInterval(watch);
         child.kill(signal);
       }, 2);
@@ -88,18 +110,18 @@ describe.skipIf(process.platform !== 'linux')('a signal during a scan', () => {
     });
   }
 
-  function hasOpen(pid: number, root: string): boolean {
+  function hasOpen(pid: number, place: string): boolean {
     try {
-      return readdirSync(`/proc/${pid}/fd`).some((descriptor) => isBelow(`/proc/${pid}/fd/${descriptor}`, root));
+      return readdirSync(`/proc/${pid}/fd`).some((descriptor) => isAt(`/proc/${pid}/fd/${descriptor}`, place));
     } catch {
       // It has ended.
       return false;
     }
   }
 
-  function isBelow(descriptor: string, root: string): boolean {
+  function isAt(descriptor: string, place: string): boolean {
     try {
-      return readlinkSync(descriptor).startsWith(`${root}/`);
+      return `${readlinkSync(descriptor)}/`.startsWith(`${place}/`);
     } catch {
       // It was closed meanwhile.
       return false;
