@@ -8,6 +8,7 @@ import { POLICY_COMMANDS, policyCommand } from './commands/policy.ts';
 import { purgeCommand } from './commands/purge.ts';
 import { queryCommand } from './commands/query.ts';
 import { rankCommand } from './commands/rank.ts';
+import { repairCommand } from './commands/repair.ts';
 import { reportCommand } from './commands/report.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { rmCommand } from './commands/rm.ts';
@@ -33,6 +34,7 @@ const COMMANDS = {
   plan: planCommand,
   sweep: sweepCommand,
   rm: rmCommand,
+  repair: repairCommand,
   runs: runsCommand,
   restore: restoreCommand,
   purge: purgeCommand,

@@ -39,9 +39,9 @@ export function withProof<T>(program: Argv<T>) {
     });
 }
 
-/** Whether and how far a plan is carried out. */
-export function withSweeping<T>(program: Argv<T>) {
-  return withLimits(withProof(program))
+/** Whether a plan is carried out, and where that is written down. */
+export function withApplying<T>(program: Argv<T>) {
+  return program
     .option('apply', {
       type: 'boolean',
       default: false,
@@ -49,6 +49,35 @@ export function withSweeping<T>(program: Argv<T>) {
       describe: 'carry the plan out; without it, it is only shown',
     })
     .option('yes', { type: 'boolean', default: false, group: SWEEPING, describe: 'do not ask on a terminal' })
+    .option('state', {
+      type: 'string',
+      requiresArg: true,
+      group: SWEEPING,
+      describe: 'keep lock, journal and trash in this folder; default: .regsweep in the registry root',
+    });
+}
+
+/** What a plan may not do unless it is told that it may. `share`: what it may not take most of. */
+export function withFuses<T>(program: Argv<T>, share: string) {
+  return program
+    .option('max-delete-percent', {
+      type: 'string',
+      requiresArg: true,
+      default: DEFAULT_MAX_DELETE_PERCENT,
+      group: SWEEPING,
+      describe: `refuse a plan that takes more of the registry's ${share}`,
+    })
+    .option('accept-lost-repositories', {
+      type: 'boolean',
+      default: false,
+      group: SWEEPING,
+      describe: 'go on although repositories seem to be missing',
+    });
+}
+
+/** Whether and how far a plan of deletions is carried out. */
+export function withSweeping<T>(program: Argv<T>) {
+  return withApplying(withFuses(withLimits(withProof(program)), 'bytes'))
     .option('trash', { type: 'boolean', default: true, hidden: true })
     .option('no-trash', {
       type: 'boolean',
@@ -61,11 +90,11 @@ export function withSweeping<T>(program: Argv<T>) {
       group: SWEEPING,
       describe: 'free the trash of earlier runs that are older than this duration',
     })
-    .option('state', {
-      type: 'string',
-      requiresArg: true,
+    .option('tags-are-complete', {
+      type: 'boolean',
+      default: false,
       group: SWEEPING,
-      describe: 'keep lock, journal and trash in this folder; default: .regsweep in the registry root',
+      describe: 'sweep by tags although images seem to be kept without one',
     });
 }
 
@@ -88,24 +117,5 @@ function withLimits<T>(program: Argv<T>) {
       requiresArg: true,
       group: SWEEPING,
       describe: 'free no more than this, as 200G (10^9) or 200GiB (2^30), the largest gain first',
-    })
-    .option('max-delete-percent', {
-      type: 'string',
-      requiresArg: true,
-      default: DEFAULT_MAX_DELETE_PERCENT,
-      group: SWEEPING,
-      describe: "refuse a plan that takes more of the registry's bytes",
-    })
-    .option('accept-lost-repositories', {
-      type: 'boolean',
-      default: false,
-      group: SWEEPING,
-      describe: 'sweep although repositories seem to be missing',
-    })
-    .option('tags-are-complete', {
-      type: 'boolean',
-      default: false,
-      group: SWEEPING,
-      describe: 'sweep by tags although images seem to be kept without one',
     });
 }

@@ -58,7 +58,7 @@ export function* planLines(head: PlanHeader, actions: Iterable<WrittenAction>): 
   const lines = new ActionLines();
   for (const one of actions) {
     sums.count(one);
-    yield sums.add(lines.of(one, one.trash, one.folder));
+    yield sums.add(lines.of(one, one));
   }
   yield sums.lastLine();
 }

@@ -68,6 +68,9 @@ export class PlanFinder {
       case 'stray-temporary-file':
       case 'empty-directory':
         return this.byPath.get(path);
+      case 'make-folder':
+      case 'write-link':
+        return undefined;
     }
   }
 

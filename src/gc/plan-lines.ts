@@ -30,8 +30,11 @@ const action = z.object({
     z.object({ link: z.string().nullable(), modifiedAt: time }),
     z.object({ bytes: size, modifiedAt: time }),
     z.object({ entries: z.array(z.string()).readonly() }),
+    z.object({ absent: z.literal(true) }),
   ]),
   reason: z.object({ code: z.string(), text: z.string() }),
+  /** Of a link that is written: the time that its file gets. */
+  time: timeField.optional(),
   /** In a journal: where in the run's folder it lies. */
   trash: z.string().optional(),
   /** In a journal, of an empty directory: what it was, so that it can be made again. `modifiedAt`: null where it is no time. */
@@ -39,13 +42,17 @@ const action = z.object({
     .object({ mode: z.int().min(0).max(0o7777), uid: owner, gid: owner, modifiedAt: time })
     .readonly()
     .optional(),
+  /** In a journal, of a link that is written: the first of the folders on the way to it that was not there. */
+  makes: z.string().optional(),
 });
 
 /** An action as a file tells it: nothing in it has been compared with a volume. */
 export type ParsedAction = Readonly<z.infer<typeof action>>;
 
 /** What a journal adds to an action. */
-export type WrittenAction = Action & Pick<ParsedAction, 'trash' | 'folder'>;
+export type WrittenAction = Action & InJournal;
+
+export type InJournal = Pick<ParsedAction, 'trash' | 'folder' | 'makes'>;
 
 const end = z.object({ end: z.literal(true), actions: size, bytes: size, diskBytes: size, sha256: z.string() });
 
@@ -81,8 +88,8 @@ export class ActionLines {
   private reasonText = '';
 
   /** The fields of the contract, in one order. Throws `RangeError` for a size that is no number: JSON has no place for it. */
-  of(action: Action, trash?: string, folder?: ParsedAction['folder']): string {
-    const { kind, batch, path, repository, tag, digest, bytes, diskBytes, expect, reason } = action;
+  of(action: Action, { trash, folder, makes }: InJournal = {}): string {
+    const { kind, batch, path, repository, tag, digest, bytes, diskBytes, expect, reason, time } = action;
     if (!Number.isFinite(bytes + diskBytes)) throw new RangeError(`${path} has a size that is no number`);
     if (reason !== this.lastReason) {
       this.lastReason = reason;
@@ -92,7 +99,8 @@ export class ActionLines {
     return (
       `{"kind":"${kind}","batch":${batch},"path":${JSON.stringify(path)}${field('repository', repository)}` +
       `${field('tag', tag)}${field('digest', digest)},"bytes":${bytes},"diskBytes":${diskBytes}` +
-      `,"expect":${JSON.stringify(expect)},"reason":${this.reasonText}${field('trash', trash)}${field('folder', folder)}}\n`
+      `,"expect":${JSON.stringify(expect)},"reason":${this.reasonText}${field('time', time)}` +
+      `${field('trash', trash)}${field('folder', folder)}${field('makes', makes)}}\n`
     );
   }
 }

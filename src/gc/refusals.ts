@@ -9,6 +9,7 @@ import { compareText } from '../shared/problem.ts';
 import type { Refusal, RefusalCode } from '../shared/refusal.ts';
 import { known } from './figures.ts';
 import type { Plan } from './plan.ts';
+import type { DroppedShare } from './repair.ts';
 
 /** What runs of ours took, or have begun to take, since the scan before: it is gone, and not lost. */
 export interface TakenByRuns {
@@ -19,7 +20,7 @@ export interface TakenByRuns {
 
 export interface JudgedVolume {
   readonly inventory: Inventory;
-  readonly mode: 'revisions' | 'untagged' | 'policy' | 'rm';
+  readonly mode: 'revisions' | 'untagged' | 'policy' | 'rm' | 'repair';
   /** The scan before this one; absent where there was none of this volume. */
   readonly previous?: { readonly perRepository: readonly { readonly name: string }[] };
   /** Repositories that were gone in earlier scans already, and that nobody has accepted as lost. */
@@ -120,12 +121,44 @@ const HINTS: Record<FindingCode, string> = {
 
 /** Every reason that the volume or the plan gives not to carry the plan out, less what the operator has lifted. */
 export function refusalsOf(volume: JudgedVolume, plan: Plan, limits: SweepLimits): readonly Refusal[] {
-  const refusals = judgeVolume(volume)
+  const refusals = volumeRefusals(volume, limits);
+  const blown = blownFuse(volume.inventory, plan, limits.maxDeletePercent);
+  return blown === undefined ? refusals : [...refusals, blown];
+}
+
+/** The same for a repair, whose fuse is for tags and revisions: of those it may take most where blobs are not mounted. */
+export function repairRefusals(
+  volume: Omit<JudgedVolume, 'mode'>,
+  dropped: DroppedShare,
+  limits: SweepLimits,
+): readonly Refusal[] {
+  const refusals = volumeRefusals({ ...volume, mode: 'repair' }, limits);
+  const { tags, allTags, revisions, allRevisions } = dropped;
+  const shares: readonly (readonly [number, number, string])[] = [
+    [tags, allTags, 'tags'],
+    [revisions, allRevisions, 'revisions'],
+  ];
+  const blown = shares.filter(([some, all]) => all > 0 && (some / all) * 100 > limits.maxDeletePercent);
+  return [
+    ...refusals,
+    ...blown.map(([some, all, what]) => ({
+      code: 'max-delete-percent' as const,
+      message: `the plan drops ${percentOf(some, all)} % of all ${what} (${some} of ${all}), and may drop ${limits.maxDeletePercent} %: are the blobs all there?`,
+      hint: 'look at what would go (regsweep repair --drop-dangling); a higher --max-delete-percent lets it pass',
+    })),
+  ];
+}
+
+/** Rounded up: what is a little too much must not read as just enough. */
+function percentOf(some: number, all: number): number {
+  return Math.ceil((some / all) * 1000) / 10;
+}
+
+function volumeRefusals(volume: JudgedVolume, limits: SweepLimits): readonly Refusal[] {
+  return judgeVolume(volume)
     .map(({ code, message }) => ({ code: CODES[code], message, hint: HINTS[code] }))
     .filter(({ code }) => !(code === 'lost-repositories' && limits.acceptLostRepositories))
     .filter(({ code }) => !(code === 'tags-may-be-incomplete' && limits.tagsAreComplete));
-  const blown = blownFuse(volume.inventory, plan, limits.maxDeletePercent);
-  return blown === undefined ? refusals : [...refusals, blown];
 }
 
 function blownFuse(inventory: Inventory, plan: Plan, maxPercent: number): Refusal | undefined {
@@ -133,8 +166,7 @@ function blownFuse(inventory: Inventory, plan: Plan, maxPercent: number): Refusa
   const going = plan.blobs.reduce((sum, id) => sum + known(numberAt(inventory.blobs.bytes, id)), 0);
   const percent = all === 0 ? 0 : (going / all) * 100;
   if (percent <= maxPercent) return undefined;
-  // Rounded up: what is a little too much must not read as just enough.
-  const shown = Math.ceil(percent * 10) / 10;
+  const shown = percentOf(going, all);
   return {
     code: 'max-delete-percent',
     message: `the plan takes ${shown} % of the bytes of all blobs (${going} of ${all}), and may take ${maxPercent} %`,

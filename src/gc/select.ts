@@ -76,6 +76,9 @@ class Named {
       upload: new Uint8Array(inventory.uploads.length),
       'stray-temporary-file': new Uint8Array(inventory.strayFiles.length),
       'empty-directory': new Uint8Array(plan.emptyFolders.length),
+      // A plan of deletions has none of these.
+      'make-folder': new Uint8Array(0),
+      'write-link': new Uint8Array(0),
     };
   }
 
@@ -110,13 +113,16 @@ function actionOf(maker: ActionMaker, plan: Plan, kind: ActionKind, row: number)
       const folder = plan.emptyFolders[row];
       return folder && maker.emptyFolder(folder);
     }
+    case 'make-folder':
+    case 'write-link':
+      return undefined;
   }
 }
 
 /** A time that the file does not know is not compared. */
 function isSame(expected: Expectation, now: Expectation): boolean {
   if ('entries' in expected) return 'entries' in now && expected.entries.join('\0') === now.entries.join('\0');
-  if ('entries' in now) return false;
+  if ('entries' in now || 'absent' in now || 'absent' in expected) return false;
   if (expected.modifiedAt !== null && expected.modifiedAt !== now.modifiedAt) return false;
   if ('link' in expected) return 'link' in now && expected.link === now.link;
   return 'bytes' in now && expected.bytes === now.bytes;

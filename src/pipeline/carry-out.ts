@@ -8,10 +8,13 @@ import { purgeRuns, runsOlderThan, type PurgeOutcome } from '../sweep/purge.ts';
 import { runName } from '../sweep/run-folder.ts';
 import { freeBytes } from '../sweep/state-folder.ts';
 import type { Graph } from '../gc/graph.ts';
+import type { Plan } from '../gc/plan.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { SweepOptions, SweepOutcome } from '../sweep/work.ts';
+import type { SweepOptions, SweepOutcome, SweepWork } from '../sweep/work.ts';
+import type { GivenProof } from '../probe/proof.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
-import { openIndex } from './open-index.ts';
+import type { Refusal } from '../shared/refusal.ts';
+import { openIndex, type IndexRequest } from './open-index.ts';
 import type { SweepTurn } from './turn.ts';
 import { actionsInBatches, type PreparedSweep, type SweepingPorts } from './prepare-sweep.ts';
 
@@ -43,20 +46,46 @@ export interface CarriedOut {
   readonly purged?: PurgeOutcome;
 }
 
-/**
- * `turn`: of this sweep, since before its scan; it is for the caller to end. Throws `refused` where the guard has a reason,
- * `locked` where another sweep is under way or may have been since, `no-room` where the journal
- * cannot be written, `interrupted` before anything was changed.
- */
+/** Work that is ready to be carried out, whatever it was prepared for. */
+export interface ReadyWork {
+  readonly work: SweepWork;
+  readonly refusals: readonly Refusal[];
+  readonly proof: GivenProof | undefined;
+  /** How the volume is scanned once more when all is done. */
+  readonly rescan: IndexRequest;
+  readonly acceptLostRepositories: boolean;
+  /** What the run is to take: what of it is needed after all comes back. Absent: nothing that anything needs is taken. */
+  readonly plans?: readonly Plan[];
+}
+
+/** As `carryOutWork`, of a sweep or a removal. */
 export async function carryOut(
   prepared: PreparedSweep,
   options: CarryOutOptions,
   turn: SweepTurn,
   ports: CarryOutPorts,
 ): Promise<CarriedOut> {
-  const { refusals, proof, opened } = prepared;
-  if (proof === undefined) throw new TypeError('a sweep is carried out by a proof');
-  const { root } = opened.inventory;
+  const { request, refusals, proof, opened, graph, header, plans } = prepared;
+  const work = { inventory: opened.inventory, graph, header, batches: () => actionsInBatches(prepared) };
+  const { acceptLostRepositories } = request.limits;
+  const ready = { work, refusals, proof, rescan: request.index, acceptLostRepositories, plans };
+  return carryOutWork(ready, options, turn, ports);
+}
+
+/**
+ * `turn`: of this run, since before its scan; it is for the caller to end. Throws `refused` where the guard has a reason,
+ * `locked` where another sweep is under way or may have been since, `no-room` where the journal
+ * cannot be written, `interrupted` before anything was changed.
+ */
+export async function carryOutWork(
+  ready: ReadyWork,
+  options: CarryOutOptions,
+  turn: SweepTurn,
+  ports: CarryOutPorts,
+): Promise<CarriedOut> {
+  const { refusals, proof, work } = ready;
+  if (proof === undefined) throw new TypeError('what changes a volume is carried out by a proof');
+  const { root } = work.inventory;
   const startedAt = ports.now();
   const { lock, state, warnings } = turn.take();
   for (const warning of warnings) ports.warn(warning);
@@ -64,16 +93,14 @@ export async function carryOut(
   const freeBefore = freeBytes(root);
   const run = runName(startedAt, ports.random);
   const { deadline } = options;
-  const work = {
-    inventory: opened.inventory,
-    graph: prepared.graph,
-    header: prepared.header,
-    batches: () => actionsInBatches(prepared),
-  };
-  const plans = { inventory: opened.inventory, graph: prepared.graph, plans: prepared.plans };
   const bring = (): Promise<PutBackOutcome> =>
-    setRight(prepared, ports, (rescan) => putBack(arm({ root, state, run, plans }, guard), rescan));
-  const pool = options.trash ? poolFor(prepared) : undefined;
+    setRight(ready, ports, async (rescan) => {
+      const { plans } = ready;
+      if (plans === undefined) return nothingBack(rescan);
+      const taken = { inventory: work.inventory, graph: work.graph, plans };
+      return putBack(arm({ root, state, run, plans: taken }, guard), rescan);
+    });
+  const pool = options.trash ? poolFor(ready) : undefined;
   let outcome: SweepOutcome;
   try {
     outcome = await executePlan(
@@ -94,7 +121,7 @@ export async function carryOut(
   } finally {
     await pool?.close();
   }
-  const back = outcome.actionsDone > 0 ? await bring() : await acceptLost(prepared, ports);
+  const back = outcome.actionsDone > 0 ? await bring() : await acceptLost(ready, ports);
   const purged = await purgeOld(state, run, options, ports, (runs) => purgeRuns(locked({ state, runs }, lock), ports));
   return {
     outcome,
@@ -109,21 +136,22 @@ export async function carryOut(
 /** Fewer are gone before a thread has begun. */
 const BLOBS_WORTH_A_POOL = 2000;
 
-function poolFor({ plans, opened }: PreparedSweep): Pool | undefined {
+function poolFor({ plans = [], work }: ReadyWork): Pool | undefined {
   const blobs = plans.reduce((sum, plan) => sum + plan.blobs.length, 0);
   if (blobs < BLOBS_WORTH_A_POOL) return undefined;
-  return openPool({ base: `${opened.inventory.root}/${LAYOUT_FOLDER}`, readsLayerLinks: false });
+  return openPool({ base: `${work.inventory.root}/${LAYOUT_FOLDER}`, readsLayerLinks: false });
 }
 
 const NOTHING: PutBackOutcome = { paths: [], failed: [] };
 
 /** Nothing was changed; what was accepted as lost is written down all the same. */
-async function acceptLost(prepared: PreparedSweep, ports: CarryOutPorts): Promise<PutBackOutcome> {
-  if (!prepared.request.limits.acceptLostRepositories) return NOTHING;
-  return setRight(prepared, ports, async (rescan) => {
-    await rescan();
-    return NOTHING;
-  });
+async function acceptLost(ready: ReadyWork, ports: CarryOutPorts): Promise<PutBackOutcome> {
+  return ready.acceptLostRepositories ? setRight(ready, ports, nothingBack) : NOTHING;
+}
+
+async function nothingBack(rescan: () => Promise<unknown>): Promise<PutBackOutcome> {
+  await rescan();
+  return NOTHING;
 }
 
 /**
@@ -131,7 +159,7 @@ async function acceptLost(prepared: PreparedSweep, ports: CarryOutPorts): Promis
  * trash. Whatever interrupts a sweep, this is done: a tag that was pushed meanwhile must not stay broken.
  */
 async function setRight(
-  { request, opened }: PreparedSweep,
+  { rescan: request, acceptLostRepositories, work }: ReadyWork,
   ports: CarryOutPorts,
   bring: (rescan: () => Promise<Rescanned>) => Promise<PutBackOutcome>,
 ): Promise<PutBackOutcome> {
@@ -139,7 +167,7 @@ async function setRight(
   const rescan = async (): Promise<Rescanned> => {
     // Only now: repositories that were accepted as lost for a sweep that was refused are to be asked about again.
     // A policy is for what was: what was pushed meanwhile is to be whole, whatever a rule says of it.
-    const accepting = { ...request.index, acceptLostRepositories: request.limits.acceptLostRepositories };
+    const accepting = { ...request, acceptLostRepositories };
     const { inventory, analysis, stored } = await openIndex(accepting, uninterrupted);
     // An index that cannot be kept is no reason to leave a tag broken.
     await stored.catch((error: unknown) => ports.warn(messageOf(error)));
@@ -149,10 +177,10 @@ async function setRight(
     return await bring(rescan);
   } catch (error) {
     // What was done is done and has to be told; that it could not be looked at afterwards is no reason to hide it.
-    const message = `the volume could not be scanned after the sweep: ${messageOf(error)}`;
+    const message = `the volume could not be scanned afterwards: ${messageOf(error)}`;
     ports.warn(message);
     const errno = errnoOf(error) ?? (error instanceof AppError ? error.code : 'unknown');
-    return { paths: [], failed: [{ kind: 'folder', path: opened.inventory.root, errno, message }] };
+    return { paths: [], failed: [{ kind: 'folder', path: work.inventory.root, errno, message }] };
   }
 }
 

@@ -186,10 +186,11 @@ function totalsOf(inventory: Inventory, plans: readonly Plan[]): PreparedSweep['
   return { count: sumOf('count'), diskBytes: sumOf('diskBytes') };
 }
 
-async function prove(
+/** Asks for the proof that was asked for. */
+export async function prove(
   asked: ProofRequest,
   { inventory }: OpenedIndex,
-  { quietSeconds }: SweepRequest,
+  { quietSeconds }: Pick<SweepRequest, 'quietSeconds'>,
   { environment, ownPid }: SweepingPorts,
   others: Others,
 ): Promise<GivenProof> {
@@ -203,7 +204,7 @@ async function prove(
 }
 
 /** The registry's config may know more of where the truth is than the volume tells. */
-function withElsewhere(inventory: Inventory, proof: GivenProof | undefined): Inventory {
+export function withElsewhere(inventory: Inventory, proof: GivenProof | undefined): Inventory {
   const { metadataDatabase, pullThrough } = inventory.elsewhere;
   return {
     ...inventory,

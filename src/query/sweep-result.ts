@@ -32,7 +32,10 @@ export function sweepResult(prepared: PreparedSweep, facts: SweepFacts): SweepRe
     notes: prepared.notes,
     notInPlan: prepared.notInPlan,
     trash: facts.trash,
-    done: facts.carriedOut === undefined ? null : doneOf(prepared, facts.carriedOut, facts.inTrash),
+    done:
+      facts.carriedOut === undefined
+        ? null
+        : doneOf(facts.carriedOut, { inTrash: facts.inTrash, leftOut: prepared.leftOut }),
   };
 }
 
@@ -60,7 +63,11 @@ function planned(totals: PlanTotals): SweepResult['plan'] {
   return { actions: totals.total.count, ...reclaimableOf(totals) };
 }
 
-function doneOf({ leftOut }: PreparedSweep, carriedOut: CarriedOut, inTrash: boolean): SweepDone {
+/** `leftOut`: actions that a budget leaves for a later run. */
+export function doneOf(
+  carriedOut: CarriedOut,
+  { inTrash, leftOut }: { readonly inTrash: boolean; readonly leftOut: number },
+): SweepDone {
   const { outcome, putBack, startedAt, endedAt, freedOnFileSystem } = carriedOut;
   const { run, actionsDone, bytes, diskBytes, gone, dropped, left, stopped, skipped, failed } = outcome;
   return {

@@ -15,12 +15,14 @@ import type { ReportAs } from './model-as.ts';
 import type { Explanation } from './model-retention.ts';
 import type { PolicyCheck } from './model-policy.ts';
 import type { PullCheck, Verification } from './model-verify.ts';
+import type { RepairResult } from './model-repair.ts';
 import type { PurgeResult, RestoreResult, RunsResult, SweepResult } from './model-sweep.ts';
 import { renderReportAsTable } from './table-as.ts';
 import { renderListingTable } from './table-listing.ts';
 import { renderPolicyTable } from './table-policy.ts';
 import { renderQueryTable } from './table-query.ts';
 import { renderRankTable } from './table-rank.ts';
+import { renderRepairTable } from './table-repair.ts';
 import { renderReportTable, type ShownBeside } from './table-report.ts';
 import { renderExplanationTable } from './table-retention.ts';
 import { renderPurgeTable, renderRestoreTable, renderRunsTable } from './table-runs.ts';
@@ -108,6 +110,19 @@ export function renderSweep(
 ): string {
   return renderWith(format, {
     table: () => renderSweepTable(result, shown, appearance),
+    json: () => renderJson(result),
+  });
+}
+
+/** `repair`; the table shows a little besides. Throws `usage` for a format it has not. */
+export function renderRepair(
+  format: string,
+  result: RepairResult,
+  shown: ShownBesideSweep,
+  appearance: Appearance,
+): string {
+  return renderWith(format, {
+    table: () => renderRepairTable(result, shown, appearance),
     json: () => renderJson(result),
   });
 }

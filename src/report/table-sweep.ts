@@ -76,7 +76,22 @@ function drawDone(done: SweepDone, trashBytes: number, style: Style): string[][]
   const amount = `${formatQuantity(done.actions, 'action')}, ${formatBytes(done.diskBytes)} on disk ${verb} in ${formatElapsed(seconds)}`;
   const measured = `free space on the file system: ${formatSignedBytes(done.freedOnFileSystem)}`;
   const trash = `the trash holds ${formatBytes(trashBytes)} on disk: purge it to have the space`;
-  const notes = [
+  return [
+    [
+      `${style.title('Run')}  ${done.run ?? (done.left > 0 ? 'none' : 'none: there was nothing to do')}`,
+      ...(done.run === null ? [] : [amount, done.inTrash ? trash : measured]).flatMap((note) =>
+        wrapBehind('  ', note, style),
+      ),
+      ...notesOnDone(done).flatMap((note) => wrapBehind('  ', note, style)),
+    ],
+    ...drawNotDone(done, style),
+    done.actions > 0 ? drawCacheWarning(style) : [],
+  ];
+}
+
+/** What went otherwise than planned, in a sentence each. */
+export function notesOnDone(done: SweepDone): readonly string[] {
+  return [
     ...(done.gone > 0 ? [`${formatQuantity(done.gone, 'thing')} had gone already`] : []),
     ...(done.dropped > 0
       ? [`${formatQuantity(done.dropped, 'action')} not done: what was skipped or failed still needs them`]
@@ -86,17 +101,13 @@ function drawDone(done: SweepDone, trashBytes: number, style: Style): string[][]
       ? [`${formatQuantity(done.putBack.length, 'thing')} put back: a push needs them now, or an image that stays`]
       : []),
   ];
+}
+
+/** What was not done, and why. */
+export function drawNotDone(done: SweepDone, style: Style): string[][] {
   return [
-    [
-      `${style.title('Run')}  ${done.run ?? (done.left > 0 ? 'none' : 'none: there was nothing to do')}`,
-      ...(done.run === null ? [] : [amount, done.inTrash ? trash : measured]).flatMap((note) =>
-        wrapBehind('  ', note, style),
-      ),
-      ...notes.flatMap((note) => wrapBehind('  ', note, style)),
-    ],
     drawList('Skipped', done.skipped, (skipped) => skipped.reason, style),
     drawList('Failed', done.failed, (failed) => failed.errno, style),
-    done.actions > 0 ? drawCacheWarning(style) : [],
   ];
 }
 

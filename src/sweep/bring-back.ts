@@ -1,21 +1,26 @@
 /** Puts things back on the volume where they were. Nothing is ever overwritten: what stands there stays. */
-import { chownSync, lstatSync, linkSync, mkdirSync, readdirSync, renameSync, unlinkSync, type Stats } from 'node:fs';
+import { lstatSync, linkSync, readdirSync, renameSync, unlinkSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path/posix';
 import { errnoOf } from '../shared/errors.ts';
 import type { TouchedFolders } from './durable.ts';
 import type { SafePaths } from './safe-path.ts';
+import { Way } from './way.ts';
 
 /** `absent`: it does not lie there (any more). `stays`: of these files others stand on the volume; they stay where they are. */
 export type BroughtBack = 'back' | 'absent' | { readonly stays: readonly string[] };
 
 /** `link(2)` where the file system has none. */
-const NO_LINKS: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
+export const NO_LINKS: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
 
 export class BringBack {
+  private readonly way: Way;
+
   constructor(
     private readonly paths: SafePaths,
     private readonly touched: TouchedFolders,
-  ) {}
+  ) {
+    this.way = new Way(paths, touched);
+  }
 
   /**
    * Moves what lies at `from` (absolute, its folders proved) to `path`, relative to `docker/registry/v2`. A folder that
@@ -25,29 +30,10 @@ export class BringBack {
   bring(from: string, path: string): BroughtBack {
     const source = lstatSync(from, { throwIfNoEntry: false });
     if (source === undefined) return 'absent';
-    const to = this.makeWay(path);
+    const to = this.way.to(path);
     const stays: string[] = [];
     this.place(from, source, to, stays);
     return stays.length === 0 ? 'back' : { stays };
-  }
-
-  /** The absolute path, with all folders above it: those that are missing are made as the ones above them are. */
-  makeWay(path: string): string {
-    const proved = this.paths.prove(path);
-    if (proved.ok) return proved.absolute;
-    if (!proved.gone) throw Object.assign(new Error(`${proved.why}: nothing is put there`), { code: 'ENOTDIR' });
-    const folder = dirname(path);
-    if (folder === '.') throw Object.assign(new Error(`${this.paths.absolute('')} is not there`), { code: 'ENOENT' });
-    this.makeFolder(this.makeWay(folder));
-    return this.makeWay(path);
-  }
-
-  private makeFolder(absolute: string): void {
-    const above = dirname(absolute);
-    const { mode, uid, gid } = lstatSync(above);
-    mkdirSync(absolute, { mode: mode & 0o7777 });
-    own(absolute, uid, gid);
-    this.touched.add(above);
   }
 
   private place(from: string, source: Stats, to: string, stays: string[]): void {
@@ -87,14 +73,5 @@ export class BringBack {
   private touch(from: string, to: string): void {
     this.touched.add(dirname(from));
     this.touched.add(dirname(to));
-  }
-}
-
-/** Only root can give a folder away; others have made it their own, which is all that they can. */
-export function own(path: string, uid: number, gid: number): void {
-  try {
-    chownSync(path, uid, gid);
-  } catch (error) {
-    if (errnoOf(error) !== 'EPERM') throw error;
   }
 }

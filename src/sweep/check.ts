@@ -3,7 +3,7 @@
  * folder itself is not looked at here: whoever removes it does that in the call that removes.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync, type Dirent } from 'node:fs';
-import type { Action, Expectation } from '../gc/action.ts';
+import type { DeletionKind, Expectation } from '../gc/action.ts';
 import { isTemporaryFileName } from '../layout/parse.ts';
 import { digestOf } from '../layout/digest.ts';
 import { CURRENT, DATA, INDEX, LINK, SIGNATURES } from '../layout/paths.ts';
@@ -11,8 +11,14 @@ import { MAX_LINK_BYTES, parseLink } from '../scan/links.ts';
 import { checkUpload } from './check-upload.ts';
 import { isSameTime, type Checked } from './checked.ts';
 
+/** A deletion, and what it expects to find. */
+interface Expected {
+  readonly kind: DeletionKind;
+  readonly expect: Expectation;
+}
+
 /** Looks at `absolute`, whose parents were proved. Throws the errors of `fs`; `ENOENT` means that it is gone. */
-export function check({ kind, expect }: Pick<Action, 'kind' | 'expect'>, absolute: string): Checked {
+export function check({ kind, expect }: Expected, absolute: string): Checked {
   switch (kind) {
     case 'blob':
       return checkBlob(expect, absolute);
@@ -78,6 +84,13 @@ function isStray(entry: Dirent): boolean {
 
 const buffer = Buffer.allocUnsafeSlow(MAX_LINK_BYTES + 1);
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** A link file that is to be replaced. Its path tells what it should say, so it may say nothing. */
+export function checkLinkFile(expect: Expectation, absolute: string): Checked {
+  const stats = lstatSync(absolute, { throwIfNoEntry: false });
+  if (stats === undefined) return 'gone';
+  return stats.isFile() ? checkLink(expect, absolute, 'may-say-nothing') : { changed: 'is no regular file' };
+}
 
 function checkLink(expect: Expectation, absolute: string, silence: Silence): Checked {
   if (!('link' in expect)) return { changed: 'is a link, and the plan expects none' };

@@ -3,12 +3,14 @@
  * and each class durable before the next begins. So a crash at any moment leaves garbage, and never a dangling reference.
  */
 import { lstatSync } from 'node:fs';
-import { ACTION_KINDS, type Action, type ActionKind } from '../gc/action.ts';
+import { ACTION_KINDS, isMending, type Action, type ActionKind } from '../gc/action.ts';
 import { LAYERS, MANIFESTS, repositoryFolder, UPLOADS } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
 import { check } from './check.ts';
+import type { Checked } from './checked.ts';
 import { TouchedFolders } from './durable.ts';
 import { LookAhead, type Piece } from './look-ahead.ts';
+import { Mender } from './mend.ts';
 import { Pace } from './pace.ts';
 import { prepareRun, type Prepared } from './prepare.ts';
 import { DeleteRemover, TrashRemover, type Remover } from './removers.ts';
@@ -57,6 +59,7 @@ class Execution {
   private readonly touched = new TouchedFolders();
   private readonly staying: Staying;
   private readonly remover: Remover;
+  private readonly mender: Mender;
   private readonly lookAhead: LookAhead;
   private readonly pace = new Pace();
   private readonly skipped: Skipped[] = [];
@@ -86,6 +89,7 @@ class Execution {
     this.staying = new Staying(work.inventory, work.graph);
     this.lookAhead = new LookAhead(options.trash ? ports.pool : undefined, () => ports.now());
     const { folder } = prepared;
+    this.mender = new Mender(paths, folder.path, this.touched);
     this.remover = options.trash ? new TrashRemover(folder.path, this.touched) : new DeleteRemover(paths.device);
   }
 
@@ -173,24 +177,37 @@ class Execution {
     const why = whyNotTargetOf(action);
     if (why !== undefined) return this.leave(action, why);
     const proved = this.paths.prove(action.path);
-    if (proved.ok) return this.remove(action, proved.absolute, isSeen);
+    // The folders above what is to be made need not be there.
+    const isWay = proved.ok || (proved.gone && isMending(action.kind));
+    if (isWay) return this.act(action, this.paths.absolute(action.path), isSeen);
     if (proved.gone) this.gone++;
     else if (proved.errno === undefined) this.leave(action, proved.why);
     else this.fail(action, proved.errno, proved.why);
   }
 
-  private remove(action: Action, absolute: string, isSeen: boolean): void {
+  private act(action: Action, absolute: string, isSeen: boolean): void {
     try {
-      const checked = isSeen ? 'as-expected' : check(action, absolute);
+      const checked = isSeen ? 'as-expected' : this.check(action, absolute);
       if (checked === 'gone') this.gone++;
       else if (checked !== 'as-expected') this.leave(action, checked.changed);
       else {
-        this.remover.remove(action, absolute);
+        this.carryOutChecked(action, absolute);
         this.count(action, absolute);
       }
     } catch (error) {
       this.failedBy(action, absolute, error);
     }
+  }
+
+  private check(action: Action, absolute: string): Checked {
+    const { kind, expect } = action;
+    return isMending(kind) ? this.mender.check(action) : check({ kind, expect }, absolute);
+  }
+
+  private carryOutChecked(action: Action, absolute: string): void {
+    const { kind, path } = action;
+    if (isMending(kind)) this.mender.mend(action);
+    else this.remover.remove({ kind, path }, absolute);
   }
 
   private count(action: Action, absolute: string): void {

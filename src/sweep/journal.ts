@@ -5,7 +5,15 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fsyncSync, openSync, readSync, writeFileSync } from 'node:fs';
 import type { Action } from '../gc/action.ts';
-import { ActionLines, checkAction, checkEnd, Sums, type ParsedAction, type PlanEnd } from '../gc/plan-lines.ts';
+import {
+  ActionLines,
+  checkAction,
+  checkEnd,
+  Sums,
+  type InJournal,
+  type ParsedAction,
+  type PlanEnd,
+} from '../gc/plan-lines.ts';
 import { AppError } from '../shared/errors.ts';
 
 /** The plan's first line; a journal's says its run, too. */
@@ -17,7 +25,10 @@ export type FolderState = NonNullable<ParsedAction['folder']>;
 export type JournalTotals = Sums['totals'];
 
 /** What restoring needs of a line. Names have not been compared with the grammar: a path tells whether they are legal. */
-export type JournalEntry = Pick<ParsedAction, 'kind' | 'path' | 'repository' | 'tag' | 'digest' | 'trash' | 'folder'>;
+export type JournalEntry = Pick<
+  ParsedAction,
+  'kind' | 'path' | 'repository' | 'tag' | 'digest' | 'time' | 'trash' | 'folder' | 'makes'
+>;
 
 const CHUNK = 256 * 1024;
 
@@ -34,11 +45,11 @@ export class JournalWriter {
   }
 
   /**
-   * `trash`: where it goes, below the run's folder; absent without trash. `folder`: of an `empty-directory`. Throws
-   * `RangeError` for a size that is no number, before anything has gone: the journal is the way back.
+   * `trash`: where it goes, below the run's folder; absent without trash. `folder`: of an `empty-directory`. `makes`: of a
+   * link that is written. Throws `RangeError` for a size that is no number, before anything has gone: the journal is the way back.
    */
-  add(action: Action, trash: string | undefined, folder: FolderState | undefined): void {
-    this.append(this.lines.of(action, trash, folder));
+  add(action: Action, beside: InJournal): void {
+    this.append(this.lines.of(action, beside));
     this.sums.count(action);
   }
 

@@ -94,9 +94,14 @@ async function writeRun(
         if (ports.signal.aborted) throw new AppError('interrupted', 'interrupted before anything was changed');
         const where = trash?.placeFor(action);
         const state = action.kind === 'empty-directory' ? folderState(paths, action.path) : undefined;
+        const makes = action.kind === 'write-link' ? firstMissing(paths, action.path) : undefined;
         if (trash !== undefined) absent.add(action);
         if (isRepositoryMark(action)) removed.add(action.repository);
-        writer.add(action, where, state);
+        writer.add(action, {
+          ...(where === undefined ? {} : { trash: where }),
+          ...(state === undefined ? {} : { folder: state }),
+          ...(makes === undefined ? {} : { makes }),
+        });
       }
     }
     totals = writer.end();
@@ -134,9 +139,12 @@ class TrashFolders {
     private readonly touched: TouchedFolders,
   ) {}
 
-  /** Where this goes, below the folder of the run; the folders above it are there then. Empty folders go nowhere. */
-  placeFor({ kind, path }: Action): string | undefined {
-    if (kind === 'empty-directory') return undefined;
+  /**
+   * Where this goes, below the folder of the run; the folders above it are there then. Empty folders go nowhere; of a link
+   * that is written, the one before it goes there.
+   */
+  placeFor({ kind, path, expect }: Action): string | undefined {
+    if (kind === 'empty-directory' || 'absent' in expect) return undefined;
     const place = trashPath(kind, path);
     const above = place.slice(0, place.lastIndexOf('/'));
     if (above === this.last) return place;
@@ -146,6 +154,15 @@ class TrashFolders {
     this.last = above;
     return place;
   }
+}
+
+/** The first folder on the way to `path` that is not there: with all below it, it is made. */
+function firstMissing(paths: SafePaths, path: string): string | undefined {
+  for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+    const folder = path.slice(0, slash);
+    if (lstatSync(paths.absolute(folder), { throwIfNoEntry: false }) === undefined) return folder;
+  }
+  return undefined;
 }
 
 function folderState(paths: SafePaths, path: string): FolderState | undefined {

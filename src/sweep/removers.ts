@@ -1,13 +1,13 @@
 /** The two ways in which a thing goes: into the trash, which is one rename, or at once. Both take what was checked. */
 import { lstatSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
-import type { ActionKind } from '../gc/action.ts';
+import type { DeletionKind } from '../gc/action.ts';
 import { CURRENT, DATA, INDEX, LINK } from '../layout/paths.ts';
 import { errnoOf } from '../shared/errors.ts';
 import { trashPath } from './run-folder.ts';
 import type { TouchedFolders } from './durable.ts';
 
 export interface Target {
-  readonly kind: ActionKind;
+  readonly kind: DeletionKind;
   /** Relative to `docker/registry/v2`. */
   readonly path: string;
 }

@@ -10,10 +10,11 @@ import { blobFolder, layerFolder, revisionFolder } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
 import { readAbsent } from './absent.ts';
 import type { Armed } from './arm.ts';
-import { BringBack, own } from './bring-back.ts';
+import { BringBack } from './bring-back.ts';
 import { TouchedFolders } from './durable.ts';
 import { Images } from './images.ts';
 import { JournalReader, type JournalEntry } from './journal.ts';
+import { secondsOf } from './mend.ts';
 import { Pace } from './pace.ts';
 import {
   isPurging,
@@ -26,6 +27,8 @@ import {
 } from './run-folder.ts';
 import { SafePaths } from './safe-path.ts';
 import { whyNotTarget } from './target.ts';
+import { Unmender, type Unmended } from './unmend.ts';
+import { own, Way } from './way.ts';
 import { Places } from './whereabouts.ts';
 import type { Failed, SweepPorts } from './work.ts';
 
@@ -155,6 +158,8 @@ class Restoration {
   private readonly images: Images;
   private readonly touched = new TouchedFolders();
   private readonly bringer: BringBack;
+  private readonly unmender: Unmender;
+  private readonly way: Way;
   private readonly pace = new Pace();
   /** Of each entry the number of its kind. */
   private readonly kinds: number[] = [];
@@ -177,6 +182,8 @@ class Restoration {
     this.places = new Places(work.state, work.run, this.paths);
     this.images = new Images(this.places, readAbsent(runFolder(work.state, work.run).absent));
     this.bringer = new BringBack(this.paths, this.touched);
+    this.unmender = new Unmender(this.paths, this.touched);
+    this.way = new Way(this.paths, this.touched);
   }
 
   async run(): Promise<RestoreOutcome> {
@@ -251,9 +258,16 @@ class Restoration {
     const why = whyNotTarget(entry.kind, entry.path);
     if (why !== undefined) throw Object.assign(new Error(`${entry.path} ${why}`), { code: 'EINVAL' });
     if (entry.kind === 'empty-directory') return this.makeFolder(entry);
+    if (entry.kind === 'make-folder') return this.unmend(entry, this.unmender.unmakeFolder(entry));
     const from = this.inTrash(entry);
+    if (entry.kind === 'write-link') return this.unmend(entry, this.unmender.unwrite(entry, from));
     if (from === undefined || this.isLeftOut(entry)) return;
     this.bring(from, entry.path);
+  }
+
+  private unmend({ path }: JournalEntry, came: Unmended): void {
+    if (came === 'back') this.restored++;
+    if (came === 'stays') this.stays.push(path);
   }
 
   private bring(from: string, path: string): void {
@@ -281,7 +295,7 @@ class Restoration {
   /** A folder that went because it was empty is made again. Its time is set last: what comes back into it changes that. */
   private makeFolder({ path, folder }: JournalEntry): void {
     if (folder === undefined) return;
-    const absolute = this.bringer.makeWay(path);
+    const absolute = this.way.to(path);
     if (lstatSync(absolute, { throwIfNoEntry: false }) !== undefined) return;
     mkdirSync(absolute, { mode: PRIVATE });
     own(absolute, folder.uid, folder.gid);
@@ -330,9 +344,4 @@ class Restoration {
       if (digest !== undefined) this.images.lose(digest);
     }
   }
-}
-
-/** A little more than the millisecond: what the system cuts off may be all that the nearest double lies below it. */
-function secondsOf(time: string): number {
-  return (Date.parse(time) + 0.001) / 1000;
 }

@@ -77,7 +77,16 @@ export function createRunFolder(state: string, run: string): RunFolder {
  * a tree of its own: the folders made for it must not stand in that one's place.
  */
 export function trashPath(kind: ActionKind, path: string): string {
-  return kind === 'stray-temporary-file' || kind === 'signature-link' ? `trash/inner/${path}` : `trash/${path}`;
+  return INNER.has(kind) ? `trash/inner/${path}` : `trash/${path}`;
+}
+
+const INNER: ReadonlySet<ActionKind> = new Set<ActionKind>(['stray-temporary-file', 'signature-link', 'write-link']);
+/** What of these goes into the trash is a file; of all others it is a folder. */
+const FILES: ReadonlySet<ActionKind> = new Set<ActionKind>(['stray-temporary-file', 'write-link']);
+
+/** Whether what an action of this kind puts into the trash is a file, and not a folder. */
+export function goesAsFile(kind: ActionKind): boolean {
+  return FILES.has(kind);
 }
 
 /** `deleted`: it went at once, there never was a trash. */

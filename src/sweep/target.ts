@@ -1,4 +1,4 @@
-/** Which paths may be deleted at all: those that the layout spells so, of the kind that the action says, under legal names. */
+/** Which paths may be touched at all: those that the layout spells so, of the kind that the action says, under legal names. */
 import type { Action, ActionKind } from '../gc/action.ts';
 import { digestAlgorithm, isRegisteredAlgorithm, isSha256 } from '../layout/digest.ts';
 import { parsePath, type Place } from '../layout/parse.ts';
@@ -37,6 +37,8 @@ const PLACES: Readonly<Record<ActionKind, ReadonlySet<Place['kind']>>> = {
     'blobs-prefix-folder',
     'blob-folder',
   ]),
+  'make-folder': new Set<Place['kind']>(['layers-folder', 'revisions-folder', 'tags-folder']),
+  'write-link': new Set<Place['kind']>(['revision-link', 'tag-current-link', 'tag-index-entry-link', 'layer-link']),
 };
 
 /**
@@ -44,9 +46,28 @@ const PLACES: Readonly<Record<ActionKind, ReadonlySet<Place['kind']>>> = {
  * where it may. A path is taken for nothing until the layout has spelled it again from what it means.
  */
 export function whyNotTarget(kind: ActionKind, path: string): string | undefined {
+  return whyNot(PLACES[kind], kind, path);
+}
+
+function whyNot(places: ReadonlySet<Place['kind']>, what: string, path: string): string | undefined {
   const place = parsePath(path);
-  if (!PLACES[kind].has(place.kind) || pathOf(place) !== path) return `is not where the layout has a ${kind}`;
+  if (!places.has(place.kind) || pathOf(place) !== path) return `is not where the layout has a ${what}`;
   return isLegal(place) ? undefined : 'is under a name or an algorithm that the registry refuses';
+}
+
+/** Folders that may have been made on the way to a link. */
+const MADE = new Set<Place['kind']>([
+  ...PLACES['make-folder'],
+  'revisions-algorithm-folder',
+  'revision-folder',
+  'layers-algorithm-folder',
+  'layer-folder',
+  'tag-current-folder',
+]);
+
+/** Why this folder cannot have been made for a link that a repair wrote; `undefined` where it can. */
+export function whyNotMade(path: string): string | undefined {
+  return whyNot(MADE, 'folder above a link', path);
 }
 
 /** As `whyNotTarget`. Of a blob the layout need only spell the path: most actions are blobs, and to parse costs more. */

@@ -4,7 +4,7 @@ import type { ActionKind } from '../gc/action.ts';
 import type { Digest } from '../layout/digest.ts';
 import { blobFolder, DATA } from '../layout/paths.ts';
 import { errnoOf } from '../shared/errors.ts';
-import { isPurging, runFolder, runTime, trashPath, type RunFolder } from './run-folder.ts';
+import { goesAsFile, isPurging, runFolder, runTime, trashPath, type RunFolder } from './run-folder.ts';
 import { runNames } from './runs.ts';
 import { SafePaths } from './safe-path.ts';
 
@@ -22,7 +22,7 @@ export class Trash {
     const proved = this.paths.prove(trashPath(kind, path));
     if (!proved.ok) return undefined;
     const stats = lstatSync(proved.absolute, { throwIfNoEntry: false });
-    const isIt = kind === 'stray-temporary-file' ? stats?.isFile() : stats?.isDirectory();
+    const isIt = goesAsFile(kind) ? stats?.isFile() : stats?.isDirectory();
     return isIt === true ? proved.absolute : undefined;
   }
 }

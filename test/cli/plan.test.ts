@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generateRegistry } from '../../scripts/registry-generator/generate.ts';
 import { runProgram } from '../../src/cli/run-program.ts';
-import { ACTION_KINDS, type ActionKind } from '../../src/gc/action.ts';
+import { DELETION_KINDS, type DeletionKind } from '../../src/gc/action.ts';
 import { readPlanLines, splitLines, type PlanHeader } from '../../src/gc/plan-file.ts';
 import type { ParsedAction } from '../../src/gc/plan-lines.ts';
 import { parsePath } from '../../src/layout/parse.ts';
@@ -43,7 +43,7 @@ function parse(text: string): { readonly header: PlanHeader; readonly actions: r
   return { header, actions: [...actions] };
 }
 
-const CLASS_OF: Readonly<Record<ActionKind, keyof Report['reclaimable']>> = {
+const CLASS_OF: Readonly<Record<DeletionKind, keyof Report['reclaimable']>> = {
   tag: 'tags',
   'tag-index-entry': 'tagIndexEntries',
   revision: 'revisions',
@@ -72,7 +72,7 @@ describe.each([
       expect(status).toBe(0);
       const { header, actions } = parse(stdout);
       const report = JSON.parse((await run('report', root(), ...options, '--json')).stdout) as Report;
-      for (const kind of ACTION_KINDS) {
+      for (const kind of DELETION_KINDS) {
         const told = actions.filter((action) => action.kind === kind);
         const reported = report.reclaimable[CLASS_OF[kind]];
         expect(reported).toMatchObject({ count: told.length });

@@ -140,5 +140,5 @@ test('a volume that cannot be scanned afterwards is a failure, and not only a wo
   });
   expect(outcome.actionsDone).toBeGreaterThan(0);
   expect(putBack.failed).toMatchObject([{ kind: 'folder', path: registry.tree.root }]);
-  expect(registry.warnings.join('\n')).toContain('could not be scanned after the sweep');
+  expect(registry.warnings.join('\n')).toContain('could not be scanned afterwards');
 });

@@ -22,7 +22,7 @@ const FOLDER: FolderState = { mode: 0o755, uid: 0, gid: 0, modifiedAt: '2026-03-
 function journalOf(actions: readonly Action[], folder?: FolderState): string {
   const path = join(temporaryFolder('journal'), 'journal.ndjson');
   const writer = new JournalWriter(path, { schema: 'regsweep.plan/1', mode: 'revisions' });
-  for (const action of actions) writer.add(action, `trash/${action.path}`, folder);
+  for (const action of actions) writer.add(action, { trash: `trash/${action.path}`, ...(folder && { folder }) });
   writer.end();
   writer.close();
   return path;

@@ -92,7 +92,7 @@ function deadlineOf(args: SweepingArguments, now: number): SweepingOptions['dead
 }
 
 /** A number from 0 to 100, with or without a fraction. Throws `usage`, naming `option`. */
-function parsePercent(option: string, text: string): number {
+export function parsePercent(option: string, text: string): number {
   const value = /^\d{1,3}(?:\.\d+)?$/.test(text) ? Number(text) : Infinity;
   if (value > 100) throw new AppError('usage', `--${option}: "${text}" is not a number from 0 to 100`);
   return value;

@@ -1,0 +1,48 @@
+import type { Argv } from 'yargs';
+import type { RunningCommand } from '../context.ts';
+import type { ArgumentsOf } from '../options.ts';
+import { withDatabase, withFormat, withMinAge, withPace, withRoot } from '../options.ts';
+import { withApplying, withFuses, withProof } from '../sweeping-options.ts';
+
+const REPAIRING = 'What is mended:';
+
+const options = (program: Argv) =>
+  withFormat(
+    withApplying(withFuses(withProof(withMinAge(withPace(withDatabase(withRoot(program))))), 'tags or revisions')),
+    ['table', 'json'],
+  )
+    .option('repo', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      group: REPAIRING,
+      describe: 'mend only in repositories that match this glob (may repeat; !GLOB excludes)',
+    })
+    .option('drop-dangling', {
+      type: 'boolean',
+      default: false,
+      group: REPAIRING,
+      describe:
+        'take what leads nowhere, too: tags, revisions and layer links whose blob is missing or is no manifest any more, tags that name nothing',
+    })
+    .option('relink-children', {
+      type: 'boolean',
+      default: false,
+      group: REPAIRING,
+      describe: 'link the children of indexes, too, where they are here: somebody may have deleted them on purpose',
+    })
+    .example('$0 repair ROOT', 'shows what would be mended, and what would not')
+    .example('$0 repair ROOT --apply --registry-stopped', 'mends it; regsweep restore takes it back')
+    .example('$0 repair ROOT --drop-dangling --repo "team/**"', 'what could go besides, in these repositories');
+
+export type RepairArguments = ArgumentsOf<typeof options>;
+
+/** `regsweep repair ROOT`. */
+export function repairCommand(program: Argv, context: RunningCommand): Argv {
+  return program.command(
+    'repair <root>',
+    'mends links out of what the volume says itself; with --apply carries it out',
+    options,
+    async (args) => (await import('../run/repair.ts')).runRepair(args, context),
+  );
+}

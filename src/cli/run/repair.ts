@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import type { CarriedOut } from '../../pipeline/carry-out.ts';
+import { lookForOthers, type Others } from '../../pipeline/others.ts';
+import {
+  carryOutRepair,
+  prepareRepair,
+  type PreparedRepair,
+  type RepairRequest,
+} from '../../pipeline/prepare-repair.ts';
+import type { SweepingPorts } from '../../pipeline/prepare-sweep.ts';
+import { SweepTurn } from '../../pipeline/turn.ts';
+import { repairResult } from '../../query/repair-result.ts';
+import { quoteShellWord } from '../../report/escape.ts';
+import { formatQuantity } from '../../report/format.ts';
+import { renderRepair } from '../../report/index.ts';
+import { AppError } from '../../shared/errors.ts';
+import { checkedGlobs } from '../../shared/globs.ts';
+import { confirm } from '../confirm.ts';
+import type { RepairArguments } from '../commands/repair.ts';
+import type { RunningCommand } from '../context.ts';
+import { parseSeconds } from '../durations.ts';
+import { EXIT, type ExitStatus } from '../exit-codes.ts';
+import { sayFailures } from './failures.ts';
+import { FRESH } from './fresh.ts';
+import { holderAt } from './holder.ts';
+import { startSession, type Session } from './session.ts';
+import { parsePercent, proofRequest } from './sweeping.ts';
+
+/** `regsweep repair`: ends with 0, or with 1 where something failed, 4 where it was refused, 5 where it stopped early. */
+export async function runRepair(args: RepairArguments, context: RunningCommand): Promise<void> {
+  const request = requestOf(args);
+  const session = await startSession({ ...args, ...FRESH }, context);
+  const { root } = session;
+  const holder = holderAt(context.now());
+  // It begins before the scan, as that of a sweep does: nobody else of ours must change what was seen.
+  const turn = args.apply ? new SweepTurn(root, args.state, holder) : undefined;
+  try {
+    const others = (): Others => turn?.others() ?? lookForOthers(root, args.state, holder.host);
+    const ports = { ...session.ports, ownPid: process.pid, others };
+    const prepared = await prepareRepair(request, ports);
+    await prepared.opened.stored;
+    const carriedOut = turn && (await repairIfAllowed(prepared, args, turn, ports, session, context));
+    const result = repairResult(prepared, context.now(), carriedOut);
+    const shown = { command: context.argv, ...(args.state === undefined ? {} : { state: args.state }) };
+    await session.deliverAlways(renderRepair(session.format, result, shown, session.appearance()));
+    if (carriedOut !== undefined)
+      sayFailures([...carriedOut.outcome.failed, ...carriedOut.putBack.failed], session.messages);
+    context.endWith(statusOf(prepared, carriedOut));
+  } finally {
+    turn?.release();
+  }
+}
+
+function requestOf(args: RepairArguments): RepairRequest {
+  const proof = proofRequest(args);
+  const isProofGiven =
+    args.apply || proof.registryStopped || proof.registryConfig !== undefined || proof.registryUrls.length > 0;
+  const minAgeSeconds = parseSeconds('min-age', args.minAge);
+  return {
+    index: {
+      root: args.root,
+      ...(args.db === undefined ? {} : { database: args.db }),
+      ...(args.state === undefined ? {} : { state: args.state }),
+      minAgeSeconds,
+      repositories: checkedGlobs(args.repo ?? []),
+    },
+    wishes: { dropDangling: args.dropDangling, relinkChildren: args.relinkChildren },
+    quietSeconds: minAgeSeconds,
+    limits: {
+      maxDeletePercent: parsePercent('max-delete-percent', args.maxDeletePercent),
+      acceptLostRepositories: args.acceptLostRepositories,
+      tagsAreComplete: true,
+    },
+    ...(isProofGiven ? { proof } : {}),
+  };
+}
+
+/** `undefined` where it is refused. Throws `interrupted` where the operator does not want it. */
+async function repairIfAllowed(
+  prepared: PreparedRepair,
+  { yes }: RepairArguments,
+  turn: SweepTurn,
+  ports: SweepingPorts,
+  session: Session,
+  context: RunningCommand,
+): Promise<CarriedOut | undefined> {
+  if (prepared.refusals.length > 0) return undefined;
+  if (!yes && !(await isConfirmed(prepared, session, context))) {
+    throw new AppError('interrupted', 'nothing was changed');
+  }
+  return carryOutRepair(prepared, {}, turn, { ...ports, random: randomBytes(2).toString('hex') });
+}
+
+/** Whoever is asked sees the plan first, and on stderr: stdout is for the result. */
+async function isConfirmed(prepared: PreparedRepair, session: Session, context: RunningCommand): Promise<boolean> {
+  const count = prepared.plan.batches.flat().length;
+  if (count === 0) return true;
+  const root = quoteShellWord(prepared.opened.inventory.root);
+  const table = (): string =>
+    renderRepair('table', repairResult(prepared, context.now()), {}, session.appearanceOfMessages());
+  return confirm(`${formatQuantity(count, 'action')} in ${root}. They can be taken back.`, table, context);
+}
+
+function statusOf({ refusals }: PreparedRepair, carriedOut: CarriedOut | undefined): ExitStatus {
+  if (refusals.length > 0) return EXIT.refused;
+  if (carriedOut === undefined) return EXIT.done;
+  const { outcome, putBack } = carriedOut;
+  if (outcome.failed.length > 0 || putBack.failed.length > 0) return EXIT.failed;
+  return outcome.stopped === null ? EXIT.done : EXIT.stopped;
+}

@@ -1,0 +1,125 @@
+/** What a repair asks of an inventory: which links the registry cannot use, and which manifests are whole. */
+import { standInsOf } from '../inventory/aliases.ts';
+import type { DigestId } from '../inventory/digest-table.ts';
+import {
+  BLOB_STORED,
+  CANDIDATE,
+  CHILD,
+  INDEX_KIND,
+  MANIFEST_HEALTH,
+  MANIFEST_KINDS,
+  NONE,
+  REFERENCE_FOREIGN,
+  SOUND,
+  type Inventory,
+} from '../inventory/inventory.ts';
+import { digestAlgorithm, isRegisteredAlgorithm, type Digest } from '../layout/digest.ts';
+import { at, flagAt, numberAt } from '../shared/columns.ts';
+import { isoTime } from '../shared/times.ts';
+
+/** `mismatch`: it names another digest than its path does. */
+export type LinkFault = 'empty' | 'malformed' | 'mismatch';
+
+/** Bytes that are not what the digest says, or more than a registry reads: nobody can be served them. */
+const DAMAGED: ReadonlySet<string> = new Set(['truncated', 'mismatch', 'too-large']);
+/** What the registry's own collector ends at: it does not know how to read it. */
+const KINDS_UNKNOWN: ReadonlySet<string> = new Set(['artifact', 'unknown']);
+
+export class RepairFacts {
+  private readonly faults = new Map<string, LinkFault>();
+  /** By digest id: row of `manifests`, or `NONE`. */
+  private readonly row: Int32Array;
+  private readonly standIns: ReadonlyMap<DigestId, DigestId>;
+  private readonly named = new Map<DigestId, Set<DigestId>>();
+
+  constructor(readonly inventory: Inventory) {
+    for (const { code, path } of inventory.problems) {
+      // One that is malformed and names something else has both problems: the latter says more.
+      if (code === 'link-mismatch') this.faults.set(path, 'mismatch');
+      else if (code === 'link-empty') this.faults.set(path, 'empty');
+      else if (code === 'link-malformed' && !this.faults.has(path)) this.faults.set(path, 'malformed');
+    }
+    this.row = new Int32Array(inventory.digests.size).fill(NONE);
+    for (const [row, id] of inventory.manifests.digest.entries()) this.row[id] = row;
+    this.standIns = standInsOf(inventory);
+    for (const { from, to } of inventory.aliases) this.named.set(from, (this.named.get(from) ?? new Set()).add(to));
+  }
+
+  fault(path: string): LinkFault | undefined {
+    return this.faults.get(path);
+  }
+
+  /** What a link says instead of the digest of its folder; `undefined` where that cannot be told for certain. */
+  saysInstead(id: DigestId): DigestId | undefined {
+    const [first, ...others] = this.named.get(id) ?? [];
+    return others.length === 0 ? first : undefined;
+  }
+
+  digest(id: DigestId): Digest {
+    return this.inventory.digests.digest(id);
+  }
+
+  isStored(id: DigestId): boolean {
+    return (flagAt(this.inventory.blobs.flags, id) & BLOB_STORED) !== 0;
+  }
+
+  /** Stored, be it under the digest that this one stands for. */
+  isHere(id: DigestId): boolean {
+    const other = this.standIns.get(id);
+    return this.isStored(id) || (other !== undefined && this.isStored(other));
+  }
+
+  /** It stands for a blob that is stored under another digest. */
+  isStandIn(id: DigestId): boolean {
+    return !this.isStored(id) && this.isHere(id);
+  }
+
+  /** A manifest that is here, whole, and what its digest says. */
+  isWhole(id: DigestId): boolean {
+    const row = at(this.row, id);
+    const isRegistered = isRegisteredAlgorithm(digestAlgorithm(this.digest(id)));
+    return isRegistered && this.isStored(id) && row !== NONE && flagAt(this.inventory.manifests.health, row) === SOUND;
+  }
+
+  /** A manifest whose bytes are here, and are not what its digest says: they can be served to nobody. */
+  isDamaged(id: DigestId): boolean {
+    const row = at(this.row, id);
+    if (row === NONE || !this.isStored(id)) return false;
+    return DAMAGED.has(MANIFEST_HEALTH[flagAt(this.inventory.manifests.health, row)] ?? '');
+  }
+
+  /** A manifest that is what its digest says, and that the registry's own collector ends at. */
+  isBeyondCollector(id: DigestId): boolean {
+    const row = at(this.row, id);
+    if (row === NONE || !this.isStored(id)) return false;
+    const { health, kind } = this.inventory.manifests;
+    if (MANIFEST_HEALTH[flagAt(health, row)] === 'unreadable') return true;
+    return flagAt(health, row) === SOUND && KINDS_UNKNOWN.has(MANIFEST_KINDS[flagAt(kind, row)] ?? '');
+  }
+
+  /** Manifests that an index names, and other blobs that a manifest needs. Of what is not whole: none. */
+  parts(id: DigestId): { readonly children: readonly DigestId[]; readonly blobs: readonly DigestId[] } {
+    const row = at(this.row, id);
+    const children = new Set<DigestId>();
+    const blobs = new Set<DigestId>();
+    if (row === NONE || !this.isWhole(id)) return { children: [], blobs: [] };
+    const { referenceStart, referenceTarget, referenceKind, referenceFlags } = this.inventory.manifests;
+    for (let edge = at(referenceStart, row); edge < at(referenceStart, row + 1); edge++) {
+      const target = at(referenceTarget, edge);
+      const kind = flagAt(referenceKind, edge);
+      if (kind === CHILD || (kind === CANDIDATE && this.isManifest(target))) children.add(target);
+      else if (kind !== CANDIDATE && (flagAt(referenceFlags, edge) & REFERENCE_FOREIGN) === 0) blobs.add(target);
+    }
+    return { children: [...children], blobs: [...blobs] };
+  }
+
+  /** When the blob was written, as far as it is known. */
+  timeOf(id: DigestId): string | undefined {
+    return isoTime(numberAt(this.inventory.blobs.time, id)) ?? undefined;
+  }
+
+  private isManifest(id: DigestId): boolean {
+    const row = at(this.row, id);
+    return row !== NONE && flagAt(this.inventory.manifests.kind, row) <= INDEX_KIND;
+  }
+}
