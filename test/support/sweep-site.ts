@@ -56,6 +56,20 @@ export class SweepSite {
     };
   }
 
+  /** A repair that takes what leads nowhere, too. */
+  repairCommand(): Command {
+    const options = [...STOPPED, '--max-delete-percent', '100', '--yes', '--db', this.index, '--drop-dangling'];
+    return {
+      argv: [BUILT_PROGRAM, 'repair', this.root, '--apply', ...options],
+      folder: this.volume,
+      environment: { XDG_CACHE_HOME: this.cache },
+    };
+  }
+
+  repair(): Promise<Finished> {
+    return runHere([...this.repairCommand().argv.slice(1), '--json'], this.cache);
+  }
+
   sweep(mode: SweepMode): Promise<Finished> {
     return runHere(this.sweepCommand(mode).argv.slice(1), this.cache);
   }
