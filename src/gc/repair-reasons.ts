@@ -22,6 +22,10 @@ export const REPAIR_REASONS = {
     text: 'the link names something else than its folder, and what the folder says is here',
   },
   onlyEverNamed: { code: 'unusable', text: 'the link says nothing, and its tag has never named anything but this' },
+  tagsFolder: {
+    code: 'missing',
+    text: "without it the registry's collector aborts with -m (2.8), or takes the blobs and leaves the links (3.x); with it, -m takes all revisions here, for no tag names one",
+  },
   folder: {
     code: 'missing',
     text: 'the registry or its collector looks for this folder in every repository that keeps anything',

@@ -279,7 +279,7 @@ export class RepositoryRepair {
     const isTagged = rowsOf(tags.byRepository, this.id).length > 0;
     const isHeld = rowsOf(revisions.byRepository, this.id).length > 0;
     if (!isTagged && !isHeld) return;
-    if (!isTagged && !this.stands(`${folder}/${TAGS}`)) this.makeFolder(`${folder}/${TAGS}`);
+    if (!isTagged && !this.stands(`${folder}/${TAGS}`)) this.makeFolder(`${folder}/${TAGS}`, REPAIR_REASONS.tagsFolder);
     if (!isHeld && !this.stands(`${folder}/${REVISIONS}`)) this.makeFolder(`${folder}/${REVISIONS}`);
   }
 
@@ -290,10 +290,9 @@ export class RepositoryRepair {
     return emptyFolders.some(isThere) || problems.some(isThere) || strayFiles.some(isThere);
   }
 
-  private makeFolder(path: string): void {
+  private makeFolder(path: string, reason: Reason = REPAIR_REASONS.folder): void {
     const expect = { absent: true } as const;
     const sizes = { bytes: 0, diskBytes: 0 };
-    const reason = REPAIR_REASONS.folder;
     this.notes.make('folder', { kind: 'make-folder', path, repository: this.name, ...sizes, expect, reason });
   }
 

@@ -160,7 +160,9 @@ class TrashFolders {
 function firstMissing(paths: SafePaths, path: string): string | undefined {
   for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
     const folder = path.slice(0, slash);
-    if (lstatSync(paths.absolute(folder), { throwIfNoEntry: false }) === undefined) return folder;
+    const proved = paths.proveFolder(paths.absolute(folder));
+    // What stands in the way is told in its turn.
+    if (!proved.ok) return proved.gone ? folder : undefined;
   }
   return undefined;
 }
