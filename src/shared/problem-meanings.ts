@@ -13,20 +13,20 @@ const REMOVE_BLOB =
 export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, ProblemMeaning>> = {
   'link-empty': {
     meaning: 'a registry died while it wrote this link: it answers 500 for what the link stands for',
-    advice: `${PUSH_AGAIN}; where the link is a layer's, remove it first, or the push fails for ever`,
+    advice: `regsweep repair, which writes what the folder names where that is here; else ${PUSH_AGAIN}`,
   },
   'link-malformed': {
     meaning: 'the link is no digest as the registry writes it: it answers 500 for what the link stands for',
-    advice: `put the digest that the folder names into it, without a line break, or ${PUSH_AGAIN}`,
+    advice: `regsweep repair, which writes what the folder names where that is here; else ${PUSH_AGAIN}`,
   },
   'link-mismatch': {
     meaning:
       'the link names something else than its folder: clients get other content than they ask for, and refuse it',
-    advice: `find out who edited it; put the digest that the folder names into it, or ${PUSH_AGAIN}`,
+    advice: `find out who edited it; regsweep repair, which writes what the folder names where that is here; else ${PUSH_AGAIN}`,
   },
   'dangling-revision': {
     meaning: 'a repository holds a manifest that is not here: it cannot be pulled by this digest',
-    advice: `${PUSH_AGAIN}, or regsweep rm REPO@DIGEST`,
+    advice: `${PUSH_AGAIN}, or regsweep rm REPO@DIGEST; of many, regsweep repair --drop-dangling`,
   },
   'dangling-layer-link': {
     meaning:
@@ -35,7 +35,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, ProblemMeaning>> = {
   },
   'dangling-tag': {
     meaning: 'the tag names a manifest that is not here: it is listed, and cannot be pulled',
-    advice: `${PUSH_AGAIN}, or regsweep rm REPO:TAG`,
+    advice: `${PUSH_AGAIN}, or regsweep rm REPO:TAG; of many, regsweep repair --drop-dangling`,
   },
   'dangling-tag-index-entry': {
     meaning: 'the tag once named a manifest that is not here any more: nobody notices',
@@ -43,7 +43,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, ProblemMeaning>> = {
   },
   'tag-without-current': {
     meaning: 'the tag is listed, names nothing, and cannot be pulled',
-    advice: 'push the tag again, or remove it: regsweep rm REPO:TAG',
+    advice: 'push the tag again, or remove it: regsweep rm REPO:TAG; of many, regsweep repair --drop-dangling',
   },
   'manifest-missing': {
     meaning: 'a manifest is not here: what names it cannot be pulled',
@@ -77,7 +77,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, ProblemMeaning>> = {
   'child-not-linked': {
     meaning:
       'the manifest of a platform is here, but not linked in this repository: on that platform it cannot be pulled',
-    advice: 'push the index again with all of its platforms: it writes the link, and no data',
+    advice: 'regsweep repair --relink-children, or push the index again with all of its platforms: no data is sent',
   },
   'layer-missing': {
     meaning: 'a layer is not here: its images cannot be pulled',
@@ -85,7 +85,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, ProblemMeaning>> = {
   },
   'layer-not-linked': {
     meaning: 'a config or layer is here, but the repository cannot serve it: its images cannot be pulled from there',
-    advice: 'push the image again: it writes the link, and no data; a link that is there and wrong, remove first',
+    advice: 'regsweep repair, which writes the link',
   },
   'config-missing': {
     meaning: 'the config of an image is not here: the image cannot be pulled',
@@ -139,7 +139,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, ProblemMeaning>> = {
   'tag-not-linked': {
     meaning:
       "the tag names a manifest that its repository does not link: it cannot be pulled, and the registry's collector would delete it",
-    advice: 'push the image again: it writes the link, and no data; or regsweep rm REPO:TAG',
+    advice: 'regsweep repair, which links it; or regsweep rm REPO:TAG',
   },
   'referrer-without-subject': {
     meaning: 'a signature or other referrer is about an image that is not here: nobody notices',

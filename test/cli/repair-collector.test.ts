@@ -271,7 +271,9 @@ const NOT_MENDED: readonly NotMended[] = [
     name: 'manifest-without-schema-version',
     because: `${IS_RIGHT}, and to everybody but the registry it is an image`,
     says: [],
-    wayOut: async (root) => void (await runHere(['rm', root, 'app:planted', ...APPLY], cache)),
+    wayOut: async (root) => {
+      await runHere(['rm', root, 'app:planted', ...APPLY], cache);
+    },
   },
   {
     name: 'manifests-missing',

@@ -17,6 +17,7 @@ import {
 } from '../../src/layout/paths.ts';
 import type { SweepOutcome } from '../../src/sweep/work.ts';
 import { simple } from '../gc/volume.ts';
+import { forgeJournal } from '../support/forged-journal.ts';
 import { openedOf } from '../support/report-of.ts';
 import { changedPaths, snapshot } from '../support/snapshot.ts';
 import { restoreOf, sweepOf } from '../support/sweep-of.ts';
@@ -206,6 +207,30 @@ describe('taken back', () => {
     await restoreOf(tree.root, run);
     expect(lstatSync(tree.path(revisionLink('app', simple('other').digest))).isFile()).toBe(true);
   });
+});
+
+test('a forged journal takes back nothing outside the places of links', async () => {
+  const tree = unlinked();
+  const { run } = await repairOf(tree);
+  const outside = join(tree.root, 'canary');
+  mkdirSync(outside);
+  writeFileSync(join(outside, 'link'), ONE.digest);
+  rmSync(tree.path(PATH));
+  const { mtime } = lstatSync(tree.path(blobData(ONE.digest)));
+  utimesSync(join(outside, 'link'), mtime, mtime);
+  const journal = join(tree.root, '.regsweep/runs', run ?? '', 'journal.ndjson');
+  const before = snapshot(tree.root);
+  for (const forged of [
+    { path: '../../../canary/link' },
+    { path: blobData(ONE.digest) },
+    { makes: '../../../canary' },
+    { makes: 'repositories' },
+  ]) {
+    forgeJournal(journal, (line) => ({ ...line, ...forged }));
+    await restoreOf(tree.root, run);
+    const changed = changedPaths(before, snapshot(tree.root)).filter((path) => !path.startsWith('.regsweep/'));
+    expect(changed.filter((path) => !path.includes('_manifests/revisions/sha256'))).toEqual([]);
+  }
 });
 
 test('a layer link comes back into a repository that has lost its folder of layers', async () => {
