@@ -14,8 +14,10 @@ import {
   type Inventory,
 } from '../inventory/inventory.ts';
 import { digestAlgorithm, isRegisteredAlgorithm, type Digest } from '../layout/digest.ts';
+import { REVISIONS, TAGS } from '../layout/paths.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { isoTime } from '../shared/times.ts';
+import { ActionMaker } from './actions.ts';
 
 /** `mismatch`: it names another digest than its path does. */
 export type LinkFault = 'empty' | 'malformed' | 'mismatch';
@@ -26,13 +28,18 @@ const DAMAGED: ReadonlySet<string> = new Set(['truncated', 'mismatch', 'too-larg
 const KINDS_UNKNOWN: ReadonlySet<string> = new Set(['artifact', 'unknown']);
 
 export class RepairFacts {
+  /** Of what goes. */
+  readonly maker: ActionMaker;
   private readonly faults = new Map<string, LinkFault>();
   /** By digest id: row of `manifests`, or `NONE`. */
   private readonly row: Int32Array;
   private readonly standIns: ReadonlyMap<DigestId, DigestId>;
   private readonly named = new Map<DigestId, Set<DigestId>>();
+  /** Folders of tags and revisions in which something was found, if only something strange, and those that are empty. */
+  private readonly folders = new Set<string>();
 
   constructor(readonly inventory: Inventory) {
+    this.maker = new ActionMaker(inventory, { mode: 'revisions', batch: 1 });
     for (const { code, path } of inventory.problems) {
       // One that is malformed and names something else has both problems: the latter says more.
       if (code === 'link-mismatch') this.faults.set(path, 'mismatch');
@@ -42,7 +49,15 @@ export class RepairFacts {
     this.row = new Int32Array(inventory.digests.size).fill(NONE);
     for (const [row, id] of inventory.manifests.digest.entries()) this.row[id] = row;
     this.standIns = standInsOf(inventory);
+    for (const list of [inventory.emptyFolders, inventory.problems, inventory.strayFiles]) {
+      for (const { path } of list) this.addFolder(path);
+    }
     for (const { from, to } of inventory.aliases) this.named.set(from, (this.named.get(from) ?? new Set()).add(to));
+  }
+
+  /** Whether a folder of tags or revisions of which no row tells is there all the same. */
+  hasFolder(path: string): boolean {
+    return this.folders.has(path);
   }
 
   fault(path: string): LinkFault | undefined {
@@ -116,6 +131,13 @@ export class RepairFacts {
   /** When the blob was written, as far as it is known. */
   timeOf(id: DigestId): string | undefined {
     return isoTime(numberAt(this.inventory.blobs.time, id)) ?? undefined;
+  }
+
+  private addFolder(path: string): void {
+    for (const part of [TAGS, REVISIONS]) {
+      const end = path.indexOf(`/${part}`) + part.length + 1;
+      if (end > part.length && (path.length === end || path[end] === '/')) this.folders.add(path.slice(0, end));
+    }
   }
 
   private isManifest(id: DigestId): boolean {

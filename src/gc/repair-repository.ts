@@ -23,7 +23,6 @@ import {
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { isoTime } from '../shared/times.ts';
 import type { Action, Expectation, Reason } from './action.ts';
-import { ActionMaker } from './actions.ts';
 import type { LinkFault, RepairFacts } from './repair-facts.ts';
 import type { LeftAsIs } from './repair-left.ts';
 import type { RepairNotes, Step } from './repair-notes.ts';
@@ -43,7 +42,6 @@ interface LinkRow {
 export class RepositoryRepair {
   private readonly repository: Repository;
   private readonly name: string;
-  private readonly maker: ActionMaker;
   /** Digests of the revision links that stand here, whatever they say. */
   private readonly standing = new Set<DigestId>();
   /** Those that the registry can use, or can once the repair is done. */
@@ -59,7 +57,6 @@ export class RepositoryRepair {
     if (repository === undefined) throw new RangeError(`no repository has number ${id}`);
     this.repository = repository;
     this.name = repository.name;
-    this.maker = new ActionMaker(facts.inventory, { mode: 'revisions', batch: 1 });
   }
 
   plan(): void {
@@ -117,7 +114,7 @@ export class RepositoryRepair {
       return this.leave('push-again', path, 'names another manifest, and its own is not here', { id });
     }
     if (this.wishes.dropDangling) {
-      return this.notes.drop({ ...this.maker.revision(row), reason: this.nowhere(id) });
+      return this.notes.drop({ ...this.facts.maker.revision(row), reason: this.nowhere(id) });
     }
     const what = this.facts.isDamaged(id) ? 'no registry could serve' : 'is not here';
     this.leave('drop-dangling', path, `names a manifest that ${what}`, { id });
@@ -182,7 +179,7 @@ export class RepositoryRepair {
     }
     const current = at(this.facts.inventory.tags.current, row);
     const reason = current === NONE ? REPAIR_REASONS.namesNothing : this.nowhere(current);
-    this.notes.drop({ ...this.maker.tag(row), reason });
+    this.notes.drop({ ...this.facts.maker.tag(row), reason });
     return true;
   }
 
@@ -198,7 +195,7 @@ export class RepositoryRepair {
       const isUseless = fault !== undefined && fault !== 'mismatch';
       if (isHere && isUseless) this.rewrite('history-link', { path, id, time, tag }, fault);
       const goes = !isHere && id !== at(tags.current, row) && (this.wishes.dropDangling || isUseless);
-      if (goes) this.notes.drop({ ...this.maker.tagIndexEntry(entry), reason: REPAIR_REASONS.history });
+      if (goes) this.notes.drop({ ...this.facts.maker.tagIndexEntry(entry), reason: REPAIR_REASONS.history });
     }
   }
 
@@ -208,14 +205,15 @@ export class RepositoryRepair {
       for (const child of this.facts.parts(id).children) {
         if (this.standing.has(child) || this.linked.has(child) || !this.facts.isWhole(child)) continue;
         if (this.wishes.relinkChildren) this.linkRevision(child, REPAIR_REASONS.namedByIndex);
-        else this.leaveChild(id, child);
+        else
+          this.leave(
+            'relink-children',
+            revisionLink(this.name, this.facts.digest(child)),
+            'is missing, and an index names it',
+            { id: child },
+          );
       }
     }
-  }
-
-  private leaveChild(index: DigestId, child: DigestId): void {
-    const path = revisionLink(this.name, this.facts.digest(child));
-    this.leave('relink-children', path, `is missing: index ${this.facts.digest(index)} names it`, { id: child });
   }
 
   private linkRevision(id: DigestId, reason: Reason): void {
@@ -233,7 +231,7 @@ export class RepositoryRepair {
     const fault = this.facts.fault(path);
     if ((flags & ROW_UNTOUCHABLE) !== 0) return;
     const isHere = this.facts.isHere(id);
-    const drop = (reason: Reason): void => this.notes.drop({ ...this.maker.layerLink(row), reason });
+    const drop = (reason: Reason): void => this.notes.drop({ ...this.facts.maker.layerLink(row), reason });
     if (fault === undefined) {
       if (!isHere && this.wishes.dropDangling) drop(REPAIR_REASONS.danglingLayer);
     } else if ((flags & LINK_UNCERTAIN) !== 0 || this.facts.isStandIn(id)) {
@@ -279,15 +277,9 @@ export class RepositoryRepair {
     const isTagged = rowsOf(tags.byRepository, this.id).length > 0;
     const isHeld = rowsOf(revisions.byRepository, this.id).length > 0;
     if (!isTagged && !isHeld) return;
-    if (!isTagged && !this.stands(`${folder}/${TAGS}`)) this.makeFolder(`${folder}/${TAGS}`, REPAIR_REASONS.tagsFolder);
-    if (!isHeld && !this.stands(`${folder}/${REVISIONS}`)) this.makeFolder(`${folder}/${REVISIONS}`);
-  }
-
-  /** Whether a folder in which there is nothing of the layout is there all the same. */
-  private stands(folder: string): boolean {
-    const { emptyFolders, problems, strayFiles } = this.facts.inventory;
-    const isThere = ({ path }: { readonly path: string }): boolean => path === folder || path.startsWith(`${folder}/`);
-    return emptyFolders.some(isThere) || problems.some(isThere) || strayFiles.some(isThere);
+    if (!isTagged && !this.facts.hasFolder(`${folder}/${TAGS}`))
+      this.makeFolder(`${folder}/${TAGS}`, REPAIR_REASONS.tagsFolder);
+    if (!isHeld && !this.facts.hasFolder(`${folder}/${REVISIONS}`)) this.makeFolder(`${folder}/${REVISIONS}`);
   }
 
   private makeFolder(path: string, reason: Reason = REPAIR_REASONS.folder): void {

@@ -248,5 +248,7 @@ test('a rewritten link keeps its time, a new one gets that of what it names', as
   const { inventory } = await openedOf(tree.root, { request: { diskUsage: true, trustNothing: true } });
   const written = inventory.blobs.time[inventory.digests.find(other.digest) ?? -1];
   const actions = (await planOf(tree)).batches.flat();
-  expect(actions.map(({ time }) => Date.parse(time ?? ''))).toEqual([written, written]);
+  expect(actions.map(({ time }) => Date.parse(time ?? ''))).toEqual(
+    [written, written].map((time = NaN) => Math.trunc(time)),
+  );
 });
