@@ -74,6 +74,12 @@ async function wrongWithCollectors(root: string, wanted: Wanted): Promise<readon
   return wrong;
 }
 
+/** Whether the real collector would abort, or take anything of a tree in which nothing is to go. */
+async function isHurt(root: string, deleteUntagged: boolean): Promise<boolean> {
+  const { exitCode, eligibleBlobs } = await garbageCollect(root, { dryRun: true, deleteUntagged });
+  return exitCode !== 0 || eligibleBlobs.length > 0;
+}
+
 /** The tags of the image that is hit. */
 const VICTIM = ['app:1.0', 'app:stable'];
 
@@ -153,11 +159,7 @@ describe.skipIf(!hasRealRegistry())(
       const before = wholeOf(root);
       if (inflict === undefined) damage(name).inflict(root);
       else inflict(tree);
-      const runs = await Promise.all(
-        [false, true].map((deleteUntagged) => garbageCollect(root, { dryRun: true, deleteUntagged })),
-      );
-      const hurts = runs.some(({ exitCode, eligibleBlobs }) => exitCode !== 0 || eligibleBlobs.length > 0);
-      expect(hurts || isHarmless === true).toBe(true);
+      expect((await isHurt(root, false)) || (await isHurt(root, true)) || isHarmless === true).toBe(true);
       const { done, refusals } = await repair(root, ...options, ...APPLY);
       expect({ refusals, failed: done?.failed, skipped: done?.skipped }).toEqual({
         refusals: [],

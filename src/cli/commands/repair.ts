@@ -1,16 +1,23 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withDatabase, withFormat, withMinAge, withPace, withRoot } from '../options.ts';
+import { DEFAULT_MIN_AGE, withDatabase, withFormat, withPace, withRoot } from '../options.ts';
 import { withApplying, withFuses, withProof } from '../sweeping-options.ts';
 
 const REPAIRING = 'What is mended:';
 
 const options = (program: Argv) =>
-  withFormat(
-    withApplying(withFuses(withProof(withMinAge(withPace(withDatabase(withRoot(program))))), 'tags or revisions')),
-    ['table', 'json'],
-  )
+  withFormat(withApplying(withFuses(withProof(withPace(withDatabase(withRoot(program)))), 'tags or revisions')), [
+    'table',
+    'json',
+  ])
+    .option('min-age', {
+      type: 'string',
+      requiresArg: true,
+      default: DEFAULT_MIN_AGE,
+      group: REPAIRING,
+      describe: 'how long the volume must have been quiet where words are the proof, 5 min at most; 0 turns it off',
+    })
     .option('repo', {
       type: 'string',
       array: true,
