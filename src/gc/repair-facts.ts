@@ -37,6 +37,8 @@ export class RepairFacts {
   private readonly named = new Map<DigestId, Set<DigestId>>();
   /** Folders of tags and revisions in which something was found, if only something strange, and those that are empty. */
   private readonly folders = new Set<string>();
+  /** Paths of which something is said. */
+  private readonly strange = new Set<string>();
 
   constructor(readonly inventory: Inventory) {
     this.maker = new ActionMaker(inventory, { mode: 'revisions', batch: 1 });
@@ -49,15 +51,23 @@ export class RepairFacts {
     this.row = new Int32Array(inventory.digests.size).fill(NONE);
     for (const [row, id] of inventory.manifests.digest.entries()) this.row[id] = row;
     this.standIns = standInsOf(inventory);
-    for (const list of [inventory.emptyFolders, inventory.problems, inventory.strayFiles]) {
-      for (const { path } of list) this.addFolder(path);
+    for (const { path } of inventory.emptyFolders) this.addFolder(`${path}/`);
+    for (const { path } of inventory.problems) {
+      this.addFolder(path);
+      this.strange.add(path);
     }
+    for (const { path } of inventory.strayFiles) this.addFolder(path);
     for (const { from, to } of inventory.aliases) this.named.set(from, (this.named.get(from) ?? new Set()).add(to));
   }
 
   /** Whether a folder of tags or revisions of which no row tells is there all the same. */
   hasFolder(path: string): boolean {
     return this.folders.has(path);
+  }
+
+  /** Whether something stands there that the scan did not expect. */
+  isStrange(path: string): boolean {
+    return this.strange.has(path);
   }
 
   fault(path: string): LinkFault | undefined {
@@ -136,7 +146,7 @@ export class RepairFacts {
   private addFolder(path: string): void {
     for (const part of [TAGS, REVISIONS]) {
       const end = path.indexOf(`/${part}`) + part.length + 1;
-      if (end > part.length && (path.length === end || path[end] === '/')) this.folders.add(path.slice(0, end));
+      if (end > part.length && path[end] === '/') this.folders.add(path.slice(0, end));
     }
   }
 

@@ -283,6 +283,7 @@ export class RepositoryRepair {
   }
 
   private makeFolder(path: string, reason: Reason = REPAIR_REASONS.folder): void {
+    if (this.facts.isStrange(path)) return this.leave('move-away', path, 'is no folder, and a folder belongs here', {});
     const expect = { absent: true } as const;
     const sizes = { bytes: 0, diskBytes: 0 };
     this.notes.make('folder', { kind: 'make-folder', path, repository: this.name, ...sizes, expect, reason });
@@ -312,6 +313,14 @@ export class RepositoryRepair {
   }
 
   private link(step: Step, path: string, id: DigestId, reason: Reason): void {
+    // Where its folder should be is something else: that is told with the folders.
+    const folder = repositoryFolder(this.name);
+    if (
+      [LAYERS, REVISIONS].some(
+        (part) => path.startsWith(`${folder}/${part}/`) && this.facts.isStrange(`${folder}/${part}`),
+      )
+    )
+      return;
     const time = this.facts.timeOf(id);
     const kept = time === undefined ? {} : { time };
     this.notes.make(step, { ...this.writing(path, id, { absent: true }, reason), ...kept });

@@ -1,5 +1,5 @@
 /**
- * Puts on the volume what a repair makes: folders, and links. A link is written whole in the folder of the run, and comes to its
+ * Puts on the volume what a repair makes: folders, and links. A link is written whole in the trash of the run, and comes to its
  * place by one call. Where one stands there already it gets a second name in the trash first: so at every moment the old link is
  * there, or the new one.
  */
@@ -87,9 +87,10 @@ export class Mender {
     return isManifestOf(data, digest) ? 'as-expected' : { changed: 'its manifest is not what its digest says' };
   }
 
-  /** In the folder of the run; with the mode and the owner of its neighbour. */
+  /** With the mode and the owner of its neighbour. */
   private write(digest: Digest, like: Stats, time: string | undefined): string {
-    const path = `${this.runFolder}/link.new`;
+    // In the trash: whatever becomes of it, a purge frees it.
+    const path = `${this.runFolder}/trash/link.new`;
     // An action that failed may have left one.
     rmSync(path, { force: true });
     const file = openSync(path, 'wx', 0o600);

@@ -226,6 +226,17 @@ test('a folder of tags in which there is only something strange is there', async
   expect(await leftOf(tree)).toEqual([`move-away ${tags}/.DS_Store`]);
 });
 
+test.each([LAYERS, TAGS])('a file in the place of %s is named, and left', async (part) => {
+  const tree = volume();
+  tree.push('app', undefined, simple('one'));
+  const path = `${repositoryFolder('app')}/${part}`;
+  rmSync(tree.path(path), { recursive: true, force: true });
+  tree.write(path, 'no folder');
+  const actions = await actionsOf(tree);
+  expect(actions.filter((action) => action.includes(path))).toEqual([]);
+  expect(await leftOf(tree)).toContain(`move-away ${path}`);
+});
+
 test('only in the repositories that are asked for, and never under an illegal name', async () => {
   const tree = volume();
   for (const name of ['app', 'shop', 'Bad']) {
