@@ -6,14 +6,14 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LAYERS, REPOSITORIES, repositoryFolder } from '../../src/layout/paths.ts';
+import { LAYERS, REPOSITORIES, repositoryFolder, revisionLink, tagCurrentLink } from '../../src/layout/paths.ts';
 import type { RepairResult } from '../../src/report/model-repair.ts';
 import { multiArch, pushBlobs, simple } from '../gc/volume.ts';
 import { digestBytes, layer } from '../support/content.ts';
 import { damage } from '../support/damage.ts';
 import { artifactManifest, image } from '../support/images.ts';
 import { predicted } from '../support/predicted-run.ts';
-import { garbageCollect, hasRealRegistry } from '../support/real-registry.ts';
+import { garbageCollect, hasRealRegistry, startRegistry } from '../support/real-registry.ts';
 import { runHere } from '../support/source-program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree, type Tree } from '../support/tree.ts';
@@ -173,6 +173,28 @@ describe.skipIf(!hasRealRegistry())(
     });
   },
 );
+
+describe.skipIf(!hasRealRegistry())('a registry that is read-only', () => {
+  it('is the proof, whatever it cannot serve yet, and serves the image once its links are mended', async () => {
+    const tree = soundTree();
+    const one = image({ name: 'served', layers: [layer('served')] });
+    tree.push('served', 'v1', one);
+    tree.push('served', 'v2', one);
+    tree.write(revisionLink('served', one.digest), '');
+    tree.write(tagCurrentLink('served', 'v2'), `${one.digest}\n`);
+    rmSync(tree.path(`${repositoryFolder('served')}/${LAYERS}`), { recursive: true });
+    const registry = await startRegistry(tree.root, { readonly: true });
+    try {
+      await expect(registry.client.pull('served', 'v1', one)).rejects.toThrow();
+      const { refusals, done } = await repair(tree.root, '--apply', '--registry-url', registry.url);
+      expect(refusals).toEqual([]);
+      expect(done).toMatchObject({ actions: 5, skipped: [], failed: [], stopped: null });
+      for (const tag of ['v1', 'v2']) await registry.client.pull('served', tag, one);
+    } finally {
+      await registry.stop();
+    }
+  });
+});
 
 /** Whatever is named to be moved away is moved away. */
 async function moveAway(root: string): Promise<void> {

@@ -48,6 +48,12 @@ test('none that no registry could serve', async () => {
   rmSync(on.path(blobFolder(simple('app:gone').digest)), { recursive: true });
   tagged(on, 'app', 'empty', 1);
   on.write(tagCurrentLink('app', 'empty'), '');
+  tagged(on, 'app', 'line-break', 1);
+  on.write(tagCurrentLink('app', 'line-break'), `${simple('app:line-break').digest}\n`);
+  tagged(on, 'app', 'empty-revision', 1);
+  on.write(revisionLink('app', simple('app:empty-revision').digest), '');
+  tagged(on, 'app', 'other-revision', 1);
+  on.write(revisionLink('app', simple('app:other-revision').digest), simple('app:good').digest);
   expect(await named(on)).toEqual(['app:good']);
 });
 
