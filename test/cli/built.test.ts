@@ -219,6 +219,7 @@ describe('on a volume that is swept', () => {
     ['plan', []],
     ['sweep', []],
     ['rm', ['left/over', '--json']],
+    ['repair', ['--drop-dangling']],
     ['runs', []],
     ['restore', ['20200101T000000Z-0000']],
     ['purge', ['--json']],

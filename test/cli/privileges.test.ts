@@ -1,13 +1,16 @@
 /** By whom it is run: without any privilege it does what root does, and whoever runs it, what stays or comes back is as it was. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { revisionFolder, revisionLink } from '../../src/layout/paths.ts';
+import { simple } from '../gc/volume.ts';
 import { BUILT_PROGRAM, type Finished } from '../support/built-program.ts';
 import { changedPaths, snapshot } from '../support/snapshot.ts';
 import { writeSweepTree } from '../support/sweep-tree.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { lostBetween, wholeOf } from '../support/whole.ts';
+import { createTree } from '../support/tree.ts';
+import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
 
 const isRoot = process.getuid?.() === 0;
 /** Root is left its user id, so that it can read the program, and nothing else that others have not (capabilities(7)). */
@@ -64,6 +67,56 @@ describe('a sweep and a restore', () => {
     const root = volume();
     execFileSync('chown', ['-R', '1234:2345', root]);
     expect(sweptAndRestored([], root).length).toBeGreaterThan(20);
+  });
+});
+
+/** Links to be rewritten, and one to be written with its folder. */
+function damagedVolume(): string {
+  const tree = createTree(join(temporaryFolder('privileges'), 'registry'));
+  const [one, other] = [simple('one'), simple('other')];
+  tree.push('app', 'v1', one);
+  tree.push('app', 'v2', other);
+  tree.write(revisionLink('app', one.digest), `${one.digest}\n`);
+  rmSync(tree.path(revisionFolder('app', other.digest)), { recursive: true });
+  execFileSync('chmod', ['-R', 'u=rwX,g=rX,o=', tree.root]);
+  execFileSync('find', [tree.root, '-type', 'd', '-exec', 'chmod', '2750', '{}', '+']);
+  return tree.root;
+}
+
+function mendedAndRestored(by: readonly string[], root: string) {
+  const cache = temporaryFolder('cache');
+  const before = stateOf(root);
+  expect(run(by, ['repair', root, ...APPLY], cache)).toMatchObject({ status: 0 });
+  expect(brokenThings(root)).toEqual([]);
+  const mended = stateOf(root);
+  const { runs } = JSON.parse(run(by, ['runs', root, '--json'], cache).stdout) as { runs: { run: string }[] };
+  const words = ['--registry-stopped', '--min-age', '0'];
+  expect(run(by, ['restore', root, runs[0]?.run ?? '', ...words], cache)).toMatchObject({ status: 0 });
+  expect(changedPaths(before, stateOf(root))).toEqual([]);
+  return mended;
+}
+
+describe('a repair and what takes it back', () => {
+  it('need no privilege, and write links with the modes of their neighbours', () => {
+    const mended = mendedAndRestored(UNPRIVILEGED, damagedVolume());
+    const links = [...mended].filter(([path]) => path.endsWith('/link')).map(([, line]) => line);
+    expect(new Set(links.map((line) => / (0?640)\b/.exec(line)?.[1])).size).toBe(1);
+    expect(changedPaths(mended, mendedAndRestored([], damagedVolume()))).toEqual([]);
+  });
+
+  it.runIf(isRoot)('by root keep the owners of a volume that is somebody else’s', () => {
+    const root = damagedVolume();
+    execFileSync('chown', ['-R', '1234:2345', root]);
+    const owners = [...mendedAndRestored([], root).values()].map((line) => line.includes('1234'));
+    expect(owners).not.toContain(false);
+  });
+
+  it.runIf(isRoot)('work where nobody may give a file of others a second name', () => {
+    const root = damagedVolume();
+    execFileSync('chmod', ['-R', 'a+rX', root]);
+    execFileSync('find', [root, '-type', 'd', '-exec', 'chmod', '777', '{}', '+']);
+    execFileSync('chown', ['-R', '1234:2345', root]);
+    mendedAndRestored(UNPRIVILEGED, root);
   });
 });
 

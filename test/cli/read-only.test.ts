@@ -95,6 +95,7 @@ describe.each([byRights, ...(canMount() ? [byMount] : [])])('ROOT on $name', ({ 
     ['a ranking', ['rank']],
     ['a scan', ['scan', '--full']],
     ['a listing', ['ls']],
+    ['a repair that is only shown', ['repair', '--drop-dangling']],
     ['a query', ['query', 'SELECT count(*) AS blobs FROM blob WHERE stored']],
   ])('%s is what it is elsewhere, and nothing is written there', async (_what, [command = '', ...argv]) => {
     const elsewhere = await runHere([command, open, ...argv, '--json'], temporaryFolder('cache'));
