@@ -5,6 +5,7 @@
  */
 import { dirname } from 'node:path/posix';
 import { digestAlgorithm } from '../layout/digest.ts';
+import { isLegalPlace } from '../layout/legal.ts';
 import { parsePath, type Place } from '../layout/parse.ts';
 import { LAYERS, MANIFESTS, pathOf, REPOSITORIES, repositoryFolder, UPLOADS } from '../layout/paths.ts';
 import type { EmptyFolder, Inventory } from '../inventory/inventory.ts';
@@ -89,6 +90,8 @@ class Emptied {
   private readonly held = new Set<string>();
   /** Folders with something right in them that stays and belongs to nobody. */
   private readonly strewn = new Set<string>();
+  /** Empty folders of a name or an algorithm that the registry refuses. */
+  private readonly notOurs = new Set<string>();
   private readonly emptied = new Map<string, EmptyFolder>();
   private readonly keeps: Uint8Array;
 
@@ -102,7 +105,7 @@ class Emptied {
   }
 
   folders(): readonly EmptyFolder[] {
-    for (const folder of this.inventory.emptyFolders) this.addFound(folder);
+    for (const folder of this.inventory.emptyFolders) if (!this.notOurs.has(folder.path)) this.addFound(folder);
     for (const index of this.going.strayFiles) this.addAroundStray(index);
     this.addUploads();
     for (let id = 0; id < this.keeps.length; id++) if (this.keeps[id] === 0) this.addRepository(id);
@@ -120,6 +123,11 @@ class Emptied {
     for (const { code, path } of problems) if (OF_WHAT_STAYS.has(code) && !isInUpload(path)) this.strew(path);
     const goes = new Set(this.going.strayFiles);
     for (const [index, { path }] of strayFiles.entries()) if (!goes.has(index)) this.strew(path);
+    for (const { path } of emptyFolders) {
+      if (isLegalPlace(parsePath(path))) continue;
+      this.notOurs.add(path);
+      this.strew(path);
+    }
     if (this.scope.includesNamespaces) return;
     for (const { kind, path } of emptyFolders) if (kind === 'namespace') holdAbove(this.held, path);
   }

@@ -3,6 +3,7 @@
  * it and a sweep carries it out, so the two cannot disagree.
  */
 import { digestAlgorithm, isRegisteredAlgorithm } from '../layout/digest.ts';
+import { isLegalPlace } from '../layout/legal.ts';
 import { parsePath } from '../layout/parse.ts';
 import { BLOB_STORED, ROW_UNTOUCHABLE, type EmptyFolder, type Inventory, type Upload } from '../inventory/inventory.ts';
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
@@ -107,7 +108,7 @@ export function entriesToGo(inventory: Inventory, marking: Marking, youngSince: 
 
 /** Whether an entry of a tag's history may go once it leads nowhere, though its tag stays. */
 export function isPast(
-  { tags, tagIndexEntries: entries }: Inventory,
+  { tags, tagIndexEntries: entries, digests }: Inventory,
   { newest }: Marking,
   row: number,
   youngSince: number,
@@ -115,6 +116,8 @@ export function isPast(
   const tag = at(entries.tag, row);
   const id = at(entries.digest, row);
   if (isKeptTag(flagAt(tags.flags, tag)) || at(tags.current, tag) === id) return false;
+  // The folder of an algorithm that the registry refuses is never ours to delete.
+  if (!digests.isSha256(id) && !isRegisteredAlgorithm(digestAlgorithm(digests.digest(id)))) return false;
   return !(numberAt(newest, id) >= youngSince);
 }
 
@@ -191,8 +194,5 @@ function isBelow(folders: ReadonlySet<string>, path: string): boolean {
 function isDeletableStray(path: string, repository: number | undefined): boolean {
   const place = parsePath(path);
   if (place.kind !== 'temporary-file') return false;
-  const { target } = place;
-  if ('legalTag' in target && target.legalTag === undefined) return false;
-  if ('repository' in target) return repository !== undefined && target.legalName !== undefined;
-  return isRegisteredAlgorithm(digestAlgorithm(target.digest));
+  return isLegalPlace(place) && ('repository' in place.target ? repository !== undefined : true);
 }

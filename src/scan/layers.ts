@@ -3,7 +3,7 @@ import { LINK } from '../layout/paths.ts';
 import { LINK_UNCERTAIN } from '../inventory/inventory.ts';
 import { readLinkless } from './leftovers.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
-import { flagsOf } from './revisions.ts';
+import { linkFlagsOf } from './revisions.ts';
 import type { Steps } from './steps.ts';
 
 /**
@@ -23,18 +23,24 @@ export function* readLayer(
     return;
   }
   if (algorithm !== 'sha256' || reading.links.readsLayerLinks)
-    return yield* readContent(reading, repository, digest, folder);
-  reading.findings.layerLink(repository.id, digest, flagsOf(repository, folder));
+    return yield* readContent(reading, repository, digest, folder, linkFlagsOf(repository, algorithm, folder));
+  reading.findings.layerLink(repository.id, digest, linkFlagsOf(repository, algorithm, folder));
 }
 
-function* readContent(reading: Reading, repository: RepositoryPlace, digest: Digest, folder: Folder): Steps<void> {
+function* readContent(
+  reading: Reading,
+  repository: RepositoryPlace,
+  digest: Digest,
+  folder: Folder,
+  flags: number,
+): Steps<void> {
   const path = `${folder.path}/${LINK}`;
   const about = { ...nameOf(repository), digest };
   const link = yield* reading.link(path, repository);
   if (link.state === 'missing') return yield* readLinkless(reading, repository, 'layer', folder);
   const tells = isSha256(digest) || (link.found && link.digest !== undefined);
   const uncertain = tells ? 0 : LINK_UNCERTAIN;
-  reading.findings.layerLink(repository.id, digest, flagsOf(repository, folder) | uncertain);
+  reading.findings.layerLink(repository.id, digest, flags | uncertain);
   if (link.state === 'empty')
     reading.problem('link-empty', 'warning', path, 'is empty; it counts by its folder', about);
   if (link.state === 'malformed' || link.state === 'not-a-file') {

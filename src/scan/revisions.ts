@@ -1,4 +1,4 @@
-import { digestOf, type Digest } from '../layout/digest.ts';
+import { digestOf, isRegisteredAlgorithm, type Digest } from '../layout/digest.ts';
 import { LINK } from '../layout/paths.ts';
 import { ROW_UNTOUCHABLE } from '../inventory/inventory.ts';
 import { readLinkless } from './leftovers.ts';
@@ -27,18 +27,15 @@ export function* readRevision(
   }
   if (link.state === 'missing') return yield* readLinkless(reading, repository, 'revision', folder);
   const about = { ...nameOf(repository), digest };
+  const flags = linkFlagsOf(repository, algorithm, folder, link.found && link.file.throughLink);
   if (!link.found) {
     const message = 'is no regular file where a revision link belongs; it counts by its folder';
     if (link.state === 'not-a-file') reading.problem('link-malformed', 'error', path, message, about);
-    reading.findings.revision(repository.id, digest, { ...UNREAD, flags: flagsOf(repository, folder) });
+    reading.findings.revision(repository.id, digest, { ...UNREAD, flags });
     return;
   }
   if (link.file.throughLink) reading.linkedFile(path, about);
-  reading.findings.revision(repository.id, digest, {
-    time: link.file.time,
-    diskBytes: link.file.diskBytes,
-    flags: flagsOf(repository, folder, link.file.throughLink),
-  });
+  reading.findings.revision(repository.id, digest, { time: link.file.time, diskBytes: link.file.diskBytes, flags });
   if (link.state === 'empty') {
     reading.problem('link-empty', 'error', path, 'is empty; it counts by its folder', about);
   } else if (link.state === 'malformed') {
@@ -58,6 +55,16 @@ export function* readRevision(
 
 export function flagsOf(repository: RepositoryPlace, folder: Folder, linkedFile = false): number {
   return repository.throughLink || folder.throughLink || linkedFile ? ROW_UNTOUCHABLE : 0;
+}
+
+/** As `flagsOf`, for a link by its digest: under an algorithm that the registry refuses nothing is ours to delete. */
+export function linkFlagsOf(
+  repository: RepositoryPlace,
+  algorithm: string,
+  folder: Folder,
+  linkedFile = false,
+): number {
+  return isRegisteredAlgorithm(algorithm) ? flagsOf(repository, folder, linkedFile) : ROW_UNTOUCHABLE;
 }
 
 /** A folder whose name is no digest; what its link names is kept all the same. */

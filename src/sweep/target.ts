@@ -1,6 +1,7 @@
 /** Which paths may be touched at all: those that the layout spells so, of the kind that the action says, under legal names. */
 import type { Action, ActionKind } from '../gc/action.ts';
-import { digestAlgorithm, isRegisteredAlgorithm, isSha256 } from '../layout/digest.ts';
+import { isSha256 } from '../layout/digest.ts';
+import { isLegalPlace } from '../layout/legal.ts';
 import { parsePath, type Place } from '../layout/parse.ts';
 import { blobFolder, pathOf } from '../layout/paths.ts';
 
@@ -52,7 +53,7 @@ export function whyNotTarget(kind: ActionKind, path: string): string | undefined
 function whyNot(places: ReadonlySet<Place['kind']>, what: string, path: string): string | undefined {
   const place = parsePath(path);
   if (!places.has(place.kind) || pathOf(place) !== path) return `is not where the layout has a ${what}`;
-  return isLegal(place) ? undefined : 'is under a name or an algorithm that the registry refuses';
+  return isLegalPlace(place) ? undefined : 'is under a name or an algorithm that the registry refuses';
 }
 
 /** Folders that may have been made on the way to a link. */
@@ -74,12 +75,4 @@ export function whyNotMade(path: string): string | undefined {
 export function whyNotTargetOf({ kind, path, digest }: Pick<Action, 'kind' | 'path' | 'digest'>): string | undefined {
   const isBlob = kind === 'blob' && digest !== undefined && isSha256(digest) && path === blobFolder(digest);
   return isBlob ? undefined : whyNotTarget(kind, path);
-}
-
-function isLegal(place: Place): boolean {
-  if (place.kind === 'temporary-file') return isLegal(place.target);
-  if ('repository' in place && place.legalName === undefined) return false;
-  if ('tag' in place && place.legalTag === undefined) return false;
-  if ('digest' in place && !isRegisteredAlgorithm(digestAlgorithm(place.digest))) return false;
-  return !('algorithm' in place) || isRegisteredAlgorithm(place.algorithm);
 }

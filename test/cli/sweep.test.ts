@@ -3,7 +3,9 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
-import { APPLY, codesOf, operatedVolume, type OperatedVolume } from '../support/operated-volume.ts';
+import { digestOf } from '../../src/layout/digest.ts';
+import { layerLink, tagIndexEntryLink } from '../../src/layout/paths.ts';
+import { APPLY, STOPPED, codesOf, operatedVolume, type OperatedVolume } from '../support/operated-volume.ts';
 import { changedPaths } from '../support/snapshot.ts';
 
 describe('a dry run', () => {
@@ -156,3 +158,21 @@ describe('a sweep that is carried out', () => {
     expect((await volume.json('runs')).runs).toHaveLength(1);
   });
 });
+
+it.each([[[]], [['--untagged']]])(
+  'what is linked by an algorithm that the registry refuses is no part of a plan, and the run can be taken back: %s',
+  async (options) => {
+    const volume = operatedVolume();
+    const digest = digestOf('blake3', 'ab'.repeat(32));
+    if (digest === undefined) throw new Error('no digest');
+    const tree = volume.tree();
+    tree.write(tagIndexEntryLink('team/app', 'latest', digest), digest);
+    tree.write(layerLink('team/app', digest), digest);
+    mkdirSync(tree.path(layerLink('left/over', digest)).replace(/\/[^/]+\/link$/, ''), { recursive: true });
+    const before = volume.layout();
+    const { run, skipped } = await volume.carriedOut('sweep', ...options);
+    expect(skipped).toEqual([]);
+    expect(await volume.json('restore', run, ...STOPPED)).toMatchObject({ status: 0, done: { failed: [] } });
+    expect(volume.changedSince(before)).toEqual([]);
+  },
+);
