@@ -170,7 +170,8 @@ class Emptied {
     if (kind === 'namespace') {
       if (this.scope.includesNamespaces) this.addNamespaces(path);
     } else if (repository === undefined) {
-      this.emptied.set(path, folder);
+      // Without a folder in it, but with something that is none.
+      if (!this.held.has(path)) this.emptied.set(path, folder);
     } else if (this.keeps[repository] === 0) {
       this.emptied.set(path, folder);
       this.addUpTo(dirname(path), repository);

@@ -1,6 +1,6 @@
 import { digestOf, isSha256, type Digest } from '../layout/digest.ts';
 import { LINK } from '../layout/paths.ts';
-import { LINK_UNCERTAIN } from '../inventory/inventory.ts';
+import { LINK_UNCERTAIN, ROW_UNTOUCHABLE } from '../inventory/inventory.ts';
 import { readLinkless } from './leftovers.ts';
 import { nameOf, type Folder, type Reading, type RepositoryPlace } from './reading.ts';
 import { linkFlagsOf } from './revisions.ts';
@@ -40,7 +40,9 @@ function* readContent(
   if (link.state === 'missing') return yield* readLinkless(reading, repository, 'layer', folder);
   const tells = isSha256(digest) || (link.found && link.digest !== undefined);
   const uncertain = tells ? 0 : LINK_UNCERTAIN;
-  reading.findings.layerLink(repository.id, digest, flags | uncertain);
+  // A sweep never opens what is no file, and so never removes it.
+  const untouchable = link.found ? 0 : ROW_UNTOUCHABLE;
+  reading.findings.layerLink(repository.id, digest, flags | uncertain | untouchable);
   if (link.state === 'empty')
     reading.problem('link-empty', 'warning', path, 'is empty; it counts by its folder', about);
   if (link.state === 'malformed' || link.state === 'not-a-file') {

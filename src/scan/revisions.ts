@@ -31,7 +31,8 @@ export function* readRevision(
   if (!link.found) {
     const message = 'is no regular file where a revision link belongs; it counts by its folder';
     if (link.state === 'not-a-file') reading.problem('link-malformed', 'error', path, message, about);
-    reading.findings.revision(repository.id, digest, { ...UNREAD, flags });
+    // A sweep never opens what is no file, and so never removes it.
+    reading.findings.revision(repository.id, digest, { ...UNREAD, flags: ROW_UNTOUCHABLE });
     return;
   }
   if (link.file.throughLink) reading.linkedFile(path, about);

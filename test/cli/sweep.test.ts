@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readPlanLines, splitLines } from '../../src/gc/plan-file.ts';
 import { digestOf } from '../../src/layout/digest.ts';
-import { layerLink, tagIndexEntryLink } from '../../src/layout/paths.ts';
+import { layerLink, revisionLink, tagIndexEntryLink } from '../../src/layout/paths.ts';
+import { layer } from '../support/content.ts';
+import { image } from '../support/images.ts';
 import { APPLY, STOPPED, codesOf, operatedVolume, type OperatedVolume } from '../support/operated-volume.ts';
 import { changedPaths } from '../support/snapshot.ts';
 
@@ -176,3 +178,18 @@ it.each([[[]], [['--untagged']]])(
     expect(volume.changedSince(before)).toEqual([]);
   },
 );
+
+it('what a sweep would leave is no part of its plan: links that are no files, folders with something strange in them', async () => {
+  const volume = operatedVolume();
+  const tree = volume.tree();
+  const untagged = image({ layers: [layer('untagged')] });
+  tree.push('left/over', undefined, untagged);
+  const loose = tree.putBlob(Buffer.from('loose'));
+  for (const link of [revisionLink('left/over', untagged.digest), layerLink('left/over', loose)]) {
+    rmSync(tree.path(link), { force: true });
+    mkdirSync(tree.path(link), { recursive: true });
+  }
+  tree.write('blobs/sha256/ab/.DS_Store', 'junk');
+  const { skipped, dropped } = await volume.carriedOut('sweep', '--untagged');
+  expect({ skipped, dropped }).toEqual({ skipped: [], dropped: 0 });
+});
