@@ -110,6 +110,8 @@ class Volume {
       for (const prefix of namesIn(join(this.path, 'blobs', algorithm))) {
         for (const hex of namesIn(join(this.path, 'blobs', algorithm, prefix))) {
           const manifest = this.manifest(`${algorithm}:${hex}`);
+          // Nobody knows what it named, or whether it was one.
+          if (manifest !== undefined && this.state(`${algorithm}:${hex}`) !== 'right') continue;
           for (const target of [...(manifest?.children ?? []), ...(manifest?.blobs ?? [])]) {
             if (!this.has(target)) lines.push(`manifest ${algorithm}:${hex} names ${target}`);
           }
