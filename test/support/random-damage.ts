@@ -149,9 +149,11 @@ export function damageOne(root: string, random: Random, damages: readonly Random
 }
 
 function pathsBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((path) => join(folder, path))
-    // A name that is not UTF-8 leads nowhere.
-    .filter((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined)
-    .sort();
+  return (
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .map((path) => join(folder, path))
+      // A name that is not UTF-8 leads nowhere.
+      .filter((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+      .sort()
+  );
 }
