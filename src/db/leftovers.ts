@@ -7,7 +7,8 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../shared/errors.ts';
 
-const ENDING = /^\.\d+\.[0-9a-f]{8}\.tmp$/;
+/** With the journal that SQLite keeps beside it. */
+const ENDING = /^\.\d+\.[0-9a-f]{8}\.tmp(-journal)?$/;
 /** Writing touches the file again and again: after so long nobody does. Milliseconds. */
 const LEFT_BEHIND_AFTER = 3_600_000;
 

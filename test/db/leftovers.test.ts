@@ -25,8 +25,10 @@ it('a scan removes the leftovers of its own index that are older than an hour, a
   const beside = (name: string): string => join(dirname(database), name);
   leave(temporaryNameOf(database, 4711), 61);
   leave(temporaryNameOf(database, process.pid), 600);
+  leave(`${temporaryNameOf(database, 4711)}-journal`, 600);
   const kept = [
     leave(temporaryNameOf(database, 4711), 59),
+    leave(`${temporaryNameOf(database, 4711)}-journal`, 59),
     leave(temporaryNameOf(beside('other.sqlite'), 4711), 600),
     leave(beside('index.sqlite.bak.tmp'), 600),
     leave(beside('index.sqlite.4711.notes.tmp'), 600),
