@@ -11,6 +11,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
+import { nestsTooDeep } from '../shared/nesting.ts';
 
 /** Characters. */
 const MAX_FILE_LENGTH = 1_000_000;
@@ -50,6 +51,7 @@ export function readDocument(text: string): PolicyDocument {
   if (text.length > MAX_FILE_LENGTH) {
     return broken({ line: 1, column: 1, message: `the file is longer than ${MAX_FILE_LENGTH} characters` });
   }
+  if (nestsTooDeep(text)) return broken({ line: 1, column: 1, message: 'the file nests deeper than any policy does' });
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const faults = [...document.errors, ...document.warnings];
   const problems: PolicyProblem[] = faults.map((fault) => ({

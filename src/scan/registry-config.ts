@@ -4,6 +4,7 @@ import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
 import type { Elsewhere } from '../inventory/inventory.ts';
 import { AppError } from '../shared/errors.ts';
+import { nestsTooDeep } from '../shared/nesting.ts';
 
 const MAX_CONFIG_BYTES = 1024 * 1024;
 /** The filesystem driver's default (distribution, `registry/storage/driver/filesystem/driver.go`). */
@@ -37,7 +38,9 @@ export function readConfig(given: string, real: string): RegistryConfig {
     throw new AppError('not-a-registry', `${given} is too large to be a registry's config.yml`, hint);
   }
   try {
-    return configSchema.parse(parseYaml(readFileSync(real, 'utf8')));
+    const text = readFileSync(real, 'utf8');
+    if (nestsTooDeep(text)) throw new Error('it nests too deep');
+    return configSchema.parse(parseYaml(text));
   } catch (cause) {
     throw new AppError('not-a-registry', `${given} is a file, and not a registry's config.yml`, hint, { cause });
   }

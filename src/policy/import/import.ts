@@ -1,5 +1,6 @@
 /** Policies of other registries in our words. */
 import { AppError, SeveralErrors } from '../../shared/errors.ts';
+import { nestsTooDeep } from '../../shared/nesting.ts';
 import { readDocument } from '../document.ts';
 import { policyErrors } from '../parse.ts';
 import { importEcr } from './ecr.ts';
@@ -43,12 +44,13 @@ function documentOf(file: string, text: string): Fields {
 /** JSON may be indented by tabs, which YAML does not like. */
 function parsed(file: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    if (!nestsTooDeep(text)) return JSON.parse(text);
   } catch {
-    const { value, problems } = readDocument(text);
-    if (problems.length > 0) throw policyErrors(file, problems);
-    return value;
+    // It may be YAML.
   }
+  const { value, problems } = readDocument(text);
+  if (problems.length > 0) throw policyErrors(file, problems);
+  return value;
 }
 
 /** What `aws ecr get-lifecycle-policy` prints holds the policy as a text. */
