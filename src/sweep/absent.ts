@@ -3,7 +3,7 @@ import { lstatSync, openSync, closeSync, fsyncSync, readFileSync, writeFileSync 
 import type { Action } from '../gc/action.ts';
 import type { Graph } from '../gc/graph.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
-import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
+import { BLOB_STATED, BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import { parseDigest, type Digest } from '../layout/digest.ts';
 import { at, flagAt } from '../shared/columns.ts';
 
@@ -15,6 +15,8 @@ export class AbsentFinder {
   constructor(
     private readonly inventory: Inventory,
     private readonly graph: Graph,
+    /** Whether a blob is there: of what stays, a scan may have seen no more than its folder. */
+    private readonly isThere: (digest: Digest) => boolean,
   ) {
     this.seen = new Uint8Array(graph.nodes);
   }
@@ -28,9 +30,15 @@ export class AbsentFinder {
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       if (this.seen[id] === 1) continue;
       this.seen[id] = 1;
-      if ((flagAt(this.inventory.blobs.flags, id) & BLOB_STORED) === 0) this.absent.push(id);
+      if (this.isAbsent(id)) this.absent.push(id);
       for (let edge = at(start, id); edge < at(start, id + 1); edge++) open.push(at(target, edge));
     }
+  }
+
+  private isAbsent(id: DigestId): boolean {
+    const flags = flagAt(this.inventory.blobs.flags, id);
+    if ((flags & BLOB_STORED) === 0) return true;
+    return (flags & BLOB_STATED) === 0 && !this.isThere(this.inventory.digests.digest(id));
   }
 
   digests(): readonly Digest[] {

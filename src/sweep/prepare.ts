@@ -1,7 +1,7 @@
 /** All that has to be on the disk before anything goes: the journal, the folders of the trash, the record of the run. */
 import { lstatSync, rmSync } from 'node:fs';
 import type { Action } from '../gc/action.ts';
-import { BLOBS, LAYERS, MANIFESTS, REPOSITORIES, UPLOADS } from '../layout/paths.ts';
+import { blobData, BLOBS, LAYERS, MANIFESTS, REPOSITORIES, UPLOADS } from '../layout/paths.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
 import { noRoom } from '../shared/no-room.ts';
 import { isoTime } from '../shared/times.ts';
@@ -12,6 +12,7 @@ import { Pace } from './pace.ts';
 import { createRunFolder, runFolder, trashPath, writeRunRecord, type RunFolder, type RunRecord } from './run-folder.ts';
 import type { SafePaths } from './safe-path.ts';
 import { whyNotTarget } from './target.ts';
+import { isReadable } from './whereabouts.ts';
 import type { SweepOptions, SweepPorts, SweepWork } from './work.ts';
 
 export interface Prepared {
@@ -81,7 +82,7 @@ async function writeRun(
 ): Promise<Prepared> {
   const folder = createRunFolder(options.state, options.run);
   const touched = new TouchedFolders();
-  const absent = new AbsentFinder(work.inventory, work.graph);
+  const absent = new AbsentFinder(work.inventory, work.graph, (digest) => isReadable(paths.absolute(blobData(digest))));
   const removed = new Set<string>();
   const trash = options.trash ? new TrashFolders(folder, touched) : undefined;
   const writer = new JournalWriter(folder.journal, { ...work.header, run: options.run });

@@ -83,7 +83,7 @@ function dataIn(trash: Trash, path: string): string | undefined {
 }
 
 /** Whether a registry would serve it: for reading, symbolic links to its folders are followed. */
-function isReadable(path: string): boolean {
+export function isReadable(path: string): boolean {
   try {
     return isFile(path);
   } catch (error) {

@@ -269,6 +269,18 @@ test('what was absent already when the run was made is not asked for', async () 
   expect(comparable(root)).toEqual(before);
 });
 
+test('neither is what was an empty folder among the blobs, and stayed one', async () => {
+  const { root, tree } = sweepVolume();
+  const shared = layer('shared, without data');
+  tree.push('app', 'kept', image({ name: 'kept', layers: [shared] }));
+  tree.push('app', undefined, image({ name: 'goes', layers: [shared] }));
+  rmSync(tree.path(blobData(shared.digest)));
+  const before = comparable(root);
+  const { run } = await sweepOf(root, UNTAGGED);
+  expect(await restoreOf(root, run)).toMatchObject({ leftOut: [], failed: [] });
+  expect(comparable(root)).toEqual(before);
+});
+
 test('a folder in the trash that was lost takes its image with it, and no other', async () => {
   const { root, tree, old, many } = sweepVolume();
   const { run } = await sweepOf(root, UNTAGGED);
