@@ -2,7 +2,7 @@
  * Whether everything that tags need is there, and what points to nothing: read naively from the files, with nothing of
  * `src/`, so that a sweep is not judged by what it was made from.
  */
-import { createHash } from 'node:crypto';
+import { createHash, getHashes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -90,6 +90,7 @@ class Volume {
   state(digest: string): string {
     if (!this.has(digest)) return 'absent';
     const [algorithm = '', hex = ''] = digest.split(':');
+    if (!getHashes().includes(algorithm)) return 'wrong';
     return createHash(algorithm)
       .update(readFileSync(this.data(digest)))
       .digest('hex') === hex
