@@ -143,6 +143,9 @@ function judgeRegistry(folder: string, command: readonly string[], name: string,
   });
 }
 
+/** Another sweep of ours that begins: the lock says which of the two may go on, and it is no writer of the registry. */
+const OUR_LOCK = '/.regsweep/lock.sqlite';
+
 /** Open files, and the folder that the process stands in. */
 function lookAtFiles(folder: string, name: string, volume: Volume, found: Found): void {
   const open = openFiles(join(folder, 'fd'));
@@ -153,7 +156,7 @@ function lookAtFiles(folder: string, name: string, volume: Volume, found: Found)
   for (const fd of open === 'hidden' ? [] : open) {
     const { text } = readLink(join(folder, 'fd', fd));
     const path = text?.replace(/ \(deleted\)$/, '') ?? '';
-    if (!path.startsWith('/') || !isBelow(path)) continue;
+    if (!path.startsWith('/') || path.endsWith(OUR_LOCK) || !isBelow(path)) continue;
     if (isForWriting(join(folder, 'fdinfo', fd))) {
       found.refusals.push({
         code: 'open-writer',

@@ -200,6 +200,13 @@ describe('an open file below the registry root', () => {
     expect(codes(look(root, { command: ['x'], open: [[gone, '0100001']] }))).toEqual(['open-writer']);
   });
 
+  test('is no matter where it is the lock of a sweep of ours, which says itself who may go on', () => {
+    const lock = join(root, '.regsweep/lock.sqlite');
+    mkdirSync(join(root, '.regsweep'));
+    writeFileSync(lock, '');
+    expect(codes(look(root, { command: ['x'], open: [[lock, '0100002']] }))).toEqual([]);
+  });
+
   test('beside the root, or under a name that begins like it, is nobody else’s business', () => {
     mkdirSync(`${root}-2`);
     writeFileSync(`${root}-2/file`, '');
