@@ -80,10 +80,10 @@ export class RepositoryRepair {
     const id = at(revisions.digest, row);
     const path = revisionLink(this.name, this.facts.digest(id));
     const fault = this.facts.fault(path);
-    if ((flagAt(revisions.flags, row) & ROW_UNTOUCHABLE) !== 0) return void this.linked.add(id);
     if (fault !== undefined && Number.isNaN(numberAt(revisions.time, row))) {
       return this.leave('move-away', path, 'is no file where a link belongs', { id });
     }
+    if ((flagAt(revisions.flags, row) & ROW_UNTOUCHABLE) !== 0) return void this.linked.add(id);
     if (this.leadsNowhere(id)) return this.danglingRevision(row, path, fault);
     if (this.facts.isBeyondCollector(id)) {
       this.leave('never-collect', path, "links a manifest that the registry's own collector may end at", {
@@ -229,7 +229,11 @@ export class RepositoryRepair {
     const flags = flagAt(layerLinks.flags, row);
     const path = layerLink(this.name, this.facts.digest(id));
     const fault = this.facts.fault(path);
-    if ((flags & ROW_UNTOUCHABLE) !== 0) return;
+    if ((flags & ROW_UNTOUCHABLE) !== 0) {
+      const message = 'is no file, or lies behind a symbolic link or under an algorithm that no registry knows';
+      if (fault !== undefined) this.leave('move-away', path, message, { id });
+      return;
+    }
     const isHere = this.facts.isHere(id);
     const drop = (reason: Reason): void => this.notes.drop({ ...this.facts.maker.layerLink(row), reason });
     if (fault === undefined) {

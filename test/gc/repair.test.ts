@@ -17,7 +17,7 @@ import {
   TAGS,
 } from '../../src/layout/paths.ts';
 import { digestBytes, layer } from '../support/content.ts';
-import { buildkitCache, image, index } from '../support/images.ts';
+import { buildkitCache, image, index, type Pushable } from '../support/images.ts';
 import { openedOf } from '../support/report-of.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree, type Tree } from '../support/tree.ts';
@@ -234,6 +234,20 @@ test.each([LAYERS, TAGS])('a file in the place of %s is named, and left', async 
   tree.write(path, 'no folder');
   const actions = await actionsOf(tree);
   expect(actions.filter((action) => action.includes(path))).toEqual([]);
+  expect(await leftOf(tree)).toContain(`move-away ${path}`);
+});
+
+test.each([
+  ['a revision link', (one: Pushable) => revisionLink('app', one.digest)],
+  ['a layer link', (one: Pushable) => layerLink('app', one.blobs[0]?.digest ?? NOWHERE)],
+])('a folder in the place of %s is named, and left', async (_what, pathOf) => {
+  const tree = volume();
+  const one = simple('one');
+  tree.push('app', 'v1', one);
+  const path = pathOf(one);
+  rmSync(tree.path(path));
+  mkdirSync(tree.path(path));
+  expect(await actionsOf(tree, { dropDangling: true })).toEqual([]);
   expect(await leftOf(tree)).toContain(`move-away ${path}`);
 });
 
