@@ -5,6 +5,8 @@ import { FAULT_ERRNOS, nameOf, type Call, type Fault } from './faults.ts';
 
 /** With `REGSWEEP_FAULTS=all` nothing is left out, however long it takes. */
 export const EVERY_FAULT = process.env['REGSWEEP_FAULTS'] === 'all';
+/** With `REGSWEEP_FAULTS=kills` every command is killed once for each state of the disk. */
+export const EVERY_KILL = EVERY_FAULT || process.env['REGSWEEP_FAULTS'] === 'kills';
 
 /** SIGKILL at each of the calls that a program makes. Where time is short, once for each state of the disk. */
 export function kills(calls: readonly Call[]): readonly Fault[] {
