@@ -16,6 +16,7 @@ import { Images } from './images.ts';
 import { JournalReader, type JournalEntry } from './journal.ts';
 import { secondsOf } from './mend.ts';
 import { Pace } from './pace.ts';
+import { PushedSince } from './pushed-since.ts';
 import {
   isPurging,
   readRunRecord,
@@ -180,9 +181,11 @@ class Restoration {
   ) {
     this.paths = new SafePaths(work.root);
     this.places = new Places(work.state, work.run, this.paths);
-    this.images = new Images(this.places, readAbsent(runFolder(work.state, work.run).absent));
+    const folder = runFolder(work.state, work.run);
+    this.images = new Images(this.places, readAbsent(folder.absent));
     this.bringer = new BringBack(this.paths, this.touched);
-    this.unmender = new Unmender(this.paths, this.touched);
+    const since = Date.parse(readRunRecord(folder)?.startedAt ?? '') || (runTime(work.run) ?? 0);
+    this.unmender = new Unmender(this.paths, this.touched, new PushedSince(this.paths, since));
     this.way = new Way(this.paths, this.touched);
   }
 

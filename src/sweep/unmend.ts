@@ -1,6 +1,7 @@
 /**
  * Takes back what a repair made. What it wrote is known by its content and its time: a link that somebody has written since,
- * be it with the same words, is theirs and stays. Folders that were made for a link go where nothing else is in them by now.
+ * be it with the same words, is theirs and stays, and so does what a push since may go by. Folders that were made for a link go
+ * where nothing else is in them by now.
  */
 import {
   closeSync,
@@ -14,11 +15,13 @@ import {
   type Stats,
 } from 'node:fs';
 import { dirname } from 'node:path/posix';
+import { parsePath } from '../layout/parse.ts';
 import { errnoOf } from '../shared/errors.ts';
 import { BringBack } from './bring-back.ts';
 import { isSameTime } from './checked.ts';
 import type { TouchedFolders } from './durable.ts';
 import type { JournalEntry } from './journal.ts';
+import type { PushedSince } from './pushed-since.ts';
 import type { SafePaths } from './safe-path.ts';
 import { whyNotMade } from './target.ts';
 
@@ -31,6 +34,7 @@ export class Unmender {
   constructor(
     private readonly paths: SafePaths,
     private readonly touched: TouchedFolders,
+    private readonly pushed: PushedSince,
   ) {
     this.bringer = new BringBack(paths, touched);
   }
@@ -50,7 +54,7 @@ export class Unmender {
       return stats === undefined ? this.unmakeWay(entry, 'nothing') : this.removeWritten(entry, stats);
     if (stats === undefined) return this.bringer.bring(old, entry.path) === 'back' ? 'back' : 'stays';
     if (isSameFile(stats, lstatSync(old))) unlinkSync(old);
-    else if (isWritten(entry, absolute, stats)) renameSync(old, absolute);
+    else if (isWritten(entry, absolute, stats) && !this.isNeeded(entry)) renameSync(old, absolute);
     else return 'stays';
     this.touched.add(dirname(old));
     this.touched.add(dirname(absolute));
@@ -60,10 +64,16 @@ export class Unmender {
   private removeWritten(entry: JournalEntry, stats: Stats): Unmended {
     const absolute = this.paths.absolute(entry.path);
     // Of a link that stood there before, what lay in the trash is gone: better this one than none.
-    if (entry.trash !== undefined || !isWritten(entry, absolute, stats)) return 'stays';
+    if (entry.trash !== undefined || !isWritten(entry, absolute, stats) || this.isNeeded(entry)) return 'stays';
     unlinkSync(absolute);
     this.touched.add(dirname(absolute));
     return this.unmakeWay(entry, 'back');
+  }
+
+  /** A push leaves out what it finds linked: without the link its image would not be whole. */
+  private isNeeded({ path }: JournalEntry): boolean {
+    const place = parsePath(path);
+    return (place.kind === 'layer-link' || place.kind === 'revision-link') && this.pushed.to(place.repository);
   }
 
   private unmakeWay({ path, makes }: JournalEntry, done: Unmended): Unmended {
@@ -97,7 +107,7 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBL
 
 function isWritten({ digest, time }: JournalEntry, absolute: string, stats: Stats): boolean {
   if (digest === undefined || !stats.isFile() || stats.size !== digest.length) return false;
-  if (!isSameTime(time ?? null, stats.mtimeMs)) return false;
+  if (time === undefined || !isSameTime(time, stats.mtimeMs)) return false;
   const file = openSync(absolute, OPEN_FLAGS);
   try {
     const content = Buffer.alloc(digest.length);

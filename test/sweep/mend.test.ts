@@ -202,6 +202,27 @@ describe('taken back', () => {
 
   test('a folder in which something is by now stays', async () => {
     const tree = unlinked();
+  test.each([
+    [
+      'a layer link that was not there',
+      (tree: Tree, path: string) => rmSync(dirname(tree.path(path)), { recursive: true }),
+    ],
+    ['a layer link that was empty', (tree: Tree, path: string) => writeFileSync(tree.path(path), '')],
+  ])('%s stays where a push since may have gone by it', async (_what, damage) => {
+    const tree = createTree(join(temporaryFolder('mend'), 'registry'));
+    tree.push('app', 'v1', ONE);
+    const paths = ONE.blobs.map(({ digest }) => layerLink('app', digest));
+    for (const path of paths) damage(tree, path);
+    tree.age(100);
+    const { run } = await repairOf(tree);
+    // The registry finds its layers there, and links none of them again.
+    tree.revision('app', tree.putBlob(Buffer.from(ONE.bytes.toString().replace('{', '{ '))));
+    const outcome = await restoreOf(tree.root, run);
+    expect([outcome.restored, [...outcome.stays].sort()]).toEqual([0, paths.toSorted()]);
+    for (const [place, path] of paths.entries())
+      expect(readFileSync(tree.path(path), 'utf8')).toBe(ONE.blobs[place]?.digest);
+  });
+
     const { run } = await repairOf(tree);
     tree.revision('app', simple('other').digest);
     await restoreOf(tree.root, run);
@@ -240,3 +261,13 @@ test('a layer link comes back into a repository that has lost its folder of laye
   await repairOf(tree);
   expect(readFileSync(tree.path(layerLink('app', first?.digest ?? ONE.digest)), 'utf8')).toBe(first?.digest);
 });
+test('a forged journal that tells no time takes back nothing: whose the link is cannot be told', async () => {
+  const tree = unlinked();
+  const { run } = await repairOf(tree);
+  forgeJournal(join(tree.root, '.regsweep/runs', run ?? '', 'journal.ndjson'), (line) => ({
+    ...line,
+    time: undefined,
+  }));
+  expect(await restoreOf(tree.root, run)).toMatchObject({ restored: 0, stays: [PATH] });
+});
+
