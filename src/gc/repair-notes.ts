@@ -3,8 +3,8 @@ import { compareText } from '../shared/problem.ts';
 import { DELETION_KINDS, type Action } from './action.ts';
 import type { LeftAsIs } from './repair-left.ts';
 
-/** What is written, in this order. */
-const STEPS = ['folder', 'layer-link', 'revision-link', 'history-link', 'current-link'] as const;
+/** What is written, in this order. A revision that was not linked comes first: a link that is written anew may have named it. */
+const STEPS = ['folder', 'layer-link', 'new-revision-link', 'revision-link', 'history-link', 'current-link'] as const;
 export type Step = (typeof STEPS)[number];
 
 type Noted = Omit<Action, 'batch'>;
@@ -13,6 +13,7 @@ export class RepairNotes {
   private readonly steps: Readonly<Record<Step, Noted[]>> = {
     folder: [],
     'layer-link': [],
+    'new-revision-link': [],
     'revision-link': [],
     'history-link': [],
     'current-link': [],

@@ -94,6 +94,12 @@ export class RepositoryRepair {
     if (!this.facts.isWhole(id))
       return this.leave('push-again', path, 'cannot be used, and its manifest is none', { id });
     if (!this.rewrite('revision-link', { path, id, time: numberAt(revisions.time, row) }, fault)) return;
+    const other = fault === 'mismatch' ? this.facts.saysInstead(id) : undefined;
+    if (other !== undefined && this.isLostWithout(other)) {
+      return this.leave('push-again', path, 'names another manifest, which is here and can be linked by nothing else', {
+        id,
+      });
+    }
     this.linked.add(id);
     const other = fault === 'mismatch' ? this.facts.saysInstead(id) : undefined;
     if (other !== undefined) this.linkRevision(other, REPAIR_REASONS.namedByLink);
@@ -102,6 +108,11 @@ export class RepositoryRepair {
   /** A manifest that is not here, or whose bytes are not what its digest says. */
   private leadsNowhere(id: DigestId): boolean {
     return !this.facts.isHere(id) || this.facts.isDamaged(id);
+  }
+
+  /** Whether something that is here would be named by nothing once the link that names it says something else. */
+  private isLostWithout(id: DigestId): boolean {
+    return this.facts.isHere(id) && !this.standing.has(id) && !this.facts.isWhole(id);
   }
 
   private nowhere(id: DigestId): Reason {
@@ -220,7 +231,7 @@ export class RepositoryRepair {
     if (this.standing.has(id) || this.linked.has(id) || !this.facts.isWhole(id)) return;
     const path = revisionLink(this.name, this.facts.digest(id));
     this.linked.add(id);
-    this.link('revision-link', path, id, reason);
+    this.link('new-revision-link', path, id, reason);
   }
 
   private layerLink(row: number): void {

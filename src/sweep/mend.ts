@@ -21,10 +21,10 @@ import {
   type Stats,
 } from 'node:fs';
 import { dirname } from 'node:path/posix';
-import type { Action } from '../gc/action.ts';
-import type { Digest } from '../layout/digest.ts';
+import type { Action, Expectation } from '../gc/action.ts';
+import { parseDigest, type Digest } from '../layout/digest.ts';
 import { parsePath } from '../layout/parse.ts';
-import { blobData } from '../layout/paths.ts';
+import { blobData, revisionLink } from '../layout/paths.ts';
 import { matchesDigest } from '../manifest/integrity.ts';
 import { MAX_MANIFEST_BYTES } from '../manifest/model.ts';
 import { errnoOf } from '../shared/errors.ts';
@@ -60,7 +60,9 @@ export class Mender {
       const checked = checkLinkFile(expect, absolute);
       if (checked !== 'as-expected') return checked;
     }
-    return kind === 'write-link' ? this.checkTarget(path, digest) : 'as-expected';
+    if (kind !== 'write-link') return 'as-expected';
+    const checked = this.checkTarget(path, digest);
+    return checked === 'as-expected' ? this.checkOther(path, expect, digest) : checked;
   }
 
   /** Throws the errors of `fs`. */
@@ -85,6 +87,17 @@ export class Mender {
     if (stats?.isFile() !== true) return { changed: 'its blob is not here any more' };
     if (place.kind === 'layer-link' || place.kind === 'tag-index-entry-link') return 'as-expected';
     return isManifestOf(data, digest) ? 'as-expected' : { changed: 'its manifest is not what its digest says' };
+  }
+
+  /** What a revision link has named in the place of its own manifest has to be linked by now: else nothing would know of it. */
+  private checkOther(path: string, expect: Expectation, digest: Digest | undefined): Checked {
+    const place = parsePath(path);
+    const link = 'link' in expect && expect.link !== null ? parseDigest(expect.link) : undefined;
+    if (place.kind !== 'revision-link' || link === undefined || link === digest) return 'as-expected';
+    const isHere = (one: string): boolean =>
+      lstatSync(this.paths.absolute(one), { throwIfNoEntry: false })?.isFile() === true;
+    if (!isHere(blobData(link)) || isHere(revisionLink(place.repository, link))) return 'as-expected';
+    return { changed: `names ${link}, which is not linked` };
   }
 
   /** With the mode and the owner of its neighbour. */

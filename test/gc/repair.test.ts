@@ -116,7 +116,7 @@ test('a revision link that names another manifest: both are linked then', async 
   tree.push('app', undefined, other);
   rmSync(tree.path(revisionFolder('app', other.digest)), { recursive: true });
   tree.write(revisionLink('app', one.digest), other.digest);
-  const paths = [one, other].map(({ digest }) => `write-link ${revisionLink('app', digest)}`).toSorted();
+  const paths = [other, one].map(({ digest }) => `write-link ${revisionLink('app', digest)}`);
   expect(await actionsOf(tree)).toEqual(paths);
 });
 
@@ -172,6 +172,31 @@ describe('children of an index', () => {
     const tree = volume();
     const top = multiArch('multi');
     pushBlobs(tree, 'app', top, 'with');
+describe('a revision link that names another manifest', () => {
+  const [one, other] = [simple('one'), simple('other')];
+
+  function crossed(): Tree {
+    const tree = volume();
+    tree.push('app', 'v1', one);
+    tree.push('app', undefined, other);
+    rmSync(tree.path(revisionFolder('app', other.digest)), { recursive: true });
+    tree.write(revisionLink('app', one.digest), other.digest);
+    return tree;
+  }
+
+  test('is written only once that one is linked: nothing else knows of it', async () => {
+    const batches = (await planOf(crossed())).batches.map((batch) => batch.map(({ path }) => path));
+    expect(batches).toEqual([[revisionLink('app', other.digest)], [revisionLink('app', one.digest)]]);
+  });
+
+  test('stays as it is where that one is here and cannot be linked', async () => {
+    const tree = crossed();
+    tree.write(blobData(other.digest), other.bytes.subarray(0, 40));
+    expect(await actionsOf(tree)).toEqual([]);
+    expect(await leftOf(tree)).toEqual([`push-again ${revisionLink('app', one.digest)}`]);
+  });
+});
+
     tree.push('app', 'v1', { ...top, children: [] });
     expect(await actionsOf(tree)).toEqual([]);
     const paths = top.children.map(({ digest }) => `relink-children ${revisionLink('app', digest)}`);

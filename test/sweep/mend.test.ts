@@ -138,6 +138,17 @@ function linkTo(tree: Tree, path: string): void {
   symlinkSync(away, tree.path(path));
 }
 
+test('a revision link that names another manifest stays where that one could not be linked', async () => {
+  const tree = volume();
+  const other = simple('other');
+  tree.putBlob(other.bytes);
+  tree.write(PATH, other.digest);
+  const otherLink = tree.path(revisionLink('app', other.digest));
+  const outcome = await repairOf(tree, { between: () => mkdirSync(otherLink, { recursive: true }) });
+  expect(outcome.skipped.map(({ path }) => path)).toEqual([revisionLink('app', other.digest), PATH]);
+  expect(readFileSync(tree.path(PATH), 'utf8')).toBe(other.digest);
+});
+
 test.each([
   ['another digest than its folder', { digest: simple('other').digest }],
   ['a path out of the layout', { path: '../../../../canary/link' }],
@@ -191,17 +202,6 @@ describe('taken back', () => {
     }
   });
 
-  test('a link whose older one has vanished from the trash stays: better it than none', async () => {
-    const tree = volume();
-    const { run } = await repairOf(tree);
-    rmSync(join(tree.root, '.regsweep/runs', run ?? '', 'trash'), { recursive: true });
-    mkdirSync(join(tree.root, '.regsweep/runs', run ?? '', 'trash'));
-    expect(await restoreOf(tree.root, run)).toMatchObject({ restored: 0, stays: [PATH] });
-    expect(readFileSync(tree.path(PATH), 'utf8')).toBe(ONE.digest);
-  });
-
-  test('a folder in which something is by now stays', async () => {
-    const tree = unlinked();
   test.each([
     [
       'a layer link that was not there',
@@ -223,6 +223,17 @@ describe('taken back', () => {
       expect(readFileSync(tree.path(path), 'utf8')).toBe(ONE.blobs[place]?.digest);
   });
 
+  test('a link whose older one has vanished from the trash stays: better it than none', async () => {
+    const tree = volume();
+    const { run } = await repairOf(tree);
+    rmSync(join(tree.root, '.regsweep/runs', run ?? '', 'trash'), { recursive: true });
+    mkdirSync(join(tree.root, '.regsweep/runs', run ?? '', 'trash'));
+    expect(await restoreOf(tree.root, run)).toMatchObject({ restored: 0, stays: [PATH] });
+    expect(readFileSync(tree.path(PATH), 'utf8')).toBe(ONE.digest);
+  });
+
+  test('a folder in which something is by now stays', async () => {
+    const tree = unlinked();
     const { run } = await repairOf(tree);
     tree.revision('app', simple('other').digest);
     await restoreOf(tree.root, run);
@@ -254,13 +265,6 @@ test('a forged journal takes back nothing outside the places of links', async ()
   }
 });
 
-test('a layer link comes back into a repository that has lost its folder of layers', async () => {
-  const tree = volume();
-  const [first] = ONE.blobs;
-  rmSync(tree.path(`${repositoryFolder('app')}/${LAYERS}`), { recursive: true });
-  await repairOf(tree);
-  expect(readFileSync(tree.path(layerLink('app', first?.digest ?? ONE.digest)), 'utf8')).toBe(first?.digest);
-});
 test('a forged journal that tells no time takes back nothing: whose the link is cannot be told', async () => {
   const tree = unlinked();
   const { run } = await repairOf(tree);
@@ -271,3 +275,10 @@ test('a forged journal that tells no time takes back nothing: whose the link is 
   expect(await restoreOf(tree.root, run)).toMatchObject({ restored: 0, stays: [PATH] });
 });
 
+test('a layer link comes back into a repository that has lost its folder of layers', async () => {
+  const tree = volume();
+  const [first] = ONE.blobs;
+  rmSync(tree.path(`${repositoryFolder('app')}/${LAYERS}`), { recursive: true });
+  await repairOf(tree);
+  expect(readFileSync(tree.path(layerLink('app', first?.digest ?? ONE.digest)), 'utf8')).toBe(first?.digest);
+});
