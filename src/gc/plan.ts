@@ -5,7 +5,15 @@
 import { digestAlgorithm, isRegisteredAlgorithm } from '../layout/digest.ts';
 import { isLegalPlace } from '../layout/legal.ts';
 import { parsePath } from '../layout/parse.ts';
-import { BLOB_STORED, ROW_UNTOUCHABLE, type EmptyFolder, type Inventory, type Upload } from '../inventory/inventory.ts';
+import {
+  BLOB_STORED,
+  NONE,
+  ROW_UNTOUCHABLE,
+  TAG_UNCERTAIN,
+  type EmptyFolder,
+  type Inventory,
+  type Upload,
+} from '../inventory/inventory.ts';
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { emptiedFolders } from './emptied-folders.ts';
 import { EXCLUDED, isKeptTag, UNREFERENCED, type Marking } from './mark.ts';
@@ -107,18 +115,20 @@ export function entriesToGo(inventory: Inventory, marking: Marking, youngSince: 
 }
 
 /** Whether an entry of a tag's history may go once it leads nowhere, though its tag stays. */
-export function isPast(
-  { tags, tagIndexEntries: entries, digests }: Inventory,
-  { newest }: Marking,
-  row: number,
-  youngSince: number,
-): boolean {
+export function isPast(inventory: Inventory, { newest }: Marking, row: number, youngSince: number): boolean {
+  const { tags, tagIndexEntries: entries, digests } = inventory;
   const tag = at(entries.tag, row);
   const id = at(entries.digest, row);
   if (isKeptTag(flagAt(tags.flags, tag)) || at(tags.current, tag) === id) return false;
+  if (isUnknownTag(inventory, tag)) return false;
   // The folder of an algorithm that the registry refuses is never ours to delete.
   if (!digests.isSha256(id) && !isRegisteredAlgorithm(digestAlgorithm(digests.digest(id)))) return false;
   return !(numberAt(newest, id) >= youngSince);
+}
+
+/** Whether the link of a tag is there and says nothing: then only its history, whole, tells what it can have named (`repair`). */
+export function isUnknownTag({ tags }: Inventory, tag: number): boolean {
+  return (flagAt(tags.flags, tag) & TAG_UNCERTAIN) !== 0 && at(tags.current, tag) === NONE;
 }
 
 function isStored(inventory: Inventory, id: number): boolean {

@@ -23,6 +23,7 @@ import {
 import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { isoTime } from '../shared/times.ts';
 import type { Action, Expectation, Reason } from './action.ts';
+import { isUnknownTag } from './plan.ts';
 import type { LinkFault, RepairFacts } from './repair-facts.ts';
 import type { LeftAsIs } from './repair-left.ts';
 import type { RepairNotes, Step } from './repair-notes.ts';
@@ -179,8 +180,10 @@ export class RepositoryRepair {
     const [only, ...others] = rowsOf(entries.byTag, row);
     if (only === undefined || others.length > 0) return undefined;
     const id = at(entries.digest, only);
-    const isRead = this.facts.fault(tagIndexEntryLink(this.name, name, this.facts.digest(id))) === undefined;
-    return isRead && this.linked.has(id) && this.facts.isWhole(id) ? id : undefined;
+    const fault = this.facts.fault(tagIndexEntryLink(this.name, name, this.facts.digest(id)));
+    // One that says nothing is written with it.
+    const isTold = fault !== 'mismatch' && !Number.isNaN(numberAt(entries.time, only));
+    return isTold && this.linked.has(id) && this.facts.isWhole(id) ? id : undefined;
   }
 
   private dropTag(row: number, path: string, tag: string, message: string): boolean {
@@ -195,6 +198,8 @@ export class RepositoryRepair {
   }
 
   private history(row: number, tag: string): void {
+    // All of it is a witness for what an unknown tag names: what is left of it would pass for all that it ever named.
+    const isKnown = !isUnknownTag(this.facts.inventory, row);
     const { tagIndexEntries: entries, tags } = this.facts.inventory;
     for (const entry of rowsOf(entries.byTag, row)) {
       const id = at(entries.digest, entry);
@@ -205,7 +210,7 @@ export class RepositoryRepair {
       // Of one that names something else it is not known what, and nobody reads it.
       const isUseless = fault !== undefined && fault !== 'mismatch';
       if (isHere && isUseless) this.rewrite('history-link', { path, id, time, tag }, fault);
-      const goes = !isHere && id !== at(tags.current, row) && (this.wishes.dropDangling || isUseless);
+      const goes = !isHere && isKnown && id !== at(tags.current, row) && (this.wishes.dropDangling || isUseless);
       if (goes) this.notes.drop({ ...this.facts.maker.tagIndexEntry(entry), reason: REPAIR_REASONS.history });
     }
   }

@@ -90,6 +90,26 @@ describe('the link of a tag that says nothing', () => {
     expect(await actionsOf(tree, { dropDangling: true })).toEqual([`tag ${tagFolder('app', 'v1')}`]);
   });
 
+  test('is written together with its history, so that a second repair has nothing to do', async () => {
+    const tree = volume();
+    const one = simple('one');
+    tree.push('app', 'v1', one);
+    tree.write(tagIndexEntryLink('app', 'v1', one.digest), '');
+    tree.write(tagCurrentLink('app', 'v1'), '');
+    expect(await actionsOf(tree)).toEqual(
+      [tagIndexEntryLink('app', 'v1', one.digest), tagCurrentLink('app', 'v1')].map((path) => `write-link ${path}`),
+    );
+  });
+
+  test('is not what is left of the history once what led nowhere has gone from it', async () => {
+    const tree = volume();
+    tree.push('app', 'v1', simple('one'));
+    tree.write(tagIndexEntryLink('app', 'v1', NOWHERE), '');
+    tree.write(tagCurrentLink('app', 'v1'), '');
+    expect(await actionsOf(tree)).toEqual([]);
+    expect(await actionsOf(tree, { dropDangling: true })).toEqual([`tag ${tagFolder('app', 'v1')}`]);
+  });
+
   test('is not what the repository does not link: the history may be older', async () => {
     const tree = volume();
     const one = simple('one');
