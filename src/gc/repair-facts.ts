@@ -27,6 +27,13 @@ const DAMAGED: ReadonlySet<string> = new Set(['truncated', 'mismatch', 'too-larg
 /** What the registry's own collector ends at: it does not know how to read it. */
 const KINDS_UNKNOWN: ReadonlySet<string> = new Set(['artifact', 'unknown']);
 
+/** Manifests that an index names, what else an index names (caches of BuildKit do so), and the config and layers of an image. */
+interface Parts {
+  readonly children: ReadonlySet<DigestId>;
+  readonly entries: ReadonlySet<DigestId>;
+  readonly blobs: ReadonlySet<DigestId>;
+}
+
 export class RepairFacts {
   /** Of what goes. */
   readonly maker: ActionMaker;
@@ -122,20 +129,25 @@ export class RepairFacts {
     return flagAt(health, row) === SOUND && KINDS_UNKNOWN.has(MANIFEST_KINDS[flagAt(kind, row)] ?? '');
   }
 
-  /** Manifests that an index names, and other blobs that a manifest needs. Of what is not whole: none. */
-  parts(id: DigestId): { readonly children: readonly DigestId[]; readonly blobs: readonly DigestId[] } {
+  /**
+   * What a manifest names and its repository must serve: only what a registry asked for before it took the manifest, or whoever
+   * pushed it could read what is another's. Of what is not whole, and of kinds that no registry takes: none.
+   */
+  parts(id: DigestId): Parts {
     const row = at(this.row, id);
-    const children = new Set<DigestId>();
-    const blobs = new Set<DigestId>();
-    if (row === NONE || !this.isWhole(id)) return { children: [], blobs: [] };
-    const { referenceStart, referenceTarget, referenceKind, referenceFlags } = this.inventory.manifests;
+    const parts = { children: new Set<DigestId>(), entries: new Set<DigestId>(), blobs: new Set<DigestId>() };
+    if (row === NONE || !this.isWhole(id)) return parts;
+    const { kind: kinds, referenceStart, referenceTarget, referenceKind, referenceFlags } = this.inventory.manifests;
+    const ownKind = flagAt(kinds, row);
+    if (KINDS_UNKNOWN.has(MANIFEST_KINDS[ownKind] ?? '')) return parts;
     for (let edge = at(referenceStart, row); edge < at(referenceStart, row + 1); edge++) {
       const target = at(referenceTarget, edge);
       const kind = flagAt(referenceKind, edge);
-      if (kind === CHILD || (kind === CANDIDATE && this.isManifest(target))) children.add(target);
-      else if (kind !== CANDIDATE && (flagAt(referenceFlags, edge) & REFERENCE_FOREIGN) === 0) blobs.add(target);
+      if ((flagAt(referenceFlags, edge) & REFERENCE_FOREIGN) !== 0) continue;
+      if (kind === CHILD || (kind === CANDIDATE && this.isManifest(target))) parts.children.add(target);
+      else if (kind !== CANDIDATE) (ownKind === INDEX_KIND ? parts.entries : parts.blobs).add(target);
     }
-    return { children: [...children], blobs: [...blobs] };
+    return parts;
   }
 
   /** When the blob was written, as far as it is known. */

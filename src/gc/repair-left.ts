@@ -19,7 +19,8 @@ export interface LeftAsIs {
 
 export const ADVICE: Readonly<Record<LeftCode, string>> = {
   'drop-dangling': 'push the image again, or repair --drop-dangling, which takes what leads nowhere',
-  'relink-children': 'repair --relink-children, if nobody deleted it on purpose; else nothing',
+  'relink-children':
+    'repair --relink-children, if nobody deleted it on purpose and who may pull there may have it; else nothing',
   'push-again': 'nothing here says what belongs there: push the image again, or take it from a backup',
   'move-away': "move it out of docker/registry/v2: the registry's own collector stumbles over it",
   'never-collect':

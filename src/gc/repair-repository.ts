@@ -94,15 +94,14 @@ export class RepositoryRepair {
     if (fault === undefined) return void this.linked.add(id);
     if (!this.facts.isWhole(id))
       return this.leave('push-again', path, 'cannot be used, and its manifest is none', { id });
-    if (!this.rewrite('revision-link', { path, id, time: numberAt(revisions.time, row) }, fault)) return;
     const other = fault === 'mismatch' ? this.facts.saysInstead(id) : undefined;
     if (other !== undefined && this.isLostWithout(other)) {
       return this.leave('push-again', path, 'names another manifest, which is here and can be linked by nothing else', {
         id,
       });
     }
+    if (!this.rewrite('revision-link', { path, id, time: numberAt(revisions.time, row) }, fault)) return;
     this.linked.add(id);
-    const other = fault === 'mismatch' ? this.facts.saysInstead(id) : undefined;
     if (other !== undefined) this.linkRevision(other, REPAIR_REASONS.namedByLink);
   }
 
@@ -198,9 +197,9 @@ export class RepositoryRepair {
   }
 
   private history(row: number, tag: string): void {
+    const { tagIndexEntries: entries, tags } = this.facts.inventory;
     // All of it is a witness for what an unknown tag names: what is left of it would pass for all that it ever named.
     const isKnown = !isUnknownTag(this.facts.inventory, row);
-    const { tagIndexEntries: entries, tags } = this.facts.inventory;
     for (const entry of rowsOf(entries.byTag, row)) {
       const id = at(entries.digest, entry);
       const path = tagIndexEntryLink(this.name, tag, this.facts.digest(id));
@@ -265,26 +264,36 @@ export class RepositoryRepair {
   /** Of what is linked here every part that is here must be served from here. */
   private missingLayerLinks(standing: ReadonlySet<DigestId>): void {
     const told = new Set<DigestId>();
-    for (const id of this.linked) {
-      for (const part of this.facts.parts(id).blobs) {
-        if (told.has(part)) continue;
-        told.add(part);
-        const digest = this.facts.digest(part);
-        const path = layerLink(this.name, digest);
-        if (this.facts.isStandIn(part)) {
-          this.leave(
-            'never-collect',
-            path,
-            "is a layer by another digest than its blob: the registry's own collector deletes it",
-            { id: part },
-          );
-        }
-        if (standing.has(part) || !this.facts.isStored(part) || !isRegisteredAlgorithm(digestAlgorithm(digest)))
-          continue;
-        if (this.facts.fault(path) === undefined) this.link('layer-link', path, part, REPAIR_REASONS.namedByManifest);
-        else this.leave('move-away', path, 'is no file where a layer link belongs', { id: part });
-      }
+    const parts = [...this.linked].map((id) => this.facts.parts(id));
+    for (const { blobs } of parts) for (const part of blobs) this.missingLayerLink(part, standing, told, true);
+    const { relinkChildren } = this.wishes;
+    for (const { entries } of parts)
+      for (const part of entries) this.missingLayerLink(part, standing, told, relinkChildren);
+  }
+
+  private missingLayerLink(
+    part: DigestId,
+    standing: ReadonlySet<DigestId>,
+    told: Set<DigestId>,
+    isWanted: boolean,
+  ): void {
+    if (told.has(part)) return;
+    told.add(part);
+    const digest = this.facts.digest(part);
+    const path = layerLink(this.name, digest);
+    if (this.facts.isStandIn(part)) {
+      this.leave(
+        'never-collect',
+        path,
+        "is a layer by another digest than its blob: the registry's own collector deletes it",
+        { id: part },
+      );
     }
+    if (standing.has(part) || !this.facts.isStored(part) || !isRegisteredAlgorithm(digestAlgorithm(digest))) return;
+    if (this.facts.fault(path) !== undefined)
+      this.leave('move-away', path, 'is no file where a layer link belongs', { id: part });
+    else if (isWanted) this.link('layer-link', path, part, REPAIR_REASONS.namedByManifest);
+    else this.leave('relink-children', path, 'is missing, and an index names it', { id: part });
   }
 
   /** A repository that keeps anything keeps these: 2.8 finds it by `_layers`, 3.x by `_manifests`, and both need the others. */

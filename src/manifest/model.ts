@@ -18,7 +18,10 @@ export interface Reference {
   readonly digest: Digest;
   /** The size that the descriptor states, in bytes; absent where it states none, or none that can be true. */
   readonly bytes: number | undefined;
-  /** The blob may rightly be absent here: a foreign or non-distributable layer, or one with `urls`. */
+  /**
+   * The blob may rightly be absent here: a foreign or non-distributable layer, one with `urls`, or one in a field that is not of
+   * this form of manifest.
+   */
   readonly foreign: true | undefined;
   /** `os/architecture[/variant]` of an index's entry. */
   readonly platform: string | undefined;

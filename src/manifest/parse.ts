@@ -132,22 +132,27 @@ function artifactType(document: RawManifest): Pick<Manifest, 'artifactType'> {
   return typeof type === 'string' && type !== '' ? { artifactType: type } : {};
 }
 
-/** The references in the fields of every form, or what is wrong with the fields of the document's own. */
+/**
+ * The references in the fields of every form, or what is wrong with the fields of the document's own. Those of another form are
+ * foreign: no registry has asked for them when the document was pushed.
+ */
 function readReferences(document: RawManifest, kind: KnownKind): Reference[] | string {
   const references: Reference[] = [];
   const config = readDescriptor(document.config, 'config');
-  if (config !== undefined) references.push(config);
+  if (config !== undefined) references.push(kind === 'image' ? config : { ...config, foreign: true });
   else if (kind === 'image') return '"config" has no valid digest';
   for (const { name, of, read } of LIST_FIELDS) {
     const list = document[name];
     const own = of === kind;
+    // What only looks like schema 1, a registry has taken for an index without entries.
+    const isAskedFor = own && (of !== 'schema1' || document.schemaVersion === 1);
     if (!Array.isArray(list)) {
       if (own && isPresent(list)) return `"${name}" is not a list`;
       continue;
     }
     for (const entry of list as readonly unknown[]) {
       const reference = read(entry);
-      if (reference !== undefined) references.push(reference);
+      if (reference !== undefined) references.push(isAskedFor ? reference : { ...reference, foreign: true });
       else if (own) return `an entry of "${name}" has no valid digest`;
     }
   }

@@ -11,7 +11,7 @@ import type { RepairResult } from '../../src/report/model-repair.ts';
 import { multiArch, pushBlobs, simple } from '../gc/volume.ts';
 import { digestBytes, layer } from '../support/content.ts';
 import { damage } from '../support/damage.ts';
-import { artifactManifest, image } from '../support/images.ts';
+import { artifactManifest, image, MEDIA } from '../support/images.ts';
 import { predicted } from '../support/predicted-run.ts';
 import { garbageCollect, hasRealRegistry, startRegistry } from '../support/real-registry.ts';
 import { runHere } from '../support/source-program.ts';
@@ -192,6 +192,28 @@ describe.skipIf(!hasRealRegistry())('a registry that is read-only', () => {
       for (const tag of ['v1', 'v2']) await registry.client.pull('served', tag, one);
     } finally {
       await registry.stop();
+    }
+  });
+});
+
+describe.skipIf(!hasRealRegistry())('a manifest that names what its pusher may not have', () => {
+  it('is taken by a registry where it does not look, and is served nothing more once links are mended', async () => {
+    const root = join(temporaryFolder('leak'), 'registry');
+    const registry = await startRegistry(root);
+    const secret = layer('secret');
+    const own = image({ name: 'own', layers: [layer('own')], format: 'oci' });
+    await registry.client.push('theirs', 'v1', image({ name: 'theirs', layers: [secret] }));
+    await registry.client.push('mine', 'v1', own);
+    const blobs = [{ mediaType: MEDIA.ociLayer, digest: secret.digest, size: secret.bytes.length }];
+    const crafted = Buffer.from(JSON.stringify({ ...(JSON.parse(own.bytes.toString()) as object), blobs }));
+    await registry.client.pushManifest('mine', 'v2', MEDIA.ociManifest, crafted);
+    await registry.stop();
+    expect((await repair(root, ...APPLY, '--relink-children')).plan.actions).toBe(0);
+    const again = await startRegistry(root);
+    try {
+      expect((await again.client.headBlob('mine', secret.digest)).status).toBe(404);
+    } finally {
+      await again.stop();
     }
   });
 });

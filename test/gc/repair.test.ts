@@ -17,7 +17,7 @@ import {
   TAGS,
 } from '../../src/layout/paths.ts';
 import { digestBytes, layer } from '../support/content.ts';
-import { buildkitCache, image, index, type Pushable } from '../support/images.ts';
+import { buildkitCache, image, index, MEDIA, type Pushable } from '../support/images.ts';
 import { openedOf } from '../support/report-of.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree, type Tree } from '../support/tree.ts';
@@ -172,26 +172,6 @@ test('a link in a tag’s history that has a line break is written again', async
   expect(await actionsOf(tree)).toEqual([`write-link ${tagIndexEntryLink('app', 'v1', one.digest)}`]);
 });
 
-describe('children of an index', () => {
-  test('are linked where that is asked for, with theirs and their layers', async () => {
-    const tree = volume();
-    const deep = multiArch('deep');
-    const top = index([{ manifest: deep }]);
-    pushBlobs(tree, 'other', top, 'with');
-    tree.push('app', 'v1', { ...top, children: [] });
-    mkdirSync(tree.path(`${repositoryFolder('app')}/${LAYERS}`));
-    const images = [deep, ...deep.children];
-    const parts = deep.children.flatMap((child) => child.blobs);
-    expect(await actionsOf(tree, { relinkChildren: true })).toEqual([
-      ...parts.map(({ digest }) => `write-link ${layerLink('app', digest)}`).toSorted(),
-      ...images.map(({ digest }) => `write-link ${revisionLink('app', digest)}`).toSorted(),
-    ]);
-  });
-
-  test('are left otherwise, and told', async () => {
-    const tree = volume();
-    const top = multiArch('multi');
-    pushBlobs(tree, 'app', top, 'with');
 describe('a revision link that names another manifest', () => {
   const [one, other] = [simple('one'), simple('other')];
 
@@ -217,6 +197,26 @@ describe('a revision link that names another manifest', () => {
   });
 });
 
+describe('children of an index', () => {
+  test('are linked where that is asked for, with theirs and their layers', async () => {
+    const tree = volume();
+    const deep = multiArch('deep');
+    const top = index([{ manifest: deep }]);
+    pushBlobs(tree, 'other', top, 'with');
+    tree.push('app', 'v1', { ...top, children: [] });
+    mkdirSync(tree.path(`${repositoryFolder('app')}/${LAYERS}`));
+    const images = [deep, ...deep.children];
+    const parts = deep.children.flatMap((child) => child.blobs);
+    expect(await actionsOf(tree, { relinkChildren: true })).toEqual([
+      ...parts.map(({ digest }) => `write-link ${layerLink('app', digest)}`).toSorted(),
+      ...images.map(({ digest }) => `write-link ${revisionLink('app', digest)}`).toSorted(),
+    ]);
+  });
+
+  test('are left otherwise, and told', async () => {
+    const tree = volume();
+    const top = multiArch('multi');
+    pushBlobs(tree, 'app', top, 'with');
     tree.push('app', 'v1', { ...top, children: [] });
     expect(await actionsOf(tree)).toEqual([]);
     const paths = top.children.map(({ digest }) => `relink-children ${revisionLink('app', digest)}`);
@@ -243,6 +243,54 @@ test('a missing layer link is written for a blob that is here, and for no other'
   for (const digest of [here, gone]) rmSync(tree.path(layerLink('app', digest)));
   rmSync(tree.path(blobFolder(gone)), { recursive: true });
   expect(await actionsOf(tree)).toEqual([`write-link ${layerLink('app', here)}`]);
+});
+
+describe('what the registry did not ask for when a manifest was pushed is not linked, whoever names it', () => {
+  const secret = layer('of another repository');
+  const there = image({ name: 'of another repository', layers: [secret] });
+  const own = image({ name: 'own', layers: [layer('own')] });
+  const ownDocument = JSON.parse(own.bytes.toString()) as object;
+  const named = { mediaType: MEDIA.ociLayer, digest: secret.digest, size: secret.bytes.length };
+  const manifest = { mediaType: there.mediaType, digest: there.digest, size: there.bytes.length };
+  const oci = { schemaVersion: 2, mediaType: MEDIA.ociIndex, manifests: [] };
+
+  test.each<[string, object]>([
+    ['blobs of an image', { ...ownDocument, blobs: [named] }],
+    ['fsLayers of an image', { ...ownDocument, fsLayers: [{ blobSum: secret.digest }] }],
+    ['manifests of an image', { ...ownDocument, manifests: [manifest] }],
+    ['the subject of an image', { ...ownDocument, subject: manifest }],
+    ['an annotation of an image', { ...ownDocument, annotations: { layer: secret.digest, image: there.digest } }],
+    ['config and layers of an index', { ...oci, config: named, layers: [named] }],
+    ['blobs and fsLayers of an index', { ...oci, blobs: [named], fsLayers: [{ blobSum: secret.digest }] }],
+    ['blobs of what passes for an empty index', { schemaVersion: 2, blobs: [named] }],
+    ['fsLayers of what passes for an empty index', { schemaVersion: 2, fsLayers: [{ blobSum: secret.digest }] }],
+    ['a document of an unknown kind', { schemaVersion: 2, mediaType: 'application/x', parts: [named, manifest] }],
+  ])('%s', async (_what, document) => {
+    const tree = volume();
+    tree.push('theirs', 'v1', there);
+    tree.push('mine', 'v1', own);
+    const crafted = tree.putBlob(Buffer.from(JSON.stringify(document)));
+    tree.revision('mine', crafted);
+    tree.tag('mine', 'v2', crafted);
+    expect(await actionsOf(tree, { dropDangling: true, relinkChildren: true })).toEqual([]);
+  });
+
+  test('entries of an index, but where that is asked for: 3.x can be told not to look for them', async () => {
+    const tree = volume();
+    tree.push('theirs', 'v1', there);
+    tree.push('mine', 'v1', own);
+    const crafted = tree.putBlob(Buffer.from(JSON.stringify({ ...oci, manifests: [named, manifest] })));
+    tree.revision('mine', crafted);
+    expect(await actionsOf(tree)).toEqual([]);
+    expect(await leftOf(tree)).toEqual([
+      `relink-children ${layerLink('mine', secret.digest)}`,
+      `relink-children ${revisionLink('mine', there.digest)}`,
+    ]);
+    expect(await actionsOf(tree, { relinkChildren: true })).toEqual([
+      ...there.blobs.map(({ digest }) => `write-link ${layerLink('mine', digest)}`).toSorted(),
+      `write-link ${revisionLink('mine', there.digest)}`,
+    ]);
+  });
 });
 
 test('an alias link that cannot be read is left: nothing tells which blob it stands for', async () => {
