@@ -63,8 +63,10 @@ export class Unmender {
 
   private removeWritten(entry: JournalEntry, stats: Stats): Unmended {
     const absolute = this.paths.absolute(entry.path);
-    // Of a link that stood there before, what lay in the trash is gone: better this one than none.
-    if (entry.trash !== undefined || !isWritten(entry, absolute, stats) || this.isNeeded(entry)) return 'stays';
+    const isOurs = isWritten(entry, absolute, stats);
+    // Of a link that stood there before nothing lies in the trash: it stands there still, or better this one than none.
+    if (entry.trash !== undefined) return isOurs ? 'stays' : 'nothing';
+    if (!isOurs || this.isNeeded(entry)) return 'stays';
     unlinkSync(absolute);
     this.touched.add(dirname(absolute));
     return this.unmakeWay(entry, 'back');

@@ -179,6 +179,14 @@ describe('taken back', () => {
     expect(await restoreOf(tree.root, run)).toMatchObject({ already: true });
   });
 
+  test('a link that the run did not come to, or left, has nothing to take back', async () => {
+    const tree = volume();
+    const { run } = await repairOf(tree, { between: () => tree.write(PATH, `${ONE.digest}\n`) });
+    const before = layoutOf(tree);
+    expect(await restoreOf(tree.root, run)).toMatchObject({ restored: 0, stays: [], failed: [] });
+    expect(changedPaths(before, layoutOf(tree))).toEqual([]);
+  });
+
   test('many links in folders that were made for them', async () => {
     const tree = volume();
     rmSync(tree.path(`${repositoryFolder('app')}/${LAYERS}`), { recursive: true });
