@@ -85,7 +85,7 @@ export const PROBLEM_MEANINGS: Readonly<Record<ProblemCode, ProblemMeaning>> = {
   },
   'layer-not-linked': {
     meaning: 'a config or layer is here, but the repository cannot serve it: its images cannot be pulled from there',
-    advice: 'regsweep repair, which writes the link',
+    advice: 'regsweep repair, which writes the link; of what only an index names, with --relink-children',
   },
   'config-missing': {
     meaning: 'the config of an image is not here: the image cannot be pulled',

@@ -1,7 +1,16 @@
 /** Symbolic links below a tag, and in the place of a file: read through, told of, and never deleted through. */
-import { renameSync, symlinkSync } from 'node:fs';
+import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { blobData, CURRENT, INDEX, layerLink, tagFolder, tagIndexEntryLink } from '../../src/layout/paths.ts';
+import {
+  blobData,
+  blobFolder,
+  CURRENT,
+  INDEX,
+  layerLink,
+  tagCurrentLink,
+  tagFolder,
+  tagIndexEntryLink,
+} from '../../src/layout/paths.ts';
 import type { Digest } from '../../src/layout/digest.ts';
 import { reclaimableBlobs, reportOf } from '../support/report-of.ts';
 import type { Tree } from '../support/tree.ts';
@@ -48,6 +57,17 @@ describe.each([CURRENT, INDEX])('the folder %s of a tag as a symbolic link', (na
     expect(report.complete).toBe(false);
     expect(report.problems).toContainEqual(expect.objectContaining({ code: 'symbolic-link', severity: 'error', path }));
   });
+});
+
+test.each<[string, string, number]>([
+  ['goes where it leads nowhere', now.digest, 1],
+  ['stays where the tag says nothing: it may be what the tag names', '', 0],
+])('the history of a tag %s', async (_what, current, count) => {
+  const { tree } = withHistory();
+  rmSync(tree.path(blobFolder(past.digest)), { recursive: true });
+  tree.write(tagCurrentLink('app', 'v1'), current);
+  tree.age(100);
+  expect((await reportOf(tree.root)).reclaimable.tagIndexEntries.count).toBe(count);
 });
 
 describe('a file that is a symbolic link stays, and the report says why', () => {
