@@ -4,6 +4,9 @@ import { LINK, repositoryFolder, REVISIONS } from '../layout/paths.ts';
 import { errnoOf } from '../shared/errors.ts';
 import type { SafePaths } from './safe-path.ts';
 
+/** The times of a file system lie a little behind the clock, and more so over a network. Milliseconds. */
+const BEHIND = 1000;
+
 export class PushedSince {
   private readonly known = new Map<string, boolean>();
 
@@ -25,7 +28,7 @@ export class PushedSince {
     return namesIn(folder).some((algorithm) =>
       namesIn(`${folder}/${algorithm}`).some((name) => {
         const link = lstatSync(`${folder}/${algorithm}/${name}/${LINK}`, { throwIfNoEntry: false });
-        return link !== undefined && link.mtimeMs >= this.since;
+        return link !== undefined && link.mtimeMs >= this.since - BEHIND;
       }),
     );
   }
