@@ -299,8 +299,10 @@ class Restoration {
   private makeFolder({ path, folder }: JournalEntry): void {
     if (folder === undefined) return;
     const absolute = this.way.to(path);
-    if (lstatSync(absolute, { throwIfNoEntry: false }) !== undefined) return;
-    mkdirSync(absolute, { mode: PRIVATE });
+    const there = lstatSync(absolute, { throwIfNoEntry: false });
+    // One that is private still was made by a restore that was killed before it gave it away.
+    if (there !== undefined && !(there.isDirectory() && (there.mode & 0o777) === PRIVATE)) return;
+    if (there === undefined) mkdirSync(absolute, { mode: PRIVATE });
     own(absolute, folder.uid, folder.gid);
     chmodSync(absolute, folder.mode & 0o7777);
     this.touched.add(dirname(absolute));

@@ -73,7 +73,10 @@ test('a second restore does nothing and says so', async () => {
   expect(comparable(root)).toEqual(before);
 });
 
-test('a folder that went empty comes back with its mode and its time', async () => {
+test.each([
+  ['comes back with its mode and its time', false],
+  ['that a killed restore had begun to make gets its mode and its time', true],
+])('a folder that went empty %s', async (_what, isBegun) => {
   const { root, tree } = sweepVolume();
   const { actions } = await planOf(root);
   const empty = actions.filter(({ kind }) => kind === 'empty-directory').map(({ path }) => tree.path(path));
@@ -87,6 +90,7 @@ test('a folder that went empty comes back with its mode and its time', async () 
   const before = states();
   const { run } = await sweepOf(root);
   for (const path of empty) expect(existsSync(path)).toBe(false);
+  if (isBegun) for (const path of empty) mkdirSync(path, { recursive: true, mode: 0o700 });
   await restoreOf(root, run);
   expect(states()).toEqual(before);
 });
