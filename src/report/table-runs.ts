@@ -58,7 +58,7 @@ type Restored = NonNullable<RestoreResult['done']>;
 function restoredWords({ already, restored, stopped }: Restored): string {
   if (already) return 'it had been restored before: nothing was done';
   const early = stopped === null ? '' : ', then stopped early: restore it again to go on';
-  return `${formatQuantity(restored, 'deletion')} put back${early}`;
+  return `${formatQuantity(restored, 'action')} taken back${early}`;
 }
 
 function drawRest({ kept, leftOut, failed }: Restored, style: Style): string[][] {

@@ -12,7 +12,7 @@ export function isFull(errno: string | undefined): boolean {
 export function noRoom(what: string, errno: string, cause: unknown): AppError {
   const message = isFull(errno) ? `${what}: the file system is full (${errno})` : `${what} (${errno})`;
   const hint = isFull(errno)
-    ? 'nothing was changed; regsweep purge ROOT frees the trash of earlier sweeps, and --no-trash with --state DIR on another disk needs no room here: there is no way back then'
+    ? 'nothing was changed; regsweep purge ROOT frees the trash of earlier runs, and a sweep with --no-trash and --state DIR on another disk needs no room here: there is no way back then'
     : 'a sweep keeps its lock and its journal there: --state DIR names another place';
   return new AppError('no-room', message, hint, { cause });
 }
