@@ -1,12 +1,13 @@
 /** A repair for a terminal: what it would mend or mended, what it leaves, why it may not, and what to do now. */
 import type { Appearance, Style } from './appearance.ts';
 import { styleFor } from './appearance.ts';
+import { commandsAround } from './commands-around.ts';
 import { escapeTerminal, quoteShellWord } from './escape.ts';
 import { formatCount, formatElapsed, formatQuantity, formatTime } from './format.ts';
 import { drawGrid } from './grid.ts';
 import type { RepairAction, RepairLeft, RepairResult } from './model-repair.ts';
 import type { SweepDone } from './model-sweep.ts';
-import { asTyped, drawCommands, type NextCommand } from './table-next.ts';
+import { drawCommands, type NextCommand } from './table-next.ts';
 import { drawRefusals } from './table-refusals.ts';
 import { drawNotDone, notesOnDone, type ShownBesideSweep } from './table-sweep.ts';
 import { wrapBehind } from './text.ts';
@@ -29,7 +30,7 @@ export function renderRepairTable(result: RepairResult, shown: ShownBesideSweep,
     drawRefusals(refusals, warnings, style),
     notes.flatMap((note) => wrapBehind('  ', escapeTerminal(note), style)),
     ...(done === null ? [] : drawDone(done, style)),
-    drawCommands(nextCommands(result, shown), style),
+    drawCommands(commandsAround(result, shown, verifying(registry.root)), style),
   ];
   const drawn = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
   return `${drawn.join('\n\n')}\n`;
@@ -101,23 +102,6 @@ function drawDone(done: SweepDone, style: Style): string[][] {
   ];
 }
 
-function nextCommands(result: RepairResult, { command, state }: ShownBesideSweep): readonly NextCommand[] {
-  if (command === undefined) return [];
-  const { done, plan, refusals, registry } = result;
-  const root = quoteShellWord(registry.root);
-  if (done !== null && done.actions > 0 && done.run !== null) {
-    const run = `${root} ${done.run}${state === undefined ? '' : ` --state ${quoteShellWord(state)}`}`;
-    return [
-      { command: `regsweep restore ${run}`, why: 'takes it back, with a proof as this one had' },
-      { command: `regsweep verify ${root}`, why: 'says what is still wrong' },
-    ];
-  }
-  if (done !== null || plan.actions === 0 || refusals.length > 0) return [];
-  const words = command.includes('--apply') ? command : [...command, '--apply'];
-  return [
-    {
-      command: ['regsweep', ...words.map(asTyped)].join(' '),
-      why: 'carries it out, with a proof that nobody writes: --registry-url, --registry-config or --registry-stopped',
-    },
-  ];
+function verifying(root: string): () => NextCommand {
+  return () => ({ command: `regsweep verify ${quoteShellWord(root)}`, why: 'says what is still wrong' });
 }

@@ -1,12 +1,13 @@
 /** A sweep for a terminal: what would go or went, why it may not, what was left, and what to do now. */
 import type { Appearance, Style } from './appearance.ts';
 import { styleFor } from './appearance.ts';
-import { escapeTerminal, quoteShellWord } from './escape.ts';
+import { commandsAround } from './commands-around.ts';
+import { escapeTerminal } from './escape.ts';
 import { formatBytes, formatDuration, formatElapsed, formatQuantity, formatSignedBytes, formatTime } from './format.ts';
 import { drawGrid } from './grid.ts';
 import type { FailedAction, SkippedAction, StopReason, SweepDone, SweepResult } from './model-sweep.ts';
 import { drawReclaimable } from './table-freed.ts';
-import { asTyped, drawCommands, type NextCommand } from './table-next.ts';
+import { drawCommands, type NextCommand } from './table-next.ts';
 import { drawRefusals } from './table-refusals.ts';
 import { drawTarget } from './table-target.ts';
 import { wrapBehind, wrapParts } from './text.ts';
@@ -34,7 +35,7 @@ export function renderSweepTable(result: SweepResult, shown: ShownBesideSweep, a
     result.notes.flatMap((note) => wrapBehind('  ', escapeTerminal(note), style)),
     drawList('Not in what the volume says now', result.notInPlan, (skipped) => skipped.reason, style),
     ...(result.done === null ? [] : drawDone(result.done, result.trash.diskBytes, style)),
-    drawCommands(nextCommands(result, shown), style),
+    drawCommands(commandsAround(result, shown, purge), style),
   ];
   const drawn = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
   return `${drawn.join('\n\n')}\n`;
@@ -156,23 +157,6 @@ function drawList<Entry extends SkippedAction | FailedAction>(
   ];
 }
 
-function nextCommands(result: SweepResult, { command, state }: ShownBesideSweep): readonly NextCommand[] {
-  if (command === undefined) return [];
-  const root = quoteShellWord(result.registry.root);
-  const { done, plan, refusals } = result;
-  if (done?.inTrash === true && done.actions > 0 && done.run !== null) {
-    const run = `${root} ${done.run}${state === undefined ? '' : ` --state ${quoteShellWord(state)}`}`;
-    return [
-      { command: `regsweep restore ${run}`, why: 'takes it back, with a proof as this one had' },
-      { command: `regsweep purge ${run}`, why: 'frees the space for good' },
-    ];
-  }
-  if (done !== null || plan.actions === 0 || refusals.length > 0) return [];
-  const words = command.includes('--apply') ? command : [...command, '--apply'];
-  return [
-    {
-      command: ['regsweep', ...words.map(asTyped)].join(' '),
-      why: 'carries it out, with a proof that nobody writes: --registry-url, --registry-config or --registry-stopped',
-    },
-  ];
+function purge(run: string): NextCommand {
+  return { command: `regsweep purge ${run}`, why: 'frees the space for good' };
 }
