@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { CarriedOut } from '../../pipeline/carry-out.ts';
-import { lookForOthers, type Others } from '../../pipeline/others.ts';
 import {
   carryOutRepair,
   prepareRepair,
@@ -8,7 +7,7 @@ import {
   type RepairRequest,
 } from '../../pipeline/prepare-repair.ts';
 import type { SweepingPorts } from '../../pipeline/prepare-sweep.ts';
-import { SweepTurn } from '../../pipeline/turn.ts';
+import type { SweepTurn } from '../../pipeline/turn.ts';
 import { repairResult } from '../../query/repair-result.ts';
 import { quoteShellWord } from '../../report/escape.ts';
 import { formatQuantity } from '../../report/format.ts';
@@ -20,41 +19,29 @@ import type { RepairArguments } from '../commands/repair.ts';
 import type { RunningCommand } from '../context.ts';
 import { parseSeconds } from '../durations.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
-import { sayFailures } from './failures.ts';
 import { FRESH } from './fresh.ts';
-import { holderAt } from './holder.ts';
+import { inTurn, sayWhatFailed, statusOfRun } from './in-turn.ts';
 import { startSession, type Session } from './session.ts';
-import { parsePercent, proofRequest } from './sweeping.ts';
+import { parsePercent, proofRequest, proofToAsk } from './sweeping.ts';
 
 /** `regsweep repair`: ends with 0, or with 1 where something failed, 4 where it was refused, 5 where it stopped early. */
 export async function runRepair(args: RepairArguments, context: RunningCommand): Promise<void> {
   const request = requestOf(args);
   const session = await startSession({ ...args, ...FRESH }, context);
-  const { root } = session;
-  const holder = holderAt(context.now());
-  // It begins before the scan, as that of a sweep does: nobody else of ours must change what was seen.
-  const turn = args.apply ? new SweepTurn(root, args.state, holder) : undefined;
-  try {
-    const others = (): Others => turn?.others() ?? lookForOthers(root, args.state, holder.host);
-    const ports = { ...session.ports, ownPid: process.pid, others };
+  await inTurn(session, args, context, async (ports, turn) => {
     const prepared = await prepareRepair(request, ports);
     await prepared.opened.stored;
     const carriedOut = turn && (await repairIfAllowed(prepared, args, turn, ports, session, context));
     const result = repairResult(prepared, context.now(), carriedOut);
     const shown = { command: context.argv, ...(args.state === undefined ? {} : { state: args.state }) };
     await session.deliverAlways(renderRepair(session.format, result, shown, session.appearance()));
-    if (carriedOut !== undefined)
-      sayFailures([...carriedOut.outcome.failed, ...carriedOut.putBack.failed], session.messages);
+    sayWhatFailed(carriedOut, session);
     context.endWith(statusOf(prepared, carriedOut));
-  } finally {
-    turn?.release();
-  }
+  });
 }
 
 function requestOf(args: RepairArguments): RepairRequest {
-  const proof = proofRequest(args);
-  const isProofGiven =
-    args.apply || proof.registryStopped || proof.registryConfig !== undefined || proof.registryUrls.length > 0;
+  const proof = proofToAsk(proofRequest(args), args.apply);
   const minAgeSeconds = parseSeconds('min-age', args.minAge);
   return {
     index: {
@@ -71,7 +58,7 @@ function requestOf(args: RepairArguments): RepairRequest {
       acceptLostRepositories: args.acceptLostRepositories,
       tagsAreComplete: true,
     },
-    ...(isProofGiven ? { proof } : {}),
+    ...(proof === undefined ? {} : { proof }),
   };
 }
 
@@ -103,8 +90,5 @@ async function isConfirmed(prepared: PreparedRepair, session: Session, context: 
 
 function statusOf({ refusals }: PreparedRepair, carriedOut: CarriedOut | undefined): ExitStatus {
   if (refusals.length > 0) return EXIT.refused;
-  if (carriedOut === undefined) return EXIT.done;
-  const { outcome, putBack } = carriedOut;
-  if (outcome.failed.length > 0 || putBack.failed.length > 0) return EXIT.failed;
-  return outcome.stopped === null ? EXIT.done : EXIT.stopped;
+  return carriedOut === undefined ? EXIT.done : statusOfRun(carriedOut);
 }

@@ -8,8 +8,7 @@ import {
   type SweepRequest,
   type Wish,
 } from '../../pipeline/prepare-sweep.ts';
-import { lookForOthers, type Others } from '../../pipeline/others.ts';
-import { SweepTurn } from '../../pipeline/turn.ts';
+import type { SweepTurn } from '../../pipeline/turn.ts';
 import { sweepResult } from '../../query/sweep-result.ts';
 import { formatBytes, formatQuantity } from '../../report/format.ts';
 import { renderSweep } from '../../report/index.ts';
@@ -21,11 +20,10 @@ import { AppError } from '../../shared/errors.ts';
 import { confirm } from '../confirm.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
-import { sayFailures } from './failures.ts';
 import { FRESH } from './fresh.ts';
-import { holderAt } from './holder.ts';
+import { inTurn, sayWhatFailed, statusOfRun } from './in-turn.ts';
 import { startSession, type Session, type SessionArguments } from './session.ts';
-import { sweepingOptions, type SweepingArguments, type SweepingOptions } from './sweeping.ts';
+import { proofToAsk, sweepingOptions, type SweepingArguments, type SweepingOptions } from './sweeping.ts';
 
 type Arguments = SweepingArguments & Omit<SessionArguments, keyof typeof FRESH>;
 
@@ -45,25 +43,17 @@ export interface AskedSweep {
 export async function runSweeping(args: Arguments, context: RunningCommand, asked: AskedSweep): Promise<void> {
   const options = sweepingOptions(args, context.now());
   const session = await startSession({ ...args, ...FRESH }, context);
-  const { root } = session;
-  const { apply, state } = options;
-  const holder = holderAt(context.now());
-  const turn = apply ? new SweepTurn(root, state, holder) : undefined;
-  try {
-    const others = (): Others => turn?.others() ?? lookForOthers(root, state, holder.host);
-    const ports = { ...session.ports, ownPid: process.pid, others };
+  const { state } = options;
+  await inTurn(session, options, context, async (ports, turn) => {
     const prepared = await prepareSweep(requestOf(args, options, asked), ports);
     await prepared.opened.stored;
     const carriedOut = turn && (await sweepIfAllowed(prepared, options, turn, ports, session, context));
     const result = resultOf(prepared, options, session, context, carriedOut);
     const shown = { command: context.argv, ...(state === undefined ? {} : { state }) };
     await session.deliverAlways(renderSweep(session.format, result, shown, session.appearance()));
-    if (carriedOut !== undefined)
-      sayFailures([...carriedOut.outcome.failed, ...carriedOut.putBack.failed], session.messages);
+    sayWhatFailed(carriedOut, session);
     context.endWith(statusOf(prepared, result, carriedOut));
-  } finally {
-    turn?.release();
-  }
+  });
 }
 
 /** `undefined` where it is refused. Throws `interrupted` where the operator does not want it. */
@@ -88,9 +78,7 @@ async function sweepIfAllowed(
 }
 
 function requestOf(args: Arguments, options: SweepingOptions, asked: AskedSweep): SweepRequest {
-  const { proof } = options;
-  const isProofGiven =
-    proof.registryStopped || proof.registryConfig !== undefined || proof.registryUrls.length > 0 || options.apply;
+  const proof = proofToAsk(options.proof, options.apply);
   return {
     index: {
       root: args.root,
@@ -112,7 +100,7 @@ function requestOf(args: Arguments, options: SweepingOptions, asked: AskedSweep)
     limits: options,
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
     isBounded: options.maxBytes !== undefined || options.deadline !== undefined,
-    ...(isProofGiven ? { proof } : {}),
+    ...(proof === undefined ? {} : { proof }),
   };
 }
 
@@ -158,7 +146,7 @@ function statusOf(
   if (refusals.length > 0) return EXIT.refused;
   const done = target?.reached === false ? EXIT.stopped : EXIT.done;
   if (carriedOut === undefined) return done;
-  const { outcome, putBack } = carriedOut;
-  if (outcome.failed.length > 0 || putBack.failed.length > 0) return EXIT.failed;
-  return outcome.stopped !== null || leftOut > 0 ? EXIT.stopped : done;
+  const status = statusOfRun(carriedOut);
+  if (status !== EXIT.done) return status;
+  return leftOut > 0 ? EXIT.stopped : done;
 }

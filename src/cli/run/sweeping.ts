@@ -62,6 +62,12 @@ export function proofRequest(args: ProofArguments): ProofRequest {
   };
 }
 
+/** The proof that has to be had, or is asked for without need; `undefined`: a dry run is judged by the volume alone. */
+export function proofToAsk(proof: ProofRequest, apply: boolean): ProofRequest | undefined {
+  const isGiven = proof.registryStopped || proof.registryConfig !== undefined || proof.registryUrls.length > 0;
+  return apply || isGiven ? proof : undefined;
+}
+
 /** All options of a sweep that begins at `now` (epoch milliseconds). Throws `usage`. */
 export function sweepingOptions(args: SweepingArguments, now: number): SweepingOptions {
   const deadline = deadlineOf(args, now);
