@@ -1,18 +1,13 @@
 /** A small volume, its index and its state in one folder: for every command that writes, whatever it writes. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { BUILT_PROGRAM, type Finished } from './built-program.ts';
 import { layer } from './content.ts';
 import type { Command } from './faults.ts';
+import { layoutState, onCopyOf } from './folder-copy.ts';
 import { image } from './images.ts';
-import { snapshot } from './snapshot.ts';
 import { runHere } from './source-program.ts';
-import { commonFolder, temporaryFolder } from './temporary.ts';
+import { temporaryFolder } from './temporary.ts';
 import { createTree } from './tree.ts';
-
-const copies = commonFolder('command-copies');
-let copied = 0;
 
 export class CommandSite {
   /** All that any command writes lies here or below. */
@@ -31,14 +26,8 @@ export class CommandSite {
   }
 
   /** Lets `work` have the same again, with all times, and removes it then. */
-  async onCopy<T>(work: (copy: CommandSite) => Promise<T>): Promise<T> {
-    const folder = join(copies(), String(++copied));
-    await execa('cp', ['-a', this.folder, folder]);
-    try {
-      return await work(new CommandSite(folder));
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+  onCopy<T>(work: (copy: CommandSite) => Promise<T>): Promise<T> {
+    return onCopyOf(this.folder, (folder) => work(new CommandSite(folder)));
   }
 
   /** The shipped program with these arguments, for a fault. */
@@ -52,8 +41,7 @@ export class CommandSite {
 
   /** What stands below `docker/registry/v2`: content, modes, times of files (a folder's own time every change sets). */
   state(): ReadonlyMap<string, string> {
-    const entries = snapshot(join(this.root, 'docker/registry/v2'), { modes: true, times: true });
-    return new Map([...entries].map(([path, line]) => [path, line.replace(/^(folder \S+) .*/, '$1')]));
+    return layoutState(this.root);
   }
 
   private get cache(): string {

@@ -1,13 +1,11 @@
 /** A copy of the sweep tree of its own, and the commands that change it: as the shipped program runs them, or from the source. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { BUILT_PROGRAM, type Finished } from './built-program.ts';
 import type { Command } from './faults.ts';
-import { snapshot } from './snapshot.ts';
+import { layoutState, onCopyOf } from './folder-copy.ts';
 import { runHere } from './source-program.ts';
 import { writeSweepTree } from './sweep-tree.ts';
-import { commonFolder, temporaryFolder } from './temporary.ts';
+import { temporaryFolder } from './temporary.ts';
 
 export interface SweepMode {
   readonly untagged: boolean;
@@ -15,9 +13,6 @@ export interface SweepMode {
 }
 
 const STOPPED = ['--registry-stopped', '--min-age', '0'];
-
-const copies = commonFolder('sweep-copies');
-let copied = 0;
 
 export class SweepSite {
   /** The registry root. */
@@ -35,14 +30,8 @@ export class SweepSite {
   }
 
   /** Lets `work` have the same volume, index and trash again, with all their times, and removes them then. */
-  async onCopy<T>(work: (copy: SweepSite) => Promise<T>): Promise<T> {
-    const folder = join(copies(), String(++copied));
-    await execa('cp', ['-a', this.folder, folder]);
-    try {
-      return await work(new SweepSite(folder));
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+  onCopy<T>(work: (copy: SweepSite) => Promise<T>): Promise<T> {
+    return onCopyOf(this.folder, (folder) => work(new SweepSite(folder)));
   }
 
   sweepCommand(mode: SweepMode): Command {
@@ -91,8 +80,7 @@ export class SweepSite {
 
   /** What stands below `docker/registry/v2`: content, modes, times of files (a folder's own time every change sets). */
   state(): ReadonlyMap<string, string> {
-    const entries = snapshot(join(this.root, 'docker/registry/v2'), { modes: true, times: true });
-    return new Map([...entries].map(([path, line]) => [path, line.replace(/^(folder \S+) .*/, '$1')]));
+    return layoutState(this.root);
   }
 
   private get index(): string {
