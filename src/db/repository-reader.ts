@@ -12,7 +12,10 @@ import type { PagedColumn } from './paged-column.ts';
 
 /** Part of an inventory, with numbers of its own for digests and rows. */
 export interface RepositoryPart {
-  /** All repositories by name; tags of the one; what it reaches, with all revisions of that. No layer links, no history, no empty folders. */
+  /**
+   * All repositories by name; tags of the one; what it reaches, with all revisions of that. No layer links, no history, no empty
+   * folders.
+   */
   readonly inventory: Inventory;
   /** Of each digest in it the id that it has in the index. */
   readonly digests: readonly DigestId[];

@@ -17,7 +17,8 @@ import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
 
 /** So many random registries; more with `REGSWEEP_TREES`, from `REGSWEEP_SEED` on. */
-const TREES = Number(process.env['REGSWEEP_TREES'] ?? 120);
+const IN_CI = 200;
+const TREES = Number(process.env['REGSWEEP_TREES'] ?? IN_CI);
 const FIRST_SEED = Number(process.env['REGSWEEP_SEED'] ?? 1);
 /** So many share a volume, each with names and content of its own: to start a collector costs more than to let it work. */
 const SHARE = 40;
@@ -109,7 +110,7 @@ describe.skipIf(!hasRealRegistry())('a sweep takes what the real collector takes
         }
         rmSync(dirname(root), { recursive: true });
       }
-      if (TREES > 120) console.log(JSON.stringify({ trees: TREES, ...seen }));
+      if (TREES > IN_CI) console.log(JSON.stringify({ trees: TREES, ...seen }));
       expect(wrong).toEqual([]);
       expect(seen.revisions['byBoth']).toBeGreaterThan(TREES / 4);
       expect(seen.revisions['part of a kept index']).toBeGreaterThan(0);
