@@ -63,6 +63,21 @@ await build({
   chunkNames: '[name]-[hash]',
   logLevel: 'warning',
 });
+
+// What runs in a browser: one file each, which the program puts into its pages.
+const PAGES = { app: 'src/page/app.tsx', report: 'src/page/report.tsx' };
+await build({
+  entryPoints: Object.fromEntries(Object.entries(PAGES).filter(([, source]) => existsSync(source))),
+  outdir: 'dist/page',
+  bundle: true,
+  minify: true,
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  tsconfig: 'src/page/tsconfig.json',
+  logLevel: 'warning',
+});
+
 await copyFile('src/entry.cjs', 'dist/regsweep.cjs');
 await chmod('dist/regsweep.cjs', 0o755);
 

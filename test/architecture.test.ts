@@ -33,7 +33,7 @@ interface Source {
 }
 
 const SOURCES = readdirSync(join(PROJECT, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => /\.tsx?$/.test(path))
   .toSorted()
   .map(readSource);
 
@@ -126,6 +126,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Asks whether anybody writes: the registry itself, its config, the processes of this machine, the times on the volume.
   // Of `scan` it takes how a registry's config and root are read: one parser, whoever asks.
   probe: ['scan', 'inventory', 'layout', 'manifest', 'shared'],
+  // Serves the page: answers with results of the contract over an index in memory, and starts this program for what takes long.
+  serve: ['pipeline', 'query', 'report', 'scan', 'gc', 'policy', 'inventory', 'manifest', 'layout', 'shared'],
+  // Runs in a browser. Of ours it takes the contract's types, and what renderers share.
+  page: ['report', 'shared'],
   // Scans or loads: where the two meet. And from there to a sweep: what the guard asks, what carries it out.
   pipeline: ['db', 'distribution', 'scan', 'gc', 'policy', 'probe', 'sweep', 'inventory', 'layout', 'shared'],
 };
@@ -146,7 +150,7 @@ describe('the flow has one direction', () => {
           // The contract's types live beside their renderers: `query` fills them, and `db` answers in one of them.
           if (target === 'report/model.ts' && (folder === 'query' || (folder === 'db' && typeOnly))) return false;
           if (
-            /^report\/model-(?:as|sweep|repair|policy|retention|verify)\.ts$/.test(target) &&
+            /^report\/model-(?:as|history|sweep|repair|policy|retention|serve|tree|verify|why)\.ts$/.test(target) &&
             folder === 'query' &&
             typeOnly
           )
