@@ -28,7 +28,8 @@ export async function runReport(args: ReportArguments, context: RunningCommand):
   // Not needed for the scan, and loaded while the index is being written.
   const { renderReport } = await import('../../report/index.ts');
   const worst = worstRows(report.repositories, REPOSITORIES_ON_A_SCREEN);
-  const shown = { worst, shapedBy: [...shapingOptions(args), ...targetWords(args), ...retentionWords(args)] };
+  const sizes = session.format === 'table' ? await session.keptSizes() : [];
+  const shown = { worst, sizes, shapedBy: [...shapingOptions(args), ...targetWords(args), ...retentionWords(args)] };
   await session.deliver(renderReport(session.format, report, shown, session.appearance()));
   warnOfProblems(severitiesOf(report.problems), report.complete, session.messages);
   if (report.target?.reached === false) context.endWith(EXIT.stopped);
