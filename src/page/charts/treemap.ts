@@ -1,59 +1,16 @@
 /** The volume as a map: areas are bytes, colours and patterns say what becomes of them. */
-import { BYTE_CLASSES, bytesOf, type ByteClass } from '../../report/html/classes.ts';
+import { BYTE_CLASSES, bytesOf } from '../../report/html/classes.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { formatBytes, formatPercent } from '../../report/format.ts';
-import type { ClassBytes, VolumeNode } from '../../report/model-tree.ts';
+import { mapItems, type MapItem } from '../../report/html/map-items.ts';
+import type { VolumeNode } from '../../report/model-tree.ts';
 import { decalOf } from './decals.ts';
 import type { Palette } from './palette.ts';
 import { tooltipOf, tooltipStyle } from './tooltip.ts';
 
-/** A rectangle of the map. What a click gives back. */
-export interface MapItem {
-  /** As it is shown. */
-  readonly name: string;
-  readonly value: number;
-  /** The whole name of the part of the volume that it belongs to; null where that is none, but many small ones. */
-  readonly path: string | null;
-  /** Absent where it has several, which stand in it. */
-  readonly class?: ByteClass;
-  readonly below: ClassBytes;
-  readonly children?: readonly MapItem[];
-}
+export type { MapItem };
 
-/** Parts within parts that are drawn at once: what is below opens with a click. */
-const LEVELS_SHOWN = 3;
-
-/** What is drawn of a part of the volume: the parts in it, and what belongs to none of them. */
-export function mapItems(node: VolumeNode, levels = LEVELS_SHOWN): readonly MapItem[] {
-  const parts = levels > 1 ? node.children.map((child) => itemOf(child, levels - 1)) : [];
-  const own = levels > 1 ? node.own : node.below;
-  return [...parts, ...classItems(node, own)].filter(({ value }) => value > 0);
-}
-
-function itemOf(node: VolumeNode, levels: number): MapItem {
-  const shown = { name: node.name, value: bytesOf(node.below), path: pathOf(node), below: node.below };
-  const children = mapItems(node, levels);
-  const [only] = children;
-  // A frame around one rectangle says nothing.
-  if (children.length === 1 && only?.class !== undefined) return { ...shown, class: only.class };
-  return { ...shown, children };
-}
-
-function pathOf({ path, isRepository, children }: VolumeNode): string | null {
-  return path === '' && !isRepository && children.length === 0 ? null : path;
-}
-
-function classItems(node: VolumeNode, classes: ClassBytes): MapItem[] {
-  return BYTE_CLASSES.map(({ key }) => ({
-    name: key,
-    value: classes[key],
-    path: pathOf(node),
-    class: key,
-    below: { kept: 0, shared: 0, untagged: 0, orphaned: 0, held: 0, [key]: classes[key] },
-  }));
-}
-
-/** The chart of a part of the volume. */
+/** The chart of a part of the volume. What is clicked is a `MapItem`. */
 export function treemapOption(root: VolumeNode, palette: Palette): Readonly<Record<string, unknown>> {
   const whole = bytesOf(root.below);
   const label = { fontFamily: palette.font, fontSize: 12, overflow: 'truncate' };

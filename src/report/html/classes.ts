@@ -16,3 +16,5 @@ export const BYTE_CLASSES: readonly { readonly key: ByteClass; readonly meaning:
 export function bytesOf(classes: ClassBytes): number {
   return BYTE_CLASSES.reduce((sum, { key }) => sum + classes[key], 0);
 }
+
+export const NO_BYTES: ClassBytes = { kept: 0, shared: 0, untagged: 0, orphaned: 0, held: 0 };
