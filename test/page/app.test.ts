@@ -1,11 +1,16 @@
 /** The page of `serve` in a real browser, over the shipped program and a copy of the fixture. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatBytes } from '../../src/report/format.ts';
 import type { SweepResult } from '../../src/report/model-sweep.ts';
-import { expectNoSeriousFindings, hasBrowser, sidewaysScroll, useBrowser, type PageOptions } from '../support/browser.ts';
+import {
+  expectNoSeriousFindings,
+  hasBrowser,
+  sidewaysScroll,
+  useBrowser,
+  type PageOptions,
+} from '../support/browser.ts';
 import { runBuilt } from '../support/built-program.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { HOSTILE_REPOSITORY, HOSTILE_TAG, LEGAL_TAG, pushHostile, SCRIPT } from '../support/hostile-repository.ts';
@@ -47,7 +52,10 @@ describe.skipIf(!hasBrowser())('the page', () => {
     await page.getByRole('table', { name: /tag/ }).first().getByRole('link').first().click();
     const platforms = page.getByRole('table', { name: 'Manifests that this one names.' });
     await platforms.getByText('linux/arm64').waitFor();
-    await platforms.getByRole('row', { name: /linux\/arm64/ }).getByRole('link').click();
+    await platforms
+      .getByRole('row', { name: /linux\/arm64/ })
+      .getByRole('link')
+      .click();
     await page.getByRole('heading', { name: 'Config and layers' }).waitFor();
     await page.getByRole('heading', { name: 'Labels' }).waitFor();
     expect(await page.getByText(/Kept:/).textContent()).toContain('Kept');

@@ -2,6 +2,7 @@
 import type {
   ManifestAnswer,
   Overview,
+  ProblemPage,
   RepositoryAnswer,
   RepositoryPage,
   RunsAnswer,
@@ -16,6 +17,7 @@ export interface Answers {
   readonly '/api/state': ServedState;
   readonly '/api/overview': Overview;
   readonly '/api/repositories': RepositoryPage;
+  readonly '/api/problems': ProblemPage;
   readonly '/api/repository': RepositoryAnswer;
   readonly '/api/manifest': ManifestAnswer;
   readonly '/api/search': SearchAnswer;

@@ -1,7 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
+interface CopyCommandProps {
+  readonly command: string;
+  /** What it does, where several stand on a page. */
+  readonly about?: string;
+}
+
 /** Puts a command into the clipboard; where the browser refuses that, shows it, chosen, to be copied by hand. */
-export function CopyCommand({ command }: { readonly command: string }) {
+export function CopyCommand({ command, about }: CopyCommandProps) {
   const [state, setState] = useState<'idle' | 'copied' | 'by-hand'>('idle');
   useEffect(() => setState('idle'), [command]);
   const copy = (): void => {
@@ -12,7 +18,12 @@ export function CopyCommand({ command }: { readonly command: string }) {
   };
   return (
     <>
-      <button type="button" class="button" onClick={copy}>
+      <button
+        type="button"
+        class="button"
+        aria-label={about === undefined ? undefined : `Copy command: ${about}`}
+        onClick={copy}
+      >
         Copy command
       </button>
       <span role="status" class="app-said">

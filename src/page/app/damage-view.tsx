@@ -6,25 +6,41 @@ import type { Problem } from '../../shared/problem.ts';
 import { useAnswer } from './answer.ts';
 import { Name } from './name.tsx';
 import { Link } from './navigation.tsx';
+import { Pager } from './pager.tsx';
 import { Shown } from './shown.tsx';
 
+const PER_PAGE = 200;
 const SHOWN_AT_FIRST = 20;
 
 export function DamageView() {
-  const answer = useAnswer('/api/overview', {});
-  return <Shown answer={answer}>{({ report }) => <Kinds problems={report.problems} />}</Shown>;
+  const [page, setPage] = useState(0);
+  const answer = useAnswer(
+    '/api/problems',
+    { offset: String(page * PER_PAGE), limit: String(PER_PAGE) },
+    { keep: true },
+  );
+  return (
+    <Shown answer={answer}>
+      {({ rows, total }) => (
+        <>
+          <Kinds problems={rows} total={total} />
+          <Pager of="findings" page={page} perPage={PER_PAGE} total={total} onPage={setPage} />
+        </>
+      )}
+    </Shown>
+  );
 }
 
-function Kinds({ problems }: { readonly problems: readonly Problem[] }) {
-  if (problems.length === 0) return <p>No damage was found.</p>;
+function Kinds({ problems, total }: { readonly problems: readonly Problem[]; readonly total: number }) {
+  if (total === 0) return <p>No damage was found.</p>;
   const errorsFirst = kindsOf(problems).toSorted(
     (a, b) => Number(b[0]?.severity === 'error') - Number(a[0]?.severity === 'error') || b.length - a.length,
   );
   return (
     <>
       <p>
-        {formatQuantity(problems.length, 'thing')} found wrong. An error means that an image cannot be pulled, or is in
-        doubt.
+        {formatQuantity(total, 'thing')} found wrong. An error means that an image cannot be pulled, or that what is
+        kept is in doubt.
       </p>
       {errorsFirst.map((kind) => (
         <Kind key={`${kind[0]?.severity ?? ''} ${kind[0]?.code ?? ''}`} problems={kind} />

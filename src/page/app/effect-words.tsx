@@ -25,12 +25,13 @@ export function goingThings({ counts }: Effect): readonly string[] {
 
 /** All of it: for whoever decides. */
 export function EffectFacts({ effect }: { readonly effect: Effect }) {
-  const { freed, actions, counts } = effect;
+  const { freed, actions, counts, unstated } = effect;
   return (
     <dl class="app-facts">
       <dt>Frees on disk</dt>
       <dd>
         <strong>{formatBytes(freed.diskBytes)}</strong>
+        {unstated > 0 && ` and what ${formatQuantity(unstated, 'file')} take that were not looked at: scan again`}
       </dd>
       <dt>Content</dt>
       <dd>{formatBytes(freed.bytes)}</dd>

@@ -7,6 +7,8 @@ export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => ComponentChildren;
   readonly isNumber?: boolean;
+  /** A picture of what other columns say. */
+  readonly isBar?: boolean;
   /** What it is sorted by; absent where it is not. */
   readonly sort?: string;
 }
@@ -103,13 +105,13 @@ function Row<Row>({ row, columns, chosenOf, name }: RowProps<Row>) {
       {chosenOf !== undefined && (
         <td class="app-choose">{chosen !== null && <ChooseOne chosen={chosen} name={name} />}</td>
       )}
-      {columns.map(({ head, cell, isNumber = false }, at) =>
+      {columns.map(({ head, cell, isNumber = false, isBar = false }, at) =>
         at === 0 ? (
           <th key={head} scope="row">
             {cell(row)}
           </th>
         ) : (
-          <td key={head} data-head={head} class={isNumber ? 'number' : undefined}>
+          <td key={head} data-head={head} class={isNumber ? 'number' : isBar ? 'bar' : undefined}>
             {cell(row)}
           </td>
         ),
