@@ -1,0 +1,46 @@
+/** The page: one document for every address, and what it is made of, out of memory. */
+import { createHash } from 'node:crypto';
+import type { Hono } from 'hono';
+
+/** The texts of the page. `undefined`: this program was built without one. */
+export interface PageFiles {
+  readonly script: string | undefined;
+  readonly style: string | undefined;
+}
+
+const HASH_DIGITS = 16;
+
+/** Answers every GET that nothing before it answers. */
+export function serveShell(app: Hono, { script, style }: PageFiles): void {
+  const scriptPath = place(app, script, 'js', 'text/javascript');
+  const stylePath = place(app, style, 'css', 'text/css');
+  const document = shell(scriptPath, stylePath);
+  app.get('/assets/*', (context) => context.text('there is no such file\n', 404));
+  app.get('*', (context) => context.html(document));
+}
+
+/** Serves a text under the name of its hash, so that an old page never meets a new script; gives its path. */
+function place(app: Hono, text: string | undefined, ending: string, type: string): string | undefined {
+  if (text === undefined) return undefined;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS);
+  const path = `/assets/app-${hash}.${ending}`;
+  app.get(path, (context) => context.body(text, 200, { 'Content-Type': `${type}; charset=utf-8` }));
+  return path;
+}
+
+function shell(script: string | undefined, style: string | undefined): string {
+  const without =
+    script === undefined ? '<p>This build of regsweep has no page: run <code>npm run build</code>.</p>' : '';
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>regsweep</title>
+<link rel="icon" href="data:,">
+${style === undefined ? '' : `<link rel="stylesheet" href="${style}">\n`}${script === undefined ? '' : `<script src="${script}" defer></script>\n`}</head>
+<body>${without}<noscript><p>This page needs JavaScript.</p></noscript></body>
+</html>
+`;
+}
