@@ -14,6 +14,7 @@ import { restoreCommand } from './commands/restore.ts';
 import { rmCommand } from './commands/rm.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scanCommand } from './commands/scan.ts';
+import { serveCommand } from './commands/serve.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { whyCommand } from './commands/why.ts';
@@ -40,6 +41,7 @@ const COMMANDS = {
   runs: runsCommand,
   restore: restoreCommand,
   purge: purgeCommand,
+  serve: serveCommand,
   policy: policyCommand,
 } as const;
 
