@@ -1,26 +1,20 @@
 /** Reads what `npm run build` bundles for the browser, which lies beside the program. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Hashed, PageParts } from '../report/html/document.tsx';
+import type { PageFiles } from '../serve/shell.ts';
 
-/** Beside the chunks of the built program; and from the sources, where the last build left them. */
-const FOLDERS = ['./page/', '../../dist/page/'];
+/** Beside the chunks of the program; and where the sources are run, where the build has left them. */
+const BESIDE = './page/';
+const BUILT = '../../dist/page/';
 
 /** The script and the style sheet of a page. Throws where they are not there: the program is not whole. */
-export async function readPageFiles(page: 'report' | 'app'): Promise<PageParts> {
-  return { script: await hashed(`${page}.js`), style: await hashed(`${page}.css`) };
+export async function readPageFiles(page: 'report' | 'app'): Promise<PageFiles> {
+  return { script: await textOf(`${page}.js`), style: await textOf(`${page}.css`) };
 }
 
-async function hashed(name: string): Promise<Hashed> {
-  const text = await readBeside(name);
-  return { text, sha256: createHash('sha256').update(text).digest('base64') };
-}
-
-async function readBeside(name: string): Promise<string> {
-  const [beside, built] = FOLDERS.map((folder) => new URL(folder + name, import.meta.url));
+async function textOf(name: string): Promise<string> {
   try {
-    return await readFile(beside ?? name, 'utf8');
+    return await readFile(new URL(BESIDE + name, import.meta.url), 'utf8');
   } catch {
-    return readFile(built ?? name, 'utf8');
+    return readFile(new URL(BUILT + name, import.meta.url), 'utf8');
   }
 }

@@ -14,8 +14,10 @@ import { restoreCommand } from './commands/restore.ts';
 import { rmCommand } from './commands/rm.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scanCommand } from './commands/scan.ts';
+import { serveCommand } from './commands/serve.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { whyCommand } from './commands/why.ts';
 import type { RunningCommand } from './context.ts';
 import { describeExitStatuses } from './exit-codes.ts';
 import { refuseUnknownCommand, usageHint } from './unknown-command.ts';
@@ -29,6 +31,7 @@ const COMMANDS = {
   rank: rankCommand,
   scan: scanCommand,
   ls: lsCommand,
+  why: whyCommand,
   verify: verifyCommand,
   query: queryCommand,
   plan: planCommand,
@@ -38,6 +41,7 @@ const COMMANDS = {
   runs: runsCommand,
   restore: restoreCommand,
   purge: purgeCommand,
+  serve: serveCommand,
   policy: policyCommand,
 } as const;
 

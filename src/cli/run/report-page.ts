@@ -1,13 +1,14 @@
 /** A report as a page: with the map, the ages and the history that only the inventory tells. */
+import { createHash } from 'node:crypto';
 import { overviewOf } from '../../query/overview.ts';
-import { renderReportHtml } from '../../report/html/document.tsx';
+import { renderReportHtml, type Hashed } from '../../report/html/document.tsx';
 import type { Report } from '../../report/model.ts';
 import type { ShownBeside } from '../../report/table-report.ts';
 import { readPageFiles } from '../page-files.ts';
 import type { MarkingOptions } from './marking.ts';
 import type { Opened } from './opened.ts';
 
-/** The file. Throws `output-failed` where the program's own files are not there. */
+/** The file. */
 export async function reportPage(
   opened: Opened,
   marking: MarkingOptions,
@@ -15,5 +16,10 @@ export async function reportPage(
   shown: ShownBeside,
 ): Promise<string> {
   const overview = overviewOf(opened, marking, report, null);
-  return renderReportHtml(report, overview, shown, await readPageFiles('report'));
+  const { script, style } = await readPageFiles('report');
+  return renderReportHtml(report, overview, shown, { script: hashed(script), style: hashed(style) });
+}
+
+function hashed(text: string): Hashed {
+  return { text, sha256: createHash('sha256').update(text).digest('base64') };
 }
