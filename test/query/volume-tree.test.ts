@@ -244,7 +244,7 @@ test('each node has what its repositories have as a whole, and each blob is coun
         expectAsNaive({ analysis }, { mode, minAgeSeconds: 1, uploadsOlderThanSeconds, now: SINCE * 2 });
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
@@ -261,7 +261,7 @@ test('by a policy, the tags that it keeps are those that keep', () => {
       const options = { mode: 'policy', minAgeSeconds: 0, uploadsOlderThanSeconds: undefined, now: NOW } as const;
       expectAsNaive({ analysis }, options);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
