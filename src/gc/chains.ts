@@ -43,7 +43,7 @@ export class Chains {
     return numberAt(this.count, id);
   }
 
-  /** So many of them, always the same: of ways that part those through the lesser digests. */
+  /** So many of them, always the same: of ways that part those that a tag begins, then those through the lesser digests. */
   of(id: DigestId, limit: number): readonly Chain[] {
     if (at(this.distance, id) === FAR) return [];
     let ways: readonly Way[] = [{ id, next: undefined }];
@@ -84,7 +84,12 @@ export class Chains {
       const isOne = at(this.distance, parent) === at(this.distance, id) - 1;
       if (isOne && flagAt(level, parent) === flagAt(level, id)) nearer.push(parent);
     }
-    return least(nearer, limit, compareDigests(this.inventory.digests));
+    const byDigest = compareDigests(this.inventory.digests);
+    const tagged = nearer.filter((parent) => this.links.hasTag(parent));
+    const first = least(tagged, limit, byDigest);
+    if (first.length === limit || tagged.length === nearer.length) return first;
+    const others = nearer.filter((parent) => !this.links.hasTag(parent));
+    return [...first, ...least(others, limit - first.length, byDigest)];
   }
 
   /**

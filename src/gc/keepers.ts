@@ -8,7 +8,7 @@ import { at, Column, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { addTo } from '../shared/lists.ts';
 import { dominatorTree, sumsBelow, type DominatorTree } from './dominators.ts';
 import { known } from './figures.ts';
-import { asEdges, type Edges, type Graph } from './graph.ts';
+import { asEdges, edgesWithout, type Edges, type Graph } from './graph.ts';
 import type { Roots } from './roots.ts';
 
 export interface Keeper {
@@ -160,22 +160,14 @@ class LinkEdges {
 /** A referrer that is a root by itself wherever it is a revision needs no subject, and would not go with it. */
 function withoutOwn({ revisions }: Inventory, { nodes, referrers }: Graph, roots: Roots): Edges {
   if (referrers.target.length === 0) return referrers;
-  const hangs = new Uint8Array(nodes);
   const isOwn = new Uint8Array(nodes);
   for (let row = 0; row < revisions.digest.length; row++) {
-    (roots.revisions[row] === 1 ? isOwn : hangs)[at(revisions.digest, row)] = 1;
+    if (roots.revisions[row] === 1) isOwn[at(revisions.digest, row)] = 1;
   }
-  const from = new Column(Uint32Array);
-  const to = new Column(Uint32Array);
-  for (let node = 0; node < nodes; node++) {
-    for (let edge = at(referrers.start, node); edge < at(referrers.start, node + 1); edge++) {
-      const referrer = at(referrers.target, edge);
-      if (isOwn[referrer] === 1 && hangs[referrer] === 0) continue;
-      from.push(node);
-      to.push(referrer);
-    }
+  for (let row = 0; row < revisions.digest.length; row++) {
+    if (roots.revisions[row] === 0) isOwn[at(revisions.digest, row)] = 0;
   }
-  return asEdges(from.view(), to.view(), nodes);
+  return edgesWithout(referrers, nodes, isOwn);
 }
 
 /** The same edges among more nodes, from which none leads. */

@@ -19,6 +19,7 @@ export interface RootLink {
 export interface RootLinks {
   readonly count: (id: DigestId) => number;
   readonly of: (id: DigestId) => readonly RootLink[];
+  readonly hasTag: (id: DigestId) => boolean;
   /** Whether it stays by itself, and not for the sake of a link: too young, or where nothing may be deleted. */
   readonly staysByItself: (id: DigestId) => boolean;
 }
@@ -64,6 +65,8 @@ export function rootLinks(inventory: Inventory, roots: Roots, marking: Marking, 
   return {
     count,
     of: (id) => Array.from(rowsOf(groups, id), links),
+    // Of the links of a digest tags were found first.
+    hasTag: (id) => count(id) > 0 && links(at(groups.order, at(groups.start, id))).kind === 'tag',
     staysByItself: (id) => staysByItself(inventory, marking, id, youngSince),
   };
 }

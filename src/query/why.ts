@@ -1,6 +1,6 @@
 /** `why`: what keeps a digest, in the fewest steps; what alone keeps it; and of what nothing keeps why it is still there. */
 import type { ModeAnalysis } from '../gc/analysis.ts';
-import { Chains, compareDigests } from '../gc/chains.ts';
+import { Chains, compareDigests, type Chain } from '../gc/chains.ts';
 import type { Graph } from '../gc/graph.ts';
 import { Keepers, type Keeper } from '../gc/keepers.ts';
 import { DAMAGED, EXCLUDED, REFERENCED, UNREFERENCED, YOUNG } from '../gc/mark.ts';
@@ -69,7 +69,8 @@ export class WhyFinder {
     const { marking } = this.mode;
     const level = flagAt(marking.level, id);
     const present = isStored(inventory.blobs.flags, id);
-    const chains = this.chainsOf(id);
+    const found = this.chains.of(id, this.options.chains);
+    const chains = this.inWords(found);
     const { links, count } = this.linked.of(this.namesOf(id), this.options.chains);
     const facts = {
       mode: this.mode.mode,
@@ -88,7 +89,7 @@ export class WhyFinder {
       asked: null,
       digest: inventory.digests.digest(id),
       ...facts,
-      mediaType: this.steps.mediaTypeOf(id, this.parentOf(id)),
+      mediaType: this.steps.mediaTypeOf(id, found[0]?.digests.at(-2) ?? this.parentOf(id)),
       bytes: Number.isNaN(bytes) ? null : bytes,
       kept: level !== UNREFERENCED,
       because: because({ ...facts, last: links[0], isRepositoryDamaged: this.isDamaged(chains[0]) }),
@@ -99,8 +100,8 @@ export class WhyFinder {
   }
 
   /** None where it is its own root: a chain of itself would say nothing. */
-  private chainsOf(id: DigestId): readonly (readonly ChainLink[])[] {
-    const chains = this.chains.of(id, this.options.chains).filter(({ link, digests }) => link ?? digests.length > 1);
+  private inWords(found: readonly Chain[]): readonly (readonly ChainLink[])[] {
+    const chains = found.filter(({ link, digests }) => link ?? digests.length > 1);
     const words = (chain: readonly ChainLink[]): string =>
       chain.map(({ repository, kind, tag, digest }) => [repository, kind, tag, digest].join('\0')).join('\0');
     return chains.map((chain) => this.steps.ofChain(chain)).sort((a, b) => compareText(words(a), words(b)));
