@@ -11,7 +11,7 @@ export function Ages({ ages }: { readonly ages: readonly AgeBand[] }) {
     <Section id="ages" title="Age of images">
       <p class="faint">Tags by their last push, with the bytes that no newer tag reaches.</p>
       <div data-live="ages" />
-      <AsTable>
+      <AsTable label="Age of images">
         <table>
           <thead>
             <tr>

@@ -1,7 +1,7 @@
 /** How the volume grew from scan to scan, who grew, and when it is full. */
 import { formatBytes, formatCount, formatQuantity, formatSignedBytes, formatTime } from '../format.ts';
 import type { Forecast, History } from '../model-history.ts';
-import { AsTable, Section, shown } from './text.tsx';
+import { AsTable, Scroll, Section, shown } from './text.tsx';
 
 /** Scans that the table has, the newest ones. */
 const SCANS_SHOWN = 20;
@@ -13,7 +13,7 @@ export function Growth({ history }: { readonly history: History | null }) {
     <Section id="growth" title="Growth">
       {history.forecast !== null && <p>{forecastWords(history.forecast)}</p>}
       <div data-live="growth" />
-      <AsTable>
+      <AsTable label="Scans">
         <Scans history={history} />
       </AsTable>
       <Changes history={history} />
@@ -75,31 +75,33 @@ function Changes({ history: { comparison } }: { readonly history: History }) {
   return (
     <>
       <h3>Who grew and who shrank</h3>
-      <table>
-        <caption>
-          From {formatTime(comparison.from)} to {formatTime(comparison.to)}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">repository</th>
-            <th scope="col">change</th>
-            <th scope="col" class="number">
-              bytes
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {changes.slice(0, CHANGES_SHOWN).map(({ name, change, growthBytes }) => (
+      <Scroll label="Who grew and who shrank">
+        <table>
+          <caption>
+            From {formatTime(comparison.from)} to {formatTime(comparison.to)}
+          </caption>
+          <thead>
             <tr>
-              <th scope="row" class="name">
-                {shown(name)}
+              <th scope="col">repository</th>
+              <th scope="col">change</th>
+              <th scope="col" class="number">
+                bytes
               </th>
-              <td>{change}</td>
-              <td class="number">{formatSignedBytes(growthBytes)}</td>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {changes.slice(0, CHANGES_SHOWN).map(({ name, change, growthBytes }) => (
+              <tr>
+                <th scope="row" class="name">
+                  {shown(name)}
+                </th>
+                <td>{change}</td>
+                <td class="number">{formatSignedBytes(growthBytes)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
     </>
   );
 }

@@ -1,4 +1,4 @@
-/** The rectangles that a map of the volume is drawn of: parts within parts, and in each the bytes of every class. */
+/** The rectangles that a map of the volume is drawn of: parts in parts, and in each the bytes of every class. */
 import { BYTE_CLASSES, bytesOf, NO_BYTES, type ByteClass } from './classes.ts';
 import type { ClassBytes, VolumeNode } from '../model-tree.ts';
 
@@ -8,29 +8,44 @@ export interface MapItem {
   readonly value: number;
   /** The whole name of the part of the volume that it belongs to; null where that is none, but many small ones. */
   readonly path: string | null;
-  /** Absent where it has several, which stand in it. */
-  readonly class?: ByteClass;
   readonly below: ClassBytes;
+  /** Of a rectangle without others in it. */
+  readonly class?: ByteClass;
+  /** Of the largest rectangle of a part without a frame: the part that it names. */
+  readonly names?: { readonly name: string; readonly value: number };
   readonly children?: readonly MapItem[];
+  /** Whether it has a frame with its name. Else its rectangles only stand together. */
+  readonly isFramed?: boolean;
 }
 
-/** Parts within parts that are drawn at once. */
-const LEVELS_SHOWN = 3;
+/** A frame costs room: only a part that is at least so much of the map has one. */
+const LEAST_FRAMED = 0.015;
 
-/** What is drawn of a part of the volume: the parts in it, and what belongs to none of them. */
-export function mapItems(node: VolumeNode, levels = LEVELS_SHOWN): readonly MapItem[] {
-  const parts = levels > 1 ? node.children.map((child) => itemOf(child, levels - 1)) : [];
-  const own = levels > 1 ? node.own : node.below;
-  return [...parts, ...classItems(node, own)].filter(({ value }) => value > 0);
+/** What is drawn of a part of the volume: what is in it, the larger ones of that in frames with what is in them. */
+export function mapItems(node: VolumeNode): readonly MapItem[] {
+  const whole = bytesOf(node.below);
+  const parts = node.children.map((child) => {
+    const isFramed = child.children.length > 0 && bytesOf(child.below) >= LEAST_FRAMED * whole;
+    return isFramed ? framed(child) : cluster(child);
+  });
+  return [...parts, ...classItems(node, node.own)].filter(({ value }) => value > 0);
 }
 
-function itemOf(node: VolumeNode, levels: number): MapItem {
-  const shown = { name: node.name, value: bytesOf(node.below), path: pathOf(node), below: node.below };
-  const children = mapItems(node, levels);
-  const [only] = children;
-  // A frame around one rectangle says nothing.
-  if (children.length === 1 && only?.class !== undefined) return { ...shown, class: only.class };
-  return { ...shown, children };
+function framed(node: VolumeNode): MapItem {
+  const children = [...node.children.map(cluster), ...classItems(node, node.own)].filter(({ value }) => value > 0);
+  return { ...itemOf(node), isFramed: true, children };
+}
+
+function cluster(node: VolumeNode): MapItem {
+  const [largest, ...others] = classItems(node, node.below).sort((a, b) => b.value - a.value);
+  const item = itemOf(node);
+  if (largest === undefined) return item;
+  const named = { ...largest, names: { name: item.name, value: item.value } };
+  return { ...item, children: [named, ...others.filter(({ value }) => value > 0)] };
+}
+
+function itemOf(node: VolumeNode): MapItem {
+  return { name: node.name, value: bytesOf(node.below), path: pathOf(node), below: node.below };
 }
 
 function pathOf({ path, isRepository, children }: VolumeNode): string | null {

@@ -35,11 +35,11 @@ export function Scroll({ label, children }: { readonly label: string; readonly c
 }
 
 /** The table of what a chart shows. It stands open where no script draws the chart. */
-export function AsTable({ children }: { readonly children: ComponentChildren }) {
+export function AsTable({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
   return (
     <details open data-closes>
       <summary>As a table</summary>
-      {children}
+      <Scroll label={label}>{children}</Scroll>
     </details>
   );
 }

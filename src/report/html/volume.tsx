@@ -14,10 +14,10 @@ export function Volume({ tree }: { readonly tree: VolumeNode }) {
   return (
     <Section id="volume" title="Where the bytes are">
       <p class="faint">Each blob is counted once, at the namespace or repository that holds all who use it.</p>
+      <WholeBar classes={tree.below} />
       <figure data-live="volume">
         <StillMap tree={tree} />
       </figure>
-      <WholeBar classes={tree.below} />
       <table>
         <thead>
           <tr>
@@ -54,28 +54,29 @@ const HEIGHT = 520;
 /** Pixels of the line that names a part. */
 const HEAD = 20;
 /** Narrower or lower than this a rectangle has no room for a text. */
-const LEAST_WIDTH = 34;
-const LEAST_HEIGHT = 16;
+const LEAST_WIDTH = 46;
+const LEAST_HEIGHT = 20;
+const LINE = 16;
 /** What a letter needs at most, on the average: a text is cut where it would not fit. */
 const LETTER = 6.8;
 
 /** The map for where no script runs. */
 function StillMap({ tree }: { readonly tree: VolumeNode }) {
   const root: MapItem = { name: '', value: 0, path: '', below: tree.below, children: mapItems(tree) };
+  const edge = ({ data }: HierarchyRectangularNode<MapItem>): number => (data.isFramed === true ? 3 : 0);
   const nodes = treemap<MapItem>()
     .size([WIDTH, HEIGHT])
-    .round(true)
-    .paddingInner(2)
-    .paddingTop(({ depth, x1, x0, y1, y0 }) => (depth > 0 && hasHead(x1 - x0, y1 - y0) ? HEAD : depth > 0 ? 2 : 0))
-    .paddingBottom(({ depth }) => (depth > 0 ? 2 : 0))
-    .paddingLeft(({ depth }) => (depth > 0 ? 2 : 0))
-    .paddingRight(({ depth }) => (depth > 0 ? 2 : 0))(
+    .paddingInner(({ data, depth }) => (depth === 0 ? 3 : data.isFramed === true ? 2 : 0))
+    .paddingTop(({ data }) => (data.isFramed === true ? HEAD : 0))
+    .paddingBottom(edge)
+    .paddingLeft(edge)
+    .paddingRight(edge)(
       hierarchy(root, ({ children }) => children)
         .sum(({ value, children }) => (children === undefined ? value : 0))
         .sort((a, b) => (b.value ?? 0) - (a.value ?? 0)),
     )
     .descendants()
-    .filter(({ depth, x0, x1, y0, y1 }) => depth > 0 && x1 - x0 >= 1 && y1 - y0 >= 1);
+    .filter(({ data, x0, x1, y0, y1 }) => (data.class ?? data.isFramed) !== undefined && x1 - x0 >= 1 && y1 - y0 >= 1);
   return (
     <svg
       class="picture"
@@ -90,44 +91,39 @@ function StillMap({ tree }: { readonly tree: VolumeNode }) {
   );
 }
 
-function hasHead(width: number, height: number): boolean {
-  return width >= LEAST_WIDTH && height >= HEAD + LEAST_HEIGHT;
-}
-
-function Rectangle({
-  node: { data, x0, y0, x1, y1, value = 0 },
-}: {
-  readonly node: HierarchyRectangularNode<MapItem>;
-}) {
+function Rectangle({ node: { data, x0, y0, x1, y1 } }: { readonly node: HierarchyRectangularNode<MapItem> }) {
   const [width, height] = [x1 - x0, y1 - y0];
-  const isPart = data.class === undefined;
-  const hasText = isPart ? hasHead(width, height) : width >= LEAST_WIDTH && height >= LEAST_HEIGHT;
+  const { name, value } = data.names ?? data;
+  const isFrame = data.isFramed === true;
   const letters = Math.floor((width - 8) / LETTER);
-  const size = formatBytes(value);
-  const name = cut(shown(data.name), letters);
+  const hasText = width >= LEAST_WIDTH && (isFrame || height >= LEAST_HEIGHT);
+  const lines = isFrame ? [`${shown(name)}  ${formatBytes(value)}`] : [shown(name), formatBytes(value)];
   return (
     <g>
       <rect
-        x={x0}
-        y={y0}
-        width={width}
-        height={height}
+        x={fixed(x0)}
+        y={fixed(y0)}
+        width={fixed(width)}
+        height={fixed(height)}
         {...(data.class === undefined ? { class: 'part' } : { fill: fillOf(data.class) })}
       >
-        <title>{`${shown(data.path ?? data.name)}: ${size}${data.class === undefined ? '' : ` ${data.class}`}`}</title>
+        <title>{`${shown(data.path ?? name)}: ${formatBytes(data.value)} ${data.class ?? ''}`}</title>
       </rect>
       {hasText && (
-        <text class={isPart ? 'on-part' : `on-${data.class ?? ''}`} x={x0 + 4} y={y0 + 14}>
-          {isPart && name.length + 2 + size.length <= letters ? `${name}  ${size}` : name}
-          {!isPart && height >= 2 * LEAST_HEIGHT && size.length <= letters && (
-            <tspan x={x0 + 4} dy="1.2em">
-              {size}
+        <text class={`on-${data.class ?? 'part'}`} y={fixed(y0 + 14)}>
+          {lines.slice(0, height < 2 * LEAST_HEIGHT ? 1 : 2).map((line, at) => (
+            <tspan x={fixed(x0 + 5)} dy={at === 0 ? 0 : LINE}>
+              {cut(line, letters)}
             </tspan>
-          )}
+          ))}
         </text>
       )}
     </g>
   );
+}
+
+function fixed(pixels: number): string {
+  return String(Math.round(pixels * 10) / 10);
 }
 
 function cut(text: string, letters: number): string {

@@ -14,7 +14,7 @@ export function Worst({ worst }: { readonly worst: Rank }) {
   return (
     <Section id="worst" title="Worst repositories">
       <div data-live="worst" />
-      <AsTable>
+      <AsTable label="Worst repositories">
         <table>
           <caption>
             By {head}. {note}
