@@ -267,9 +267,10 @@ function importsFileSystem(source: Source): boolean {
 }
 
 describe('the volume', () => {
-  test('is touched by scan (and sweep) alone; db and cli/output.ts write files of their own, others read settings, plans, policies and /proc', () => {
+  test('is touched by scan (and sweep) alone; db and cli/output.ts write files of their own, others read settings, plans, policies, the page and /proc', () => {
     const mayToo = [
       'cli/output.ts',
+      'cli/page-files.ts',
       'cli/plan-input.ts',
       'cli/text-input.ts',
       'probe/files.ts',
@@ -335,23 +336,38 @@ describe('one place for each effect', () => {
     expect(found).toEqual([]);
   });
 
-  test('nothing starts another program', () => {
-    const found = violations(({ imports }) =>
-      imports.filter(({ target }) => /child_process|^execa$/.test(target)).map(({ target }) => target),
+  test('nothing starts another program but the jobs of the page, which are this program once more: they outlive no channel to it', () => {
+    const found = violations(({ path, imports }) =>
+      path === 'serve/jobs.ts'
+        ? []
+        : imports.filter(({ target }) => /child_process|^execa$/.test(target)).map(({ target }) => target),
     );
     expect(found).toEqual([]);
   });
 
-  test('only probe speaks to a network: everything else works without one', () => {
+  test('only probe speaks to a network, and the page asks its own server: everything else works without one', () => {
     const found = violations(({ folder, imports, names }) =>
       folder === 'probe'
         ? []
         : [
             ...imports
-              .filter(({ target }) => /^(node:)?(https?|http2|net|tls|dgram|dns|dns\/promises)$/.test(target))
+              .filter(
+                ({ target, typeOnly }) =>
+                  /^(node:)?(https?|http2|net|tls|dgram|dns|dns\/promises)$/.test(target) &&
+                  !(folder === 'serve' && typeOnly),
+              )
               .map(({ target }) => target),
-            ...(names.has('fetch') ? ['fetch'] : []),
+            ...(names.has('fetch') && folder !== 'page' && folder !== 'serve' ? ['fetch'] : []),
           ],
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('only serve listens: whatever else runs can be asked nothing', () => {
+    const found = violations(({ folder, imports }) =>
+      folder === 'serve'
+        ? []
+        : imports.filter(({ target }) => /^(?:hono|@hono)\b/.test(target)).map(({ target }) => target),
     );
     expect(found).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { ProgressMessage } from '../shared/progress.ts';
 import type { ExitStatus } from './exit-codes.ts';
 
 /** A stream that a command writes to, with what a terminal adds to it. */
@@ -15,6 +16,10 @@ export interface CommandContext {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** How this very program is started once more; absent: it cannot be. */
+  readonly program?: { readonly command: string; readonly argv: readonly string[] };
+  /** Tells whoever started this process how far it is, instead of a bar; absent: nobody asked for it. */
+  readonly tellProgress?: (message: ProgressMessage) => void;
 }
 
 /** What a command gets: its surroundings, and how it tells the status of a result that is no failure. */

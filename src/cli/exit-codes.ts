@@ -34,6 +34,7 @@ const STATUS_OF_ERROR: Record<ErrorCode, ExitStatus> = {
   'policy-invalid': EXIT.usage,
   'run-missing': EXIT.usage,
   'sweep-failed': EXIT.failed,
+  'serve-failed': EXIT.failed,
   refused: EXIT.refused,
   locked: EXIT.refused,
   'no-room': EXIT.refused,

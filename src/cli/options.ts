@@ -100,7 +100,7 @@ export function withMinAge<T>(program: Argv<T>) {
 
 /** What the roots are and what is held back. */
 export function withMarking<T>(program: Argv<T>) {
-  return withMinAge(program)
+  return withUploads(withMinAge(program))
     .option('untagged', {
       type: 'boolean',
       default: false,
@@ -113,14 +113,18 @@ export function withMarking<T>(program: Argv<T>) {
       requiresArg: true,
       group: MARKING,
       describe: 'delete only in repositories that match this glob (may repeat; !GLOB excludes)',
-    })
-    .option('uploads-older-than', {
-      type: 'string',
-      requiresArg: true,
-      default: DEFAULT_UPLOADS_OLDER_THAN,
-      group: MARKING,
-      describe: 'stale uploads go when older than this duration; never leaves them',
     });
+}
+
+/** Which uploads are stale. */
+export function withUploads<T>(program: Argv<T>) {
+  return program.option('uploads-older-than', {
+    type: 'string',
+    requiresArg: true,
+    default: DEFAULT_UPLOADS_OLDER_THAN,
+    group: MARKING,
+    describe: 'stale uploads go when older than this duration; never leaves them',
+  });
 }
 
 const NUMBER = { type: 'string', requiresArg: true, group: MARKING } as const;

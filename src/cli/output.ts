@@ -1,5 +1,6 @@
 /** The only writer to stdout, and to the file of `-o`. */
-import { open, realpath, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdtemp, open, realpath, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Appearance } from '../report/appearance.ts';
@@ -35,6 +36,23 @@ export async function writeLines(
     if (isStdout(destination)) await writePiecesToStream(pieces, stdout);
     else await writePiecesToFile(pieces, destination);
   });
+}
+
+/**
+ * Writes lines to a file that nobody else can read, in a temporary folder of its own: for a process that is started to read it.
+ * Throws `output-failed`.
+ */
+export async function keepLines(lines: Iterable<string>): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'regsweep-'));
+  const path = join(folder, 'plan.ndjson');
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    await orFail(path, async () => writeAndClose(await open(path, 'wx', 0o600), inPieces(lines)));
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { path, remove };
 }
 
 async function orFail(destination: Destination, write: () => Promise<void>): Promise<void> {

@@ -15,9 +15,11 @@ import { restoreCommand } from './commands/restore.ts';
 import { rmCommand } from './commands/rm.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scanCommand } from './commands/scan.ts';
+import { serveCommand } from './commands/serve.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { treeCommand } from './commands/tree.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { whyCommand } from './commands/why.ts';
 import type { RunningCommand } from './context.ts';
 import { describeExitStatuses } from './exit-codes.ts';
 import { refuseUnknownCommand, usageHint } from './unknown-command.ts';
@@ -33,6 +35,7 @@ const COMMANDS = {
   history: historyCommand,
   scan: scanCommand,
   ls: lsCommand,
+  why: whyCommand,
   verify: verifyCommand,
   query: queryCommand,
   plan: planCommand,
@@ -42,6 +45,7 @@ const COMMANDS = {
   runs: runsCommand,
   restore: restoreCommand,
   purge: purgeCommand,
+  serve: serveCommand,
   policy: policyCommand,
 } as const;
 

@@ -1,7 +1,7 @@
 /** The options of the commands that change a volume. Building them loads nothing but yargs: `--help` must be cheap. */
 import type { Argv } from 'yargs';
 
-const DEFAULT_MAX_DELETE_PERCENT = '50';
+export const DEFAULT_MAX_DELETE_PERCENT = '50';
 
 const PROOF = 'Proof that nobody writes (one at least, with --apply):';
 const SWEEPING = 'Sweeping:';
@@ -77,7 +77,7 @@ export function withFuses<T>(program: Argv<T>, share: string) {
 
 /** Whether and how far a plan of deletions is carried out. */
 export function withSweeping<T>(program: Argv<T>) {
-  return withApplying(withFuses(withLimits(withProof(program)), 'bytes'))
+  return withTagsAreComplete(withApplying(withFuses(withLimits(withProof(program)), 'bytes')))
     .option('trash', { type: 'boolean', default: true, hidden: true })
     .option('no-trash', {
       type: 'boolean',
@@ -89,13 +89,17 @@ export function withSweeping<T>(program: Argv<T>) {
       requiresArg: true,
       group: SWEEPING,
       describe: 'free the trash of earlier runs that are older than this duration',
-    })
-    .option('tags-are-complete', {
-      type: 'boolean',
-      default: false,
-      group: SWEEPING,
-      describe: 'sweep by tags although images seem to be kept without one',
     });
+}
+
+/** For volumes on which images seem to be kept without a tag. */
+export function withTagsAreComplete<T>(program: Argv<T>) {
+  return program.option('tags-are-complete', {
+    type: 'boolean',
+    default: false,
+    group: SWEEPING,
+    describe: 'sweep by tags although images seem to be kept without one',
+  });
 }
 
 function withLimits<T>(program: Argv<T>) {

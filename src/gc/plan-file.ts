@@ -33,6 +33,8 @@ const options = z.looseObject({
   uploadsOlderThanSeconds: z.number().nonnegative().nullable().optional(),
   /** Bytes on disk that were to be freed: what it names is no more than that needs. */
   targetFreeDiskBytes: z.int().positive().optional(),
+  /** In mode `rm`: what was to be removed. */
+  references: z.array(z.string()).readonly().optional(),
 });
 
 const header = z.object({

@@ -4,9 +4,15 @@ import { parseRepositoryName, parseTagName, type RepositoryName, type TagName } 
 import { at, rowsOf } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
 import { checkedGlobs, globsWithoutMatch, repositoryFilter } from '../shared/globs.ts';
+import type { PlanHeader } from './plan-file.ts';
 import { findRepository, findRevision, findTag, noSuchRepository, splitReference } from './references.ts';
 
-export type Reference =
+export type Reference = Named & {
+  /** A plan that was made earlier names it: part of that may have been carried out, and what is gone is no failure. */
+  readonly mayBeGone?: boolean;
+};
+
+type Named =
   | { readonly kind: 'tag'; readonly text: string; readonly repository: RepositoryName; readonly tag: TagName }
   /** `digest` may be cut short, and be without its algorithm. */
   | { readonly kind: 'digest'; readonly text: string; readonly repository: RepositoryName; readonly digest: string }
@@ -61,6 +67,14 @@ function parseName(text: string): Reference | undefined {
   return tag === undefined ? undefined : { kind: 'tag', text, repository, tag };
 }
 
+/** The references that a plan file was made of. Throws `plan-invalid` where it does not say. */
+export function referencesOfPlan({ references }: PlanHeader['options']): readonly Reference[] {
+  if (references === undefined || references.length === 0) {
+    throw new AppError('plan-invalid', 'the plan cannot be used: it does not say what it was told to remove');
+  }
+  return parseReferences(references).map((reference) => ({ ...reference, mayBeGone: true }));
+}
+
 /** The rows that are named. Throws `no-such-name`, `ambiguous-name`: of several that fail, all are told. */
 export function resolveRemoval(inventory: Inventory, references: readonly Reference[]): Removal {
   const removal = {
@@ -74,6 +88,7 @@ export function resolveRemoval(inventory: Inventory, references: readonly Refere
       resolveOne(inventory, reference, removal);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
+      if (reference.mayBeGone === true && error.code === 'no-such-name') continue;
       failures.push({ text: reference.text, error });
     }
   }

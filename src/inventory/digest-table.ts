@@ -137,8 +137,21 @@ export class DigestTable {
   /** Digests whose hexadecimal begins with `prefix`, in no order. */
   withPrefix(prefix: string): readonly DigestId[] {
     const found: DigestId[] = [];
-    for (let id = 0; id < this.used; id++) if (digestHex(this.digest(id)).startsWith(prefix)) found.push(id);
+    const digits = Array.from(prefix, (digit) => '0123456789abcdef'.indexOf(digit));
+    for (let id = 0; id < this.used; id++) {
+      const begins = this.isSha256(id) ? this.beginsWith(id, digits) : digestHex(this.digest(id)).startsWith(prefix);
+      if (begins) found.push(id);
+    }
     return found;
+  }
+
+  /** To spell every digest would take longer than all else that a question needs. */
+  private beginsWith(id: DigestId, digits: readonly number[]): boolean {
+    if (digits.length > SHA256_BYTES * 2) return false;
+    return digits.every((digit, place) => {
+      const byte = flagAt(this.raw, id * SHA256_BYTES + (place >> 1));
+      return digit === (place % 2 === 0 ? byte >> 4 : byte & 0xf);
+    });
   }
 
   private add(): DigestId {

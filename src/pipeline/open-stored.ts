@@ -1,6 +1,6 @@
 /** What a scan left in an index for whoever asks without one: read without the inventory, and without marking anything. */
 import { defaultIndexPath } from '../db/location.ts';
-import { readIndexFile } from '../db/open.ts';
+import { indexExists, readIndexFile } from '../db/open.ts';
 import { readRepository, type RepositoryPart } from '../db/repository-reader.ts';
 import { readStoredValues, type StoredValues } from '../db/stored-values.ts';
 import { splitReference } from '../gc/references.ts';
@@ -70,4 +70,9 @@ function checked(stored: StoredValues, root: string, request: IndexRequest, { wa
   warnOfOtherRoot(stored.root, root, warn);
   refuseOlderAge(request, stored.minAgeSeconds);
   return stored.values;
+}
+
+/** Whether there is a file where the index of the request would be; `database` is given. */
+export function indexIsThere({ database }: Pick<IndexRequest, 'database'>): boolean {
+  return database !== undefined && indexExists(database);
 }

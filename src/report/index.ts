@@ -19,6 +19,7 @@ import type { Explanation } from './model-retention.ts';
 import type { PolicyCheck } from './model-policy.ts';
 import type { VolumeTree } from './model-tree.ts';
 import type { PullCheck, Verification } from './model-verify.ts';
+import type { Why } from './model-why.ts';
 import type { RepairResult } from './model-repair.ts';
 import type { PurgeResult, RestoreResult, RunsResult, SweepResult } from './model-sweep.ts';
 import { renderReportAsTable } from './table-as.ts';
@@ -35,6 +36,7 @@ import { renderScanTable } from './table-scan.ts';
 import { renderTreeTable } from './table-tree.ts';
 import { renderPullTable } from './table-pull.ts';
 import { renderVerifyTable } from './table-verify.ts';
+import { renderWhyTable, type ShownBesideWhy } from './table-why.ts';
 import { renderSweepTable, type ShownBesideSweep } from './table-sweep.ts';
 
 type Renderers = Readonly<Partial<Record<string, () => string>>>;
@@ -113,6 +115,11 @@ export function renderListing(format: string, listing: Listing, appearance: Appe
     json: () => renderJson(listing),
     csv: () => renderListingCsv(listing),
   });
+}
+
+/** `why`; the table shows a little besides. Throws `usage` for a format it has not. */
+export function renderWhy(format: string, why: Why, shown: ShownBesideWhy, appearance: Appearance): string {
+  return renderWith(format, { table: () => renderWhyTable(why, shown, appearance), json: () => renderJson(why) });
 }
 
 /** `query`. Throws `usage` for a format it has not. */

@@ -6,6 +6,7 @@ import type { History } from './model-history.ts';
 import type { Listing, Reclaimable, Report, RepositoryRow } from './model.ts';
 import type { VolumeNode } from './model-tree.ts';
 import type { RunsResult } from './model-sweep.ts';
+import type { Problem } from '../shared/problem.ts';
 
 /** Work that runs beside the page: a process of its own, so it goes on whoever looks. */
 export interface Job {
@@ -69,10 +70,19 @@ export interface AgeBand {
   readonly bytes: number;
 }
 
-/** `GET /api/repositories?search=&by=&descending=&offset=&limit=` */
+/**
+ * `GET /api/repositories?search=&by=&descending=&offset=&limit=`: those whose name contains all words of `search`, ordered by
+ * `by` (a `RankKey`, `name` or `pushed`), `descending` unless it is `false`.
+ */
 export interface RepositoryPage {
   readonly total: number;
   readonly rows: readonly RepositoryRow[];
+}
+
+/** `GET /api/problems?offset=&limit=`: the overview has the first two hundred. */
+export interface ProblemPage {
+  readonly total: number;
+  readonly rows: readonly Problem[];
 }
 
 /** `GET /api/repository?name=` */
@@ -136,6 +146,8 @@ export interface Effect {
     Reclaimable,
     'blobs' | 'revisions' | 'tags' | 'tagIndexEntries' | 'layerLinks' | 'uploads' | 'emptyDirectories'
   >;
+  /** Files of which the index does not say what they take on disk: `diskBytes` is without them. A scan of the page knows all. */
+  readonly unstated: number;
   /** What cannot go, or what speaks against it, each in a sentence; where in a policy text, `line:column` stands first. */
   readonly refusals: readonly string[];
   /** Of a policy: tags with what keeps them or lets them go, the first few; and how many of each there are. */

@@ -24,7 +24,8 @@ export type ErrorCode =
   | 'registry-writable'
   | 'plan-invalid'
   | 'policy-invalid'
-  | 'run-missing';
+  | 'run-missing'
+  | 'serve-failed';
 
 /** A known failure: a message that names the path or digest, and a hint that says what to do about it. */
 export class AppError extends Error {

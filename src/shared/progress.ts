@@ -24,3 +24,16 @@ export const noProgress: Progress = {
   update: () => undefined,
   stop: () => undefined,
 };
+
+/** The `type` of a message by which a process tells whoever started it how far it is. */
+export const PROGRESS_MESSAGE = 'regsweep.progress/1';
+
+/** Where a stage is: a process that has a channel to whoever started it tells it there. */
+export interface ProgressMessage {
+  readonly type: typeof PROGRESS_MESSAGE;
+  readonly stage: string;
+  readonly unit: string;
+  readonly done: number;
+  /** Null where it is not known. */
+  readonly total: number | null;
+}

@@ -20,7 +20,7 @@ beforeAll(async () => {
 describe('without a registry', () => {
   test('--help lists the commands and the exit statuses, on stdout', async () => {
     const { status, stdout, stderr } = await runBuilt(['--help'], cache);
-    for (const command of ['report', 'rank', 'tree', 'history', 'scan', 'ls', 'query', 'plan'])
+    for (const command of ['report', 'rank', 'tree', 'history', 'scan', 'ls', 'why', 'query', 'plan'])
       expect(stdout).toContain(`regsweep ${command} `);
     expect(stdout).toMatch(/ 130 {2}interrupted/);
     expect(stderr).toBe('');
@@ -218,6 +218,7 @@ describe('on a volume that is swept', () => {
     ['tree', ['--untagged', '--depth', '1']],
     ['history', ['--json']],
     ['ls', ['team/app']],
+    ['why', ['app:1.0']],
     ['plan', []],
     ['sweep', []],
     ['rm', ['left/over', '--json']],

@@ -1,9 +1,9 @@
 import type { Argv } from 'yargs';
 import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withFormat, withIndex, withRoot } from '../options.ts';
+import { withFormat, withIndex, withMinAge, withRoot } from '../options.ts';
 
-const options = (program: Argv) => withFormat(withIndex(withRoot(program)), ['table', 'json', 'csv']);
+const options = (program: Argv) => withFormat(withMinAge(withIndex(withRoot(program))), ['table', 'json', 'csv']);
 
 export type ScanArguments = ArgumentsOf<typeof options>;
 

@@ -45,8 +45,8 @@ export async function computedListing(session: Session, reference: string | unde
   return { listing, ...damageOf(opened) };
 }
 
-export async function computedSummary(session: Session): Promise<ScanSummary> {
-  const opened = await session.open();
+export async function computedSummary(session: Session, kept: Parameters<Session['open']>[0]): Promise<ScanSummary> {
+  const opened = await session.open(kept);
   return summaryOf(opened.figures?.volume ?? volumeFigures(opened.analysis), opened);
 }
 

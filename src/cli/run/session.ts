@@ -19,7 +19,8 @@ import {
   writeOutput,
 } from '../output.ts';
 import { paceOf } from '../pace.ts';
-import { createProgress } from '../progress-bar.ts';
+import { createProgress, type TerminalProgress } from '../progress-bar.ts';
+import { toldProgress } from '../told-progress.ts';
 import type { ListingAnswer } from './computed.ts';
 import { openDescribed, openFigures, openListing, type Looked, type Opened, type Stored } from './opened.ts';
 
@@ -90,7 +91,7 @@ export async function startSession(args: SessionArguments, context: CommandConte
     ? (await locateRegistry(args.root, context.environment)).root
     : await nameRegistryRoot(args.root, context.environment);
   await refuseOutputUnder(root, args.output);
-  const progress = createProgress(context.stderr, args.progress && !args.quiet, !speaksUnicode(context.environment));
+  const progress = progressOf(args, context);
   const messages = messagesOf(args, context, () => progress.clear());
   const taken: Taken = { stored: Promise.resolve() };
   const refuseInterrupted = (): void => {
@@ -138,6 +139,11 @@ export async function startSession(args: SessionArguments, context: CommandConte
       await writeLines(untilInterrupted(lines, refuseInterrupted), args.output, context.stdout);
     },
   };
+}
+
+function progressOf(args: SessionArguments, { tellProgress, stderr, environment }: CommandContext): TerminalProgress {
+  if (tellProgress !== undefined) return toldProgress(tellProgress);
+  return createProgress(stderr, args.progress && !args.quiet, !speaksUnicode(environment));
 }
 
 function messagesOf(

@@ -1,4 +1,5 @@
-import type { PlanHeader } from '../../gc/plan-file.ts';
+import type { PlanFile, PlanHeader } from '../../gc/plan-file.ts';
+import { referencesOfPlan } from '../../gc/removal-names.ts';
 import type { Wish } from '../../pipeline/prepare-sweep.ts';
 import { AppError } from '../../shared/errors.ts';
 import { checkedGlobs } from '../../shared/globs.ts';
@@ -11,12 +12,16 @@ import { shapedBy } from './plan.ts';
 import { markingOrPolicy, type MarkingOptions } from './marking.ts';
 import { parseStatedPolicy, retentionOf } from './retention.ts';
 import { retentionWords } from './retention-words.ts';
-import { runSweeping } from './run-sweeping.ts';
+import { runSweeping, type AskedSweep } from './run-sweeping.ts';
 
 /** `regsweep sweep`. */
 export async function runSweep(args: SweepArguments, context: RunningCommand): Promise<void> {
   const file = args.plan === undefined ? undefined : openPlanFile(args.plan);
   try {
+    if (file?.plan.header.mode === 'rm') {
+      await runSweeping(args, context, removalOfFile(args, file.plan));
+      return;
+    }
     const marking =
       file === undefined
         ? await markingOrPolicy(args, context.now())
@@ -41,6 +46,20 @@ function wishOf({ mode, retention, uploadsOlderThanSeconds }: MarkingOptions): W
   if (mode !== 'policy') return { mode, uploadsOlderThanSeconds };
   if (retention === undefined) throw new TypeError('a policy is missing');
   return { mode, retention, uploadsOlderThanSeconds };
+}
+
+/** What a file removes that `rm` made, or the page: so much of it as `rm` would still take. */
+function removalOfFile(args: SweepArguments, planFile: PlanFile): AskedSweep {
+  const { header } = planFile;
+  refuseWhatThePlanSays(args, header);
+  return {
+    wish: { mode: 'rm', references: referencesOfPlan(header.options) },
+    minAgeSeconds: header.minAgeSeconds,
+    quietSeconds: parseSeconds('min-age', args.minAge),
+    repositories: [],
+    shapedBy: header.options,
+    planFile,
+  };
 }
 
 /**

@@ -1,0 +1,93 @@
+/** Scans, sweeps and restores, asked for from the page. */
+import type { Context, Hono } from 'hono';
+import * as z from 'zod';
+import type { Job } from '../../report/model-serve.ts';
+import { AppError } from '../../shared/errors.ts';
+import { bodyOf, selectionSchema } from '../answers.ts';
+import type { Ended } from '../jobs.ts';
+import { planFileOf } from '../plan-file.ts';
+import { planTotals } from '../../gc/plan-totals.ts';
+import type { Served } from '../served.ts';
+
+const sweepRequest = z.object({ selection: selectionSchema, confirmation: z.string() });
+/** As `runs` names them. */
+const restoreRequest = z.object({
+  run: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,99}$/),
+  confirmation: z.string(),
+});
+
+export function jobRoutes(app: Hono, served: Served): void {
+  app.post('/api/scan', (context) => {
+    if (!served.state.mayScan) throw new AppError('refused', 'the server was started with --no-scan');
+    refuseBusy(served);
+    served.scan();
+    return started(context, served);
+  });
+  app.post('/api/sweep', async (context) => {
+    const { selection, confirmation } = await bodyOf(context, sweepRequest);
+    refuseSweep(served);
+    const now = served.ports.index.now();
+    const planned = served.index.plan(selection, now);
+    if (!('plan' in planned)) throw new AppError('usage', planned.refusals.join('\n'));
+    const { count } = planTotals(planned.analysis.inventory, planned.plan).total;
+    refuseUnconfirmed(confirmation, `delete ${count}`);
+    refuseBusy(served);
+    const file = await served.ports.keepPlan(planFileOf(planned, served.options.shape, now));
+    try {
+      // Somebody else may have been quicker while the plan was written.
+      refuseBusy(served);
+      served.start({ kind: 'sweep', argv: ['sweep', ...served.options.words.sweep, '--plan', file.path] }, (ended) => {
+        void file.remove();
+        tellSwept(served, ended);
+      });
+    } catch (error) {
+      await file.remove();
+      throw error;
+    }
+    return started(context, served);
+  });
+  app.post('/api/restore', async (context) => {
+    const { run, confirmation } = await bodyOf(context, restoreRequest);
+    refuseSweep(served);
+    refuseUnconfirmed(confirmation, `restore ${run}`);
+    refuseBusy(served);
+    served.start({ kind: 'restore', argv: ['restore', ...served.options.words.restore, run], run });
+    return started(context, served);
+  });
+}
+
+function started(context: Context, served: Served): Response {
+  return context.json(served.state.jobs.at(-1) satisfies Job | undefined, 202);
+}
+
+function refuseSweep({ options: { sweepRefusal } }: Served): void {
+  if (sweepRefusal !== undefined) throw new AppError('refused', sweepRefusal);
+}
+
+function refuseUnconfirmed(confirmation: string, wanted: string): void {
+  if (confirmation.trim() === wanted) return;
+  throw new AppError('usage', `the confirmation is not "${wanted}"`, 'look once more: what would go may have changed');
+}
+
+function refuseBusy({ jobs }: Served): void {
+  if (jobs === undefined) throw new AppError('refused', 'this server has no program to start');
+  if (jobs.isBusy) throw new AppError('locked', 'another job runs', 'one at a time: wait until it has ended');
+}
+
+const sweepDone = z.object({ done: z.object({ run: z.string().nullable(), bytes: z.number() }).nullable() });
+
+/** What the sweep prints tells which run it was, and what it took. */
+function tellSwept({ jobs }: Served, { job, result }: Ended): void {
+  const parsed = sweepDone.safeParse(parsedJson(result));
+  if (!parsed.success || parsed.data.done === null) return;
+  const { run, bytes } = parsed.data.done;
+  jobs?.change(job.id, { run, freedBytes: bytes });
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

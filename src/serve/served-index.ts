@@ -1,0 +1,150 @@
+/** One index, as it is answered from: what many requests need is made once. */
+import { setImmediate } from 'node:timers/promises';
+import type { Analysis } from '../gc/analysis.ts';
+import { findRepository } from '../gc/references.ts';
+import { CONFIG, REFERENCE_KINDS } from '../inventory/inventory.ts';
+import { parseDigest } from '../layout/digest.ts';
+import { MAX_MANIFEST_BYTES } from '../manifest/model.ts';
+import type { OpenedIndex } from '../pipeline/open-index.ts';
+import { effectOf } from '../query/effect.ts';
+import { reachedBySeveral, RetainedSizes, revisionRoots, tagRoots } from '../query/exclusive.ts';
+import { listReference, type ListedIndex } from '../query/listing.ts';
+import { planSelection, type PlannedSelection, type PlanShape, type Unplannable } from '../query/planned-selection.ts';
+import { buildReport } from '../query/report.ts';
+import { SearchTable } from '../query/search.ts';
+import { UsersOfBlobs } from '../query/used-by.ts';
+import { untaggedIn, type ViewOptions } from '../query/view.ts';
+import type {
+  ConfigFacts,
+  Effect,
+  ManifestAnswer,
+  Overview,
+  RepositoryAnswer,
+  Selection,
+} from '../report/model-serve.ts';
+import type { Report } from '../report/model.ts';
+import { readBlob } from '../scan/read-blob.ts';
+import { AppError } from '../shared/errors.ts';
+import { configFacts } from './config-facts.ts';
+
+/** Of an overview, which the page loads first. */
+const MOST_PROBLEMS = 200;
+
+export class ServedIndex {
+  readonly analysis: Analysis;
+  private madeReport: Report | undefined;
+  private madeSearch: SearchTable | undefined;
+  private madeListed: ListedIndex | undefined;
+  private madeUsers: UsersOfBlobs | undefined;
+
+  /** `madeAt`: epoch milliseconds; ages are as of then. */
+  constructor(
+    private readonly opened: OpenedIndex,
+    private readonly shape: PlanShape,
+    private readonly madeAt: number,
+  ) {
+    this.analysis = opened.analysis;
+  }
+
+  /** Makes what requests need, a piece at a time: those that come meanwhile are answered in between. */
+  async prepare(): Promise<void> {
+    const steps = [
+      () => this.analysis.revisions,
+      () => this.report,
+      () => this.search,
+      () => this.listed.amongTags(),
+      () => this.listed.amongRevisions(),
+      () => this.users,
+    ];
+    for (const step of steps) {
+      await setImmediate();
+      step();
+    }
+  }
+
+  /** Epoch milliseconds. */
+  get scannedAt(): number {
+    return this.opened.inventory.scannedAt;
+  }
+
+  get report(): Report {
+    const { minAgeSeconds, uploadsOlderThanSeconds } = this.shape;
+    const options: ViewOptions = { mode: 'revisions', minAgeSeconds, uploadsOlderThanSeconds, now: this.madeAt };
+    return (this.madeReport ??= buildReport(this.opened, options));
+  }
+
+  /** Without pictures yet; problems beyond the first are asked for by themselves. */
+  get overview(): Overview {
+    const { repositories, problems, ...report } = this.report;
+    const own = { kept: 0, shared: 0, untagged: 0, orphaned: 0, held: 0 };
+    const tree = {
+      ...{ name: '', path: '', isRepository: false, repositories: repositories.length, tags: report.totals.tags },
+      ...{ bytes: report.referenced.bytes, exclusiveBytes: report.referenced.bytes, sharedBytes: 0 },
+      ...{ reclaimableBytes: report.reclaimable.total.bytes, own, below: own, children: [] },
+    };
+    return { report: { ...report, problems: problems.slice(0, MOST_PROBLEMS) }, tree, ages: [], history: null };
+  }
+
+  get search(): SearchTable {
+    return (this.madeSearch ??= new SearchTable(this.opened.inventory));
+  }
+
+  /** Throws `no-such-name`. */
+  repository(name: string): RepositoryAnswer {
+    const listing = listReference(this.listed, name);
+    if (listing.kind !== 'repository') throw new AppError('no-such-name', `${name} names no repository`);
+    return listing;
+  }
+
+  /** `reference`: `:tag` or `@digest`. Throws `no-such-name`, `ambiguous-name`. */
+  manifest(repository: string, reference: string): ManifestAnswer {
+    const { inventory } = this.opened;
+    if (!/^[:@]/.test(reference)) throw new AppError('usage', 'a reference is :TAG or @DIGEST');
+    const listing = listReference(this.listed, repository + reference);
+    if (listing.kind !== 'manifest') throw new AppError('no-such-name', `${repository}${reference} names no manifest`);
+    const row = findRepository(inventory, repository) ?? -1;
+    const usedBy = listing.references.map(({ digest }) => {
+      const parsed = parseDigest(digest);
+      const id = parsed && inventory.digests.find(parsed);
+      return [digest, id === undefined ? { count: 0, repositories: [] } : this.users.of(id, row)] as const;
+    });
+    return { listing, config: this.config(listing), usedBy: Object.fromEntries(usedBy) };
+  }
+
+  plan(selection: Selection, now: number): PlannedSelection | Unplannable {
+    return planSelection(this.opened, selection, this.shape, now);
+  }
+
+  effect(selection: Selection, command: string, now: number): Effect {
+    return effectOf(this.plan(selection, now), command);
+  }
+
+  /** Read from the volume, which may have changed or be gone. */
+  private config({ references }: ManifestAnswer['listing']): ConfigFacts | null {
+    const config = references.find(({ kind, present }) => kind === REFERENCE_KINDS[CONFIG] && present);
+    const digest = config && parseDigest(config.digest);
+    const bytes = digest && readBlob(this.opened.inventory.root, digest, MAX_MANIFEST_BYTES);
+    return bytes === undefined ? null : configFacts(bytes);
+  }
+
+  private get users(): UsersOfBlobs {
+    return (this.madeUsers ??= new UsersOfBlobs(this.opened.inventory, this.analysis.graph));
+  }
+
+  private get listed(): ListedIndex {
+    return (this.madeListed ??= this.list());
+  }
+
+  private list(): ListedIndex {
+    const { inventory, graph } = this.analysis;
+    const among = (roots: Iterable<number>) => new RetainedSizes(inventory, graph, reachedBySeveral(graph, roots));
+    let byTags: RetainedSizes | undefined;
+    let byRevisions: RetainedSizes | undefined;
+    return {
+      inventory,
+      amongTags: () => (byTags ??= among(tagRoots(inventory))),
+      amongRevisions: () => (byRevisions ??= among(revisionRoots(inventory))),
+      isUntagged: untaggedIn(this.opened),
+    };
+  }
+}
