@@ -1,6 +1,6 @@
 /** The page of `serve` in a real browser, over the shipped program and a copy of the fixture. */
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatBytes } from '../../src/report/format.ts';
 import type { SweepResult } from '../../src/report/model-sweep.ts';
@@ -17,7 +17,7 @@ import { HOSTILE_REPOSITORY, HOSTILE_TAG, LEGAL_TAG, pushHostile, SCRIPT } from 
 import { servePage, type ServedPage } from '../support/served-page.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
-import { brokenThings } from '../support/whole.ts';
+import { lostBetween, wholeOf } from '../support/whole.ts';
 
 const NO_AGE = ['--min-age', '0', '--max-delete-percent', '100'] as const;
 
@@ -58,7 +58,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
       .click();
     await page.getByRole('heading', { name: 'Config and layers' }).waitFor();
     await page.getByRole('heading', { name: 'Labels' }).waitFor();
-    expect(await page.getByText(/Kept:/).textContent()).toContain('Kept');
+    await page.getByText(/^Kept by tag multi:2\.0, through index/).waitFor();
     await page.goBack();
     await page.goBack();
     await page.goBack();
@@ -67,10 +67,10 @@ describe.skipIf(!hasBrowser())('the page', () => {
 
   it('opens the map part by part, down to a repository', async () => {
     const page = await open('');
-    await page.locator('.chart svg text', { hasText: /^shop/ }).first().click();
+    await clickAt(page, page.locator('.chart svg text', { hasText: /^shop/ }).first());
     await page.getByRole('navigation', { name: 'Part of the volume' }).getByText('shop').waitFor();
     expect(new URL(page.url()).searchParams.get('at')).toBe('shop');
-    await page.locator('.chart svg text', { hasText: /^web/ }).first().click();
+    await clickAt(page, page.locator('.chart svg text', { hasText: /^web/ }).first());
     await page.getByRole('heading', { level: 1, name: 'shop/web' }).waitFor();
   });
 
@@ -108,14 +108,14 @@ describe.skipIf(!hasBrowser())('the page', () => {
     const digest = (await page.locator('dd code').first().textContent()) ?? '';
     await search(digest.slice(0, 'sha256:'.length + 10));
     await page.getByRole('link', { name: digest }).click();
-    await page.getByText(/Kept:/).waitFor();
+    await page.getByText('Kept by tag team/app:1.4.2.').waitFor();
   });
 
   it('tells what two tags that share layers free together, as rm does, and gives a plan that sweep takes', async () => {
     const page = await open('view=repository&name=app');
     const tray = page.getByRole('region', { name: 'What is chosen' });
     await page.getByRole('checkbox', { name: 'Choose 1.0', exact: true }).check();
-    await page.waitForFunction("document.querySelector('.app-tray-line')?.textContent.includes('Frees')");
+    await tray.getByText('1 tag chosen.').waitFor();
     await settled(page);
     const one = await removal(root, 'app:1.0');
     expect(await tray.getByRole('status').first().textContent()).toContain(formatBytes(one.plan.total.bytes));
@@ -225,6 +225,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
   });
 
   it('carries a choice out after a typed confirmation, tells how it went, and takes it back', async () => {
+    const before = wholeOf(root);
     const page = await open('view=repository&name=shop/web');
     await page.getByRole('checkbox', { name: 'Choose all that are shown' }).first().check();
     await page.getByRole('button', { name: 'Apply…' }).click();
@@ -234,7 +235,8 @@ describe.skipIf(!hasBrowser())('the page', () => {
     await dialog.getByRole('textbox').fill(phrase);
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await dialog.getByText(/^Sweep done\..* freed\./).waitFor();
-    expect(brokenThings(root)).toEqual([]);
+    expect(wholeOf(root).tags.has('shop/web:3.1')).toBe(false);
+    expect(lostBetween(before, wholeOf(root), ['shop/web:3.1'])).toEqual([]);
     await dialog.getByRole('link', { name: 'Look at the runs' }).click();
     await page.getByRole('button', { name: /^Restore run/ }).waitFor();
 
@@ -245,7 +247,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
     await back.getByText(/^Restore done\./).waitFor();
     await back.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('cell', { name: 'restored' }).waitFor();
-    expect(brokenThings(root)).toEqual([]);
+    expect(lostBetween(before, wholeOf(root))).toEqual([]);
     await page.goto(served.at('view=repository&name=shop/web'));
     await page.getByRole('checkbox', { name: /^Choose \d/ }).waitFor();
   });
@@ -264,15 +266,23 @@ describe.skipIf(!hasBrowser())('the page', () => {
 
 /** Waits until nothing is asked any more. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(
-    "document.querySelector('main') !== null && document.querySelector('.app-waiting, [aria-busy=true]') === null",
-  );
+  await page.locator('main').waitFor();
+  // Not by a function that the page itself asks again and again: its policy forbids that.
+  await expect.poll(() => page.locator('.app-waiting, [aria-busy=true]').count(), { timeout: 20_000 }).toBe(0);
 }
 
 function focusedText(page: Page): Promise<string> {
   return page.evaluate<string>(
     "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent",
   );
+}
+
+/** Clicks where it stands, whatever lies over it there: a chart is one picture. */
+async function clickAt(page: Page, target: Locator): Promise<void> {
+  await target.scrollIntoViewIfNeeded();
+  const box = await target.boundingBox();
+  if (box === null) throw new Error('it is not to be seen');
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
 }
 
 /** Presses Tab until what is named so has the focus. */

@@ -2,6 +2,9 @@ import { symlinkSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildRemoval } from '../../src/gc/removal.ts';
 import { parseReferences, resolveRemoval } from '../../src/gc/removal-names.ts';
+import { ownRoots } from '../../src/gc/own-roots.ts';
+import { standardRoots } from '../../src/gc/roots.ts';
+import { exclusiveOfSet } from '../../src/query/exclusive.ts';
 import { layerLink, repositoryFolder, tagCurrentLink } from '../../src/layout/paths.ts';
 import { WhyFinder, whyOf } from '../../src/query/why.ts';
 import type { Why } from '../../src/report/model-why.ts';
@@ -228,8 +231,8 @@ describe('what nothing keeps', () => {
 });
 
 /** The bytes of blobs that `rm` frees. */
-function freedBy({ inventory, analysis }: Opened, reference: string): number {
-  const removal = resolveRemoval(inventory, parseReferences([reference]));
+function freedBy({ inventory, analysis }: Opened, ...references: readonly string[]): number {
+  const removal = resolveRemoval(inventory, parseReferences(references));
   const { plan, refusals } = buildRemoval(inventory, analysis.graph, removal);
   expect(refusals).toEqual([]);
   return [...plan.blobs].reduce((sum, id) => sum + (inventory.blobs.bytes[id] ?? 0), 0);
@@ -275,6 +278,28 @@ describe('what alone keeps it', () => {
     expect(why.dominators).toEqual([
       { kind: 'manifest', digest: ONE.digest, exclusiveBytes: expect.any(Number) as number },
     ]);
+  });
+});
+
+describe('several roots at once', () => {
+  it.each([
+    ['two tags of one image', ['team/app:2.0', 'team/app:stable']],
+    ['one of them', ['team/app:2.0']],
+    ['all tags that share a layer', ['team/app:1.0', 'team/app:2.0', 'team/app:stable']],
+    ['tags of two repositories', ['team/app:1.0', 'multi:latest']],
+    ['a tag and a revision', ['team/app:1.0', `team/app@${TWO.digest}`]],
+  ])('free together what rm of them frees: %s', (_what, references) => {
+    const { inventory, analysis } = opened;
+    const removal = resolveRemoval(inventory, parseReferences(references));
+    const rows = (flags: Uint8Array): readonly number[] => [...flags.keys()].filter((row) => flags[row] === 1);
+    const { bytes } = exclusiveOfSet(
+      inventory,
+      analysis.graph,
+      ownRoots(inventory, analysis.graph, standardRoots(inventory, 'revisions')),
+      { tags: rows(removal.tags), revisions: rows(removal.revisions) },
+    );
+    expect(bytes).toBe(freedBy(opened, ...references));
+    expect(bytes > 0).toBe(references.length > 1);
   });
 });
 

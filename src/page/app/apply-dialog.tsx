@@ -16,7 +16,7 @@ interface ApplyDialogProps {
 }
 
 export function ApplyDialog({ selection, effect, onClose }: ApplyDialogProps) {
-  const { job, isStarting, failure, start } = useWork();
+  const { job, isStarting, isBusy, failure, start } = useWork();
   const confirmation = `delete ${effect.actions}`;
   const close = (): void => onClose(job?.state === 'done');
   return (
@@ -35,7 +35,7 @@ export function ApplyDialog({ selection, effect, onClose }: ApplyDialogProps) {
           <TypedConfirmation
             phrase={confirmation}
             action="Delete"
-            isWaiting={isStarting}
+            isWaiting={isStarting || isBusy}
             onConfirm={() => start('/api/sweep', { selection, confirmation } satisfies SweepRequest)}
             onCancel={close}
           />

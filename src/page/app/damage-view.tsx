@@ -69,8 +69,7 @@ function Kind({ problems }: { readonly problems: readonly Problem[] }) {
   return (
     <section class="app-damage">
       <h2>
-        <span class={`app-severity app-severity-${first.severity}`}>{first.severity}</span> {first.code}{' '}
-        <span class="faint">({formatCount(problems.length)})</span>
+        <span class={`app-severity app-severity-${first.severity}`}>{first.severity}</span> {first.code}
       </h2>
       <p>What it means: {meaning}.</p>
       <p>What to do: {advice}.</p>
@@ -101,7 +100,10 @@ function Where({ problem: { path, repository, tag, message } }: { readonly probl
           {': '}
         </>
       )}
-      <Name text={message} /> <code class="app-whole">{<Name text={path} />}</code>
+      <Name text={message} />
+      <code class="app-whole app-path">
+        <Name text={path} />
+      </code>
     </>
   );
 }

@@ -5,7 +5,7 @@ import { failureOf, post, type Failure } from './api.ts';
 import { useServed } from './live.tsx';
 
 export interface EffectAnswer {
-  /** The newest that is known, of an earlier choice while `isAsking`. */
+  /** The newest that is known: of an earlier choice while `isAsking`, and where there is a `failure`. */
   readonly effect: Effect | undefined;
   readonly failure: Failure | undefined;
   readonly isAsking: boolean;
@@ -27,7 +27,8 @@ export function useEffectOf(selection: Selection | undefined, waitMilliseconds: 
     setAnswer((before) => ({ ...before, isAsking: true }));
     const timer = setTimeout(() => {
       void askFor(selection, controller.signal).then((answered) => {
-        if (!controller.signal.aborted) setAnswer(answered);
+        if (controller.signal.aborted) return;
+        setAnswer((before) => ({ effect: before.effect, ...answered, isAsking: false }));
       });
     }, waitMilliseconds);
     return () => {
@@ -38,11 +39,14 @@ export function useEffectOf(selection: Selection | undefined, waitMilliseconds: 
   return answer;
 }
 
-async function askFor(selection: Selection | undefined, signal: AbortSignal): Promise<EffectAnswer> {
+async function askFor(
+  selection: Selection | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly effect?: Effect; readonly failure: Failure | undefined }> {
   try {
     const response = await post('/api/effect', selection, signal);
-    return { effect: (await response.json()) as Effect, failure: undefined, isAsking: false };
+    return { effect: (await response.json()) as Effect, failure: undefined };
   } catch (error) {
-    return { effect: undefined, failure: failureOf(error), isAsking: false };
+    return { failure: failureOf(error) };
   }
 }

@@ -34,7 +34,7 @@ export function ManifestView({ repository, reference }: ManifestViewProps) {
           <>
             <Facts manifest={manifest} />
             <ChooseManifest repository={repository} reference={reference} digest={manifest.listing.digest} />
-            <h2>Why is it kept?</h2>
+            <h2>Why is it here?</h2>
             <WhyKept reference={`${repository}@${manifest.listing.digest}`} />
             <Children manifest={manifest} />
             <Parts manifest={manifest} />

@@ -114,7 +114,7 @@ function Consequence({ selection, answer: { effect, failure, isAsking }, field }
         <>
           <Refusals refusals={effect.refusals} title="To be considered" />
           <EffectFacts effect={effect} />
-          <EffectActions selection={selection} effect={effect} isStale={isAsking} />
+          <EffectActions selection={selection} effect={effect} isStale={isAsking || failure !== undefined} />
         </>
       )}
     </div>
@@ -145,7 +145,7 @@ function Mode({ mode, title, about }: ModeProps) {
         <>
           <Refusals refusals={effect.refusals} title={effect.possible ? 'To be considered' : 'This cannot go'} />
           <EffectFacts effect={effect} />
-          <EffectActions selection={selection} effect={effect} isStale={isAsking} />
+          <EffectActions selection={selection} effect={effect} isStale={isAsking || failure !== undefined} />
         </>
       )}
     </section>

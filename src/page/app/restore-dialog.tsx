@@ -7,7 +7,7 @@ import { useWork } from './work.ts';
 
 /** Puts a run back, once the operator has typed which. */
 export function RestoreDialog({ run, onClose }: { readonly run: string; readonly onClose: () => void }) {
-  const { job, isStarting, failure, start } = useWork();
+  const { job, isStarting, isBusy, failure, start } = useWork();
   const confirmation = `restore ${run}`;
   return (
     <Dialog title="Restore a run" onClose={onClose}>
@@ -20,7 +20,7 @@ export function RestoreDialog({ run, onClose }: { readonly run: string; readonly
           <TypedConfirmation
             phrase={confirmation}
             action="Restore"
-            isWaiting={isStarting}
+            isWaiting={isStarting || isBusy}
             onConfirm={() => start('/api/restore', { run, confirmation } satisfies RestoreRequest)}
             onCancel={onClose}
           />

@@ -39,7 +39,7 @@ export function Tray() {
         <EffectActions
           selection={selection}
           effect={answer.effect}
-          isStale={answer.isAsking}
+          isStale={answer.isAsking || answer.failure !== undefined}
           onApplied={() => {
             clear();
             setOpen(false);

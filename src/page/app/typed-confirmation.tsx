@@ -4,6 +4,7 @@ interface TypedConfirmationProps {
   /** What must be typed. */
   readonly phrase: string;
   readonly action: string;
+  /** Whether a job runs: there is one at a time. */
   readonly isWaiting: boolean;
   readonly onConfirm: () => void;
   readonly onCancel: () => void;
@@ -42,6 +43,7 @@ export function TypedConfirmation({ phrase, action, isWaiting, onConfirm, onCanc
           That is not <code>{phrase}</code>: nothing was done.
         </p>
       )}
+      {isWaiting && <p class="faint">A job runs. This can begin once that has ended.</p>}
       <div class="app-buttons">
         <button type="button" class="button" onClick={onCancel}>
           Cancel

@@ -33,7 +33,7 @@ export function VolumeView({ tree, at }: { readonly tree: VolumeNode; readonly a
   };
   if (bytesOf(tree.below) === 0) return null;
   return (
-    <section>
+    <section class="app-map">
       <Patterns />
       <h2>Where the bytes are</h2>
       <p class="faint">

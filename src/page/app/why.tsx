@@ -16,20 +16,25 @@ function Answered({ why }: { readonly why: Why }) {
   return (
     <>
       <p class="app-verdict">
-        <strong>{why.kept ? 'Kept' : why.held === null ? 'Not kept' : `Held back (${why.held})`}:</strong>{' '}
-        <Name text={why.because} />
+        {!why.kept && <span class="app-mark">{why.held === null ? 'would go' : `held: ${why.held}`}</span>}{' '}
+        <strong>
+          <Name text={sentenceOf(why.because)} />
+        </strong>
       </p>
       <p class="faint">
-        <Form mediaType={why.mediaType} /> · <Bytes bytes={why.bytes} />
-        {!why.present && ' · not on the volume'}
-        {why.youngUntil !== null && ` · young until ${formatTime(why.youngUntil)}`}
-        {why.goesUntagged === true && ' · goes with --untagged'}
+        <Form mediaType={why.mediaType} />, <Bytes bytes={why.bytes} /> by itself
+        {why.asked?.kept === false && '. The link by which it was asked for would go'}
+        {why.asked?.because != null && `. The policy says: ${why.asked.because}`}
       </p>
       <Dominators dominators={why.dominators} />
       <Chains why={why} />
       {why.chains.length === 0 && <Linked links={why.lastLinkedBy} count={why.linkCount} />}
     </>
   );
+}
+
+function sentenceOf(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 }
 
 function Dominators({ dominators }: { readonly dominators: readonly Dominator[] }) {
@@ -80,7 +85,7 @@ function LinkWords({ link }: { readonly link: ChainLink | Dominator }) {
   if (repository !== undefined && tag !== undefined) {
     return (
       <>
-        {kind}{' '}
+        {kind.replaceAll('-', ' ')}{' '}
         <Link to={{ view: 'manifest', repository, reference: `:${tag}` }}>
           <Name text={`${repository}:${tag}`} />
         </Link>
@@ -89,7 +94,7 @@ function LinkWords({ link }: { readonly link: ChainLink | Dominator }) {
   }
   return (
     <>
-      {kind}{' '}
+      {kind.replaceAll('-', ' ')}{' '}
       {repository !== undefined && (
         <Link to={digest === undefined ? { view: 'repository', name: repository } : manifestOf(repository, digest)}>
           <Name text={repository} />

@@ -8,6 +8,8 @@ export interface Work {
   /** As the server last told of it; `undefined` before it was started. */
   readonly job: Job | undefined;
   readonly isStarting: boolean;
+  /** Whether any job runs: the server has one at a time. */
+  readonly isBusy: boolean;
   readonly failure: Failure | undefined;
   readonly start: (path: string, body: unknown) => void;
 }
@@ -25,7 +27,8 @@ export function useWork(): Work {
       .finally(() => setStarting(false));
   }, []);
   const job = started && (jobs.find(({ id }) => id === started.id) ?? started);
-  return { job, isStarting, failure, start };
+  const isBusy = jobs.some(({ state }) => state === 'running');
+  return { job, isStarting, isBusy, failure, start };
 }
 
 async function startJob(path: string, body: unknown): Promise<Job> {
