@@ -1,21 +1,20 @@
-/** The files of the page, as the build leaves them beside the program. */
-import { readFileSync } from 'node:fs';
+/** Reads what `npm run build` bundles for the browser, which lies beside the program. */
+import { readFile } from 'node:fs/promises';
 import type { PageFiles } from '../serve/shell.ts';
 
-/** Beside the chunks of the program; and where the sources are run, where the build would have left them. */
-const PLACES = ['./page/', '../../dist/page/'];
+/** Beside the chunks of the program; and where the sources are run, where the build has left them. */
+const BESIDE = './page/';
+const BUILT = '../../dist/page/';
 
-export function readPageFiles(): PageFiles {
-  return { script: textOf('app.js'), style: textOf('app.css') };
+/** The script and the style sheet of a page. Throws where they are not there: the program is not whole. */
+export async function readPageFiles(page: 'report' | 'app'): Promise<PageFiles> {
+  return { script: await textOf(`${page}.js`), style: await textOf(`${page}.css`) };
 }
 
-function textOf(name: string): string | undefined {
-  for (const place of PLACES) {
-    try {
-      return readFileSync(new URL(place + name, import.meta.url), 'utf8');
-    } catch {
-      // It is looked for in the next place; without any the page says what is missing.
-    }
+async function textOf(name: string): Promise<string> {
+  try {
+    return await readFile(new URL(BESIDE + name, import.meta.url), 'utf8');
+  } catch {
+    return readFile(new URL(BUILT + name, import.meta.url), 'utf8');
   }
-  return undefined;
 }

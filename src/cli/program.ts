@@ -17,6 +17,7 @@ import { scanCommand } from './commands/scan.ts';
 import { serveCommand } from './commands/serve.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { whyCommand } from './commands/why.ts';
 import type { RunningCommand } from './context.ts';
 import { describeExitStatuses } from './exit-codes.ts';
 import { refuseUnknownCommand, usageHint } from './unknown-command.ts';
@@ -30,6 +31,7 @@ const COMMANDS = {
   rank: rankCommand,
   scan: scanCommand,
   ls: lsCommand,
+  why: whyCommand,
   verify: verifyCommand,
   query: queryCommand,
   plan: planCommand,

@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import { BulkInsert } from './bulk-insert.ts';
 
-interface PastRepository {
+export interface PastRepository {
   readonly name: string;
   readonly tags: number;
   readonly revisions: number;
@@ -10,9 +10,11 @@ interface PastRepository {
   readonly referencedBytes: number;
   /** Bytes that its tags reach. */
   readonly taggedBytes: number;
+  /** Bytes of its orphaned layers. */
+  readonly orphanedBytes: number;
 }
 
-export interface PastScan {
+export interface PastTotals {
   /** Epoch milliseconds. */
   readonly scannedAt: number;
   readonly repositories: number;
@@ -22,6 +24,12 @@ export interface PastScan {
   readonly bytes: number;
   readonly referencedBytes: number;
   readonly taggedBytes: number;
+  /** Of the file system; null where it did not say. */
+  readonly freeBytes: number | null;
+  readonly capacityBytes: number | null;
+}
+
+export interface PastScan extends PastTotals {
   readonly perRepository: readonly PastRepository[];
   /** Repositories of earlier scans that were gone, that no run of ours had taken, and that nobody has accepted as lost. */
   readonly lost: readonly string[];
@@ -29,6 +37,11 @@ export interface PastScan {
 
 /** So many scans are kept; older ones are forgotten. */
 const KEPT_SCANS = 100;
+
+const TOTALS = `scanned_at AS scannedAt, repositories, tags, revisions, blobs, bytes, referenced_bytes AS referencedBytes,
+  tagged_bytes AS taggedBytes, free_bytes AS freeBytes, capacity_bytes AS capacityBytes`;
+const PER_REPOSITORY = `SELECT name, tags, revisions, referenced_bytes AS referencedBytes, tagged_bytes AS taggedBytes,
+  orphaned_bytes AS orphanedBytes FROM scan_repository WHERE scan_id = ? ORDER BY name`;
 
 /** Copies the newest scans of the index at `from` into the one that is being written, and leaves room for one more. */
 export function copyPastScans(database: Database.Database, from: string): void {
@@ -44,63 +57,56 @@ export function copyPastScans(database: Database.Database, from: string): void {
 export function insertScan(database: Database.Database, s: PastScan): void {
   const next = database.prepare<[], { readonly id: number }>('SELECT coalesce(max(id), 0) + 1 AS id FROM scan').get();
   const id = next?.id ?? 1;
-  const columns = ['repositories', 'tags', 'revisions', 'blobs', 'bytes', 'referenced_bytes', 'tagged_bytes'];
-  const scan = new BulkInsert(database, 'scan', ['id', 'scanned_at', ...columns]);
-  scan.add(id, s.scannedAt, s.repositories, s.tags, s.revisions, s.blobs, s.bytes, s.referencedBytes, s.taggedBytes);
+  const bytes = ['bytes', 'referenced_bytes', 'tagged_bytes', 'free_bytes', 'capacity_bytes'];
+  const counts = ['repositories', 'tags', 'revisions', 'blobs'];
+  const scan = new BulkInsert(database, 'scan', ['id', 'scanned_at', ...counts, ...bytes]);
+  const counted = [s.repositories, s.tags, s.revisions, s.blobs];
+  scan.add(id, s.scannedAt, ...counted, s.bytes, s.referencedBytes, s.taggedBytes, s.freeBytes, s.capacityBytes);
   scan.finish();
-  const shared = ['name', 'tags', 'revisions', 'referenced_bytes', 'tagged_bytes'];
-  const perRepository = new BulkInsert(database, 'scan_repository', ['scan_id', ...shared]);
   const lost = new BulkInsert(database, 'lost_repository', ['name']);
   for (const name of s.lost) lost.add(name);
   lost.finish();
-  for (const r of s.perRepository) perRepository.add(id, r.name, r.tags, r.revisions, r.referencedBytes, r.taggedBytes);
+  const shared = ['name', 'tags', 'revisions', 'referenced_bytes', 'tagged_bytes', 'orphaned_bytes'];
+  const perRepository = new BulkInsert(database, 'scan_repository', ['scan_id', ...shared]);
+  for (const r of s.perRepository) {
+    perRepository.add(id, r.name, r.tags, r.revisions, r.referencedBytes, r.taggedBytes, r.orphanedBytes);
+  }
   perRepository.finish();
 }
 
-interface ScanRow {
-  readonly id: number;
-  readonly scanned_at: number;
-  readonly repositories: number;
-  readonly tags: number;
-  readonly revisions: number;
-  readonly blobs: number;
-  readonly bytes: number;
-  readonly referenced_bytes: number;
-  readonly tagged_bytes: number;
-}
-
-interface RepositoryRow {
-  readonly name: string;
-  readonly tags: number;
-  readonly revisions: number;
-  readonly referenced_bytes: number;
-  readonly tagged_bytes: number;
-}
+type WithId<T> = T & { readonly id: number };
 
 /** A scan that an index keeps: `back` 0 is the newest, 1 the one before. `undefined` where there is none. */
 export function readPastScan(database: Database.Database, back: number): PastScan | undefined {
-  const row = database.prepare<[number], ScanRow>('SELECT * FROM scan ORDER BY id DESC LIMIT 1 OFFSET ?').get(back);
+  const sql = `SELECT id, ${TOTALS} FROM scan ORDER BY id DESC LIMIT 1 OFFSET ?`;
+  const row = database.prepare<[number], WithId<PastTotals>>(sql).get(back);
   if (row === undefined) return undefined;
-  const rows = database
-    .prepare<[number], RepositoryRow>('SELECT * FROM scan_repository WHERE scan_id = ? ORDER BY name')
-    .all(row.id);
+  const { id, ...totals } = row;
   const lost = database.prepare<[], { readonly name: string }>('SELECT name FROM lost_repository ORDER BY name').all();
-  return {
-    scannedAt: row.scanned_at,
-    lost: lost.map(({ name }) => name),
-    repositories: row.repositories,
-    tags: row.tags,
-    revisions: row.revisions,
-    blobs: row.blobs,
-    bytes: row.bytes,
-    referencedBytes: row.referenced_bytes,
-    taggedBytes: row.tagged_bytes,
-    perRepository: rows.map((r) => ({
-      name: r.name,
-      tags: r.tags,
-      revisions: r.revisions,
-      referencedBytes: r.referenced_bytes,
-      taggedBytes: r.tagged_bytes,
-    })),
-  };
+  const perRepository = database.prepare<[number], PastRepository>(PER_REPOSITORY).all(id);
+  return { ...totals, perRepository, lost: lost.map(({ name }) => name) };
+}
+
+/** All scans that an open index keeps; what it says of repositories is read when it is asked for. */
+export class KeptScans {
+  /** The oldest first. */
+  readonly scans: readonly PastTotals[];
+  private readonly ids: readonly number[];
+
+  constructor(private readonly database: Database.Database) {
+    this.scans = database.prepare<[], PastTotals>(`SELECT ${TOTALS} FROM scan ORDER BY id`).all();
+    this.ids = database.prepare<[], number>('SELECT id FROM scan ORDER BY id').pluck().all();
+  }
+
+  /** The repositories of the scan at this place of `scans`, by name. */
+  repositoriesOf(place: number): readonly PastRepository[] {
+    return this.database.prepare<[number | undefined], PastRepository>(PER_REPOSITORY).all(this.ids[place]);
+  }
+
+  /** The referenced bytes of a repository in each of `scans`; null where it was not there. */
+  referencedBytesOf(name: string): readonly (number | null)[] {
+    const sql = 'SELECT referenced_bytes FROM scan_repository WHERE scan_id = ? AND name = ?';
+    const query = this.database.prepare<[number, string], number>(sql).pluck();
+    return this.ids.map((id) => query.get(id, name) ?? null);
+  }
 }

@@ -6,7 +6,7 @@
 /** Marks the file as ours in its header (`PRAGMA application_id`): "rgsw". */
 export const APPLICATION_ID = 0x72677377;
 /** Raised with every change of the tables; another number is another program's file (`PRAGMA user_version`). */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 export interface TableDocumentation {
   readonly name: string;
@@ -262,7 +262,9 @@ export const TABLES: readonly TableDocumentation[] = [
   blobs INTEGER NOT NULL,
   bytes INTEGER NOT NULL,
   referenced_bytes INTEGER NOT NULL,
-  tagged_bytes INTEGER NOT NULL
+  tagged_bytes INTEGER NOT NULL,
+  free_bytes INTEGER,    -- of the file system, for whoever is not root; null where it did not say
+  capacity_bytes INTEGER
 ) STRICT`,
   },
   {
@@ -275,7 +277,8 @@ export const TABLES: readonly TableDocumentation[] = [
   },
   {
     name: 'scan_repository',
-    about: 'The same for each repository: bytes that its revisions and tags reach, and those that its tags reach.',
+    about:
+      'The same for each repository: bytes that its revisions and tags reach, those that its tags reach, and those of its orphaned layers.',
     sql: `CREATE TABLE scan_repository (
   scan_id INTEGER NOT NULL,
   name TEXT NOT NULL,
@@ -283,6 +286,7 @@ export const TABLES: readonly TableDocumentation[] = [
   revisions INTEGER NOT NULL,
   referenced_bytes INTEGER NOT NULL,
   tagged_bytes INTEGER NOT NULL,
+  orphaned_bytes INTEGER NOT NULL,
   PRIMARY KEY (scan_id, name)
 ) STRICT, WITHOUT ROWID`,
   },

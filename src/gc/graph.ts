@@ -5,7 +5,7 @@
  */
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
-import { at, flagAt, groupRows, startsOf } from '../shared/columns.ts';
+import { at, Column, flagAt, groupRows, startsOf } from '../shared/columns.ts';
 
 /** Edges of node `n`: target[start[n]] … target[start[n + 1] - 1]. */
 export interface Edges {
@@ -118,4 +118,18 @@ function buildReferrers(inventory: Inventory, nodes: number): Edges {
 export function asEdges(from: Uint32Array, to: Uint32Array, nodes: number): Edges {
   const groups = groupRows(from, nodes);
   return { start: groups.start, target: groups.order.map((row) => at(to, row)) };
+}
+
+/** The edges but for those that lead to a node with a flag. */
+export function edgesWithout({ start, target }: Edges, nodes: number, flags: Uint8Array): Edges {
+  const from = new Column(Uint32Array);
+  const to = new Column(Uint32Array);
+  for (let node = 0; node < nodes; node++) {
+    for (let edge = at(start, node); edge < at(start, node + 1); edge++) {
+      if (flagAt(flags, at(target, edge)) === 1) continue;
+      from.push(node);
+      to.push(at(target, edge));
+    }
+  }
+  return asEdges(from.view(), to.view(), nodes);
 }

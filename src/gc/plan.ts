@@ -159,7 +159,7 @@ function signatureLinksToGo(inventory: Inventory, marking: Marking, youngSince: 
  * By the newest time that they tell: one that began long ago may still be fed. A folder without a file is no push, which
  * begins with `startedat`: it is what is left of an upload, and goes once it is not young.
  */
-function uploadsToGo(
+export function uploadsToGo(
   inventory: Inventory,
   marking: Marking,
   { uploadsBefore, youngSince }: PlanOptions,

@@ -1,7 +1,7 @@
 /** What an operator's words for a tag, a revision or a repository mean in an inventory. */
-import type { DigestId } from '../inventory/digest-table.ts';
-import type { Inventory } from '../inventory/inventory.ts';
-import { parseDigest } from '../layout/digest.ts';
+import type { DigestId, DigestTable } from '../inventory/digest-table.ts';
+import { NONE, type Inventory } from '../inventory/inventory.ts';
+import { digestAlgorithm, isRegisteredAlgorithm, parseDigest } from '../layout/digest.ts';
 import { at, rowsOf } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
 import { nearestName } from '../shared/nearest.ts';
@@ -79,4 +79,74 @@ export function findRevision(inventory: Inventory, repository: number, text: str
   if (second !== undefined)
     throw new AppError('ambiguous-name', `${text} means ${found.size} revisions`, 'give more digits');
   return first;
+}
+
+/** A digest, or the beginning of one, as an operator writes it. */
+const BEGINNING = /^(?:([a-z0-9]+(?:[.+_-][a-z0-9]+)*):)?([0-9a-f]+)$/;
+/** So many digests are told of those that begin alike. */
+const TOLD = 4;
+
+/** Whether `text` means a digest, and not a tag: a tag of a repository that is named like an algorithm has other letters. */
+export function meansDigest(text: string): boolean {
+  const [, algorithm] = BEGINNING.exec(text) ?? [];
+  if (algorithm === undefined) return BEGINNING.test(text);
+  return isRegisteredAlgorithm(algorithm);
+}
+
+/**
+ * What a digest or the beginning of one means, with or without its algorithm, wherever it is named. Throws `no-such-name`,
+ * `ambiguous-name`.
+ */
+export function findDigest({ digests }: Inventory, text: string): DigestId {
+  const whole = parseDigest(text);
+  const known = whole === undefined ? undefined : digests.find(whole);
+  if (known !== undefined) return known;
+  const [, algorithm, hex] = BEGINNING.exec(text) ?? [];
+  const found = hex === undefined ? [] : digests.withPrefix(hex);
+  return onlyOne({ digests }, found.filter(isOf(digests, algorithm)), text);
+}
+
+/**
+ * As `findDigest`, of what a repository links: its revisions, its layer links and what its tags have ever named. Throws
+ * `no-such-name`, `ambiguous-name`.
+ */
+export function findLinked(inventory: Inventory, repository: number, text: string): DigestId {
+  const { digests, revisions, layerLinks, tags, tagIndexEntries } = inventory;
+  const whole = parseDigest(text);
+  const known = whole === undefined ? undefined : digests.find(whole);
+  const [, algorithm, hex] = BEGINNING.exec(text) ?? [];
+  const beginning = hex === undefined ? [] : digests.withPrefix(hex).filter(isOf(digests, algorithm));
+  const wanted = new Set(known === undefined ? beginning : [known]);
+  const found = new Set<DigestId>();
+  const look = (id: DigestId): void => {
+    if (wanted.has(id)) found.add(id);
+  };
+  for (const row of rowsOf(revisions.byRepository, repository)) look(at(revisions.digest, row));
+  for (const row of rowsOf(layerLinks.byRepository, repository)) look(at(layerLinks.digest, row));
+  for (const tag of rowsOf(tags.byRepository, repository)) {
+    if (at(tags.current, tag) !== NONE) look(at(tags.current, tag));
+    for (const row of rowsOf(tagIndexEntries.byTag, tag)) look(at(tagIndexEntries.digest, row));
+  }
+  return onlyOne(inventory, [...found], `${text} in that repository`);
+}
+
+/** Whether it is of that algorithm; without one, of any. */
+function isOf(digests: DigestTable, algorithm: string | undefined): (id: DigestId) => boolean {
+  return (id) => algorithm === undefined || digestAlgorithm(digests.digest(id)) === algorithm;
+}
+
+function onlyOne({ digests }: Pick<Inventory, 'digests'>, found: readonly DigestId[], what: string): DigestId {
+  const [first, second] = found;
+  if (first === undefined) {
+    throw new AppError(
+      'no-such-name',
+      `there is no ${what}`,
+      'neither a blob nor a link nor a manifest of the index names it; regsweep ls ROOT REPO lists what a repository holds',
+    );
+  }
+  if (second === undefined) return first;
+  const names = found.map((id) => digests.digest(id)).sort();
+  const some = names.slice(0, TOLD).join(', ');
+  const more = names.length > TOLD ? `, and ${names.length - TOLD} more` : '';
+  throw new AppError('ambiguous-name', `${what} means ${names.length} digests: ${some}${more}`, 'give more digits');
 }

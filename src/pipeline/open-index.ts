@@ -16,7 +16,6 @@ import { findPolicyCandidates } from '../gc/policy-candidates.ts';
 import { findRemovalCandidates } from '../gc/removal-candidates.ts';
 import type { Reference } from '../gc/removal-names.ts';
 import { lostRepositories, type TakenByRuns } from '../gc/refusals.ts';
-import { known } from '../gc/figures.ts';
 import { REFERENCED } from '../gc/mark.ts';
 import { uploadsBefore, youngSince } from '../gc/thresholds.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
@@ -28,7 +27,8 @@ import type { Retention } from '../policy/model.ts';
 import { locateRegistry, nameRegistryRoot, type LocatedRegistry } from '../scan/locate.ts';
 import { openPool, type Pace } from '../scan/pool.ts';
 import { scan, type ScanOptions } from '../scan/scan.ts';
-import { at, flagAt, numberAt } from '../shared/columns.ts';
+import { readSpace } from '../scan/space.ts';
+import { flagAt, numberAt } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
 import { globsWithoutMatch, repositoryFilter } from '../shared/globs.ts';
 import type { Progress } from '../shared/progress.ts';
@@ -37,6 +37,7 @@ import { takenByRuns } from '../sweep/taken.ts';
 import { heldTrash } from '../sweep/trash.ts';
 import { refuseOlderAge } from './older-age.ts';
 import { warnOfOtherRoot } from './other-root.ts';
+import { scanTotals } from './scan-totals.ts';
 
 export interface IndexRequest {
   /** What the operator gave: any of the forms of ROOT. */
@@ -244,6 +245,7 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const knownManifests = (): KnownManifests | undefined => readIndexFile(path, readKnownManifests);
     const isForgotten = request.full || request.trustNothing === true;
     const memory = before === undefined || isForgotten ? {} : { knownManifests };
+    const space = readSpace(registry.base);
     const inventory = await scanVolume(registry, request, ports, { now, onWalked, ...memory });
     writing.goOn(inventory);
     const analysis = analyseFor(request, inventory, now);
@@ -253,7 +255,7 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     // Whoever forgets what was known still has a mount missing, if one is.
     const judged = { inventory, lost: last?.lost ?? [], takenByRuns: taken };
     const gone = lostRepositories(last === undefined ? judged : { ...judged, previous: last });
-    const newest = { ...totalsOf(analysis), lost: request.acceptLostRepositories === true ? [] : gone };
+    const newest = { ...scanTotals(analysis, space), lost: request.acceptLostRepositories === true ? [] : gone };
     const scans = { before: previous === undefined ? undefined : path, newest };
     if (ports.signal.aborted) throw new AppError('interrupted', 'interrupted before the index was written');
     // A volume that is not the one of that index has other files, though of the same digests.
@@ -361,32 +363,4 @@ function storedMarks({ inventory, revisions, untagged }: Analysis): StoredMarks 
     if (untagged.marking.layerLink[row] === REFERENCED) layerLinks[row] = flagAt(layerLinks, row) | FLAG_NEEDED_BY_TAGS;
   }
   return { blobs, layerLinks };
-}
-
-function totalsOf({ inventory, revisions, untagged }: Analysis): Omit<PastScan, 'lost'> {
-  const { blobs, digests, repositories, tags } = inventory;
-  const sum = { blobs: 0, bytes: 0, referencedBytes: 0, taggedBytes: 0 };
-  for (let id = 0; id < digests.size; id++) {
-    if ((flagAt(blobs.flags, id) & BLOB_STORED) === 0) continue;
-    const bytes = known(numberAt(blobs.bytes, id));
-    sum.blobs++;
-    sum.bytes += bytes;
-    if (revisions.marking.level[id] === REFERENCED) sum.referencedBytes += bytes;
-    if (untagged.marking.level[id] === REFERENCED) sum.taggedBytes += bytes;
-  }
-  const countOf = (start: Uint32Array, owner: number): number => at(start, owner + 1) - at(start, owner);
-  return {
-    ...sum,
-    scannedAt: inventory.scannedAt,
-    repositories: repositories.length,
-    tags: tags.name.length,
-    revisions: inventory.revisions.digest.length,
-    perRepository: repositories.map(({ name }, id) => ({
-      name,
-      tags: countOf(tags.byRepository.start, id),
-      revisions: countOf(inventory.revisions.byRepository.start, id),
-      referencedBytes: numberAt(revisions.reach.bytes, id),
-      taggedBytes: numberAt(untagged.reach.bytes, id),
-    })),
-  };
 }

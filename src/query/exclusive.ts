@@ -1,9 +1,10 @@
-/** Exclusive bytes of single roots (tags, revisions): what would go if just that one went. */
-import type { Graph } from '../gc/graph.ts';
-import { Closure } from '../gc/reachability.ts';
+/** Exclusive bytes of roots (tags, revisions): what would go if just that one went, or a set of them. */
 import { known } from '../gc/figures.ts';
+import { edgesWithout, type Graph } from '../gc/graph.ts';
+import { Closure, reach } from '../gc/reachability.ts';
+import { allRoots, type Roots } from '../gc/roots.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
-import { flagAt, numberAt, unsignedAt } from '../shared/columns.ts';
+import { at, flagAt, numberAt, rowsOf, unsignedAt } from '../shared/columns.ts';
 import { linkedTags } from './linked-tags.ts';
 
 export interface RetainedSize {
@@ -76,6 +77,78 @@ export class RetainedSizes {
     }
     return sum;
   }
+}
+
+/** Rows of an inventory that go together. */
+export interface RootSet {
+  readonly tags?: Iterable<number>;
+  /** With the tags of their repository that name them. */
+  readonly revisions?: Iterable<number>;
+  /** With all their tags and revisions. */
+  readonly repositories?: Iterable<number>;
+}
+
+/**
+ * What is referenced, and would not be if all of the set went at once: how many blobs, and their apparent bytes. `roots`: those of
+ * a mode, by which a tag alone lets nothing go where its revision is a root; or as `ownRoots` gives them, by which that goes with
+ * its last tag, as with `rm`. A referrer is kept for its subject while it is a revision of any repository. Linear in the references.
+ */
+export function exclusiveOfSet(
+  inventory: Inventory,
+  graph: Graph,
+  roots: Roots,
+  set: RootSet,
+): { readonly blobs: number; readonly bytes: number } {
+  const going = flagsOf(inventory, set);
+  const stays = (flags: Uint8Array, gone: Uint8Array): Uint8Array =>
+    flags.map((flag, row) => (gone[row] === 1 ? 0 : flag));
+  const rest = { ...roots, tags: stays(roots.tags, going.tags), revisions: stays(roots.revisions, going.revisions) };
+  const before = new Uint8Array(graph.nodes);
+  reach(before, allRoots(inventory, roots), 1, [graph.references, graph.referrers]);
+  const after = new Uint8Array(graph.nodes);
+  // What was no revision before is a referrer by the name of its tag, and stays or goes with its subject alone.
+  const isLost = lostRevisions(inventory, going.revisions);
+  const referrers = isLost === undefined ? graph.referrers : edgesWithout(graph.referrers, graph.nodes, isLost);
+  reach(after, allRoots(inventory, rest), 1, [graph.references, referrers]);
+  const freed = { blobs: 0, bytes: 0 };
+  for (let id = 0; id < before.length; id++) {
+    if (flagAt(before, id) === 0 || flagAt(after, id) === 1) continue;
+    if ((flagAt(inventory.blobs.flags, id) & BLOB_STORED) === 0) continue;
+    freed.blobs++;
+    freed.bytes += known(numberAt(inventory.blobs.bytes, id));
+  }
+  return freed;
+}
+
+function flagsOf({ tags, revisions }: Inventory, set: RootSet): { tags: Uint8Array; revisions: Uint8Array } {
+  const flags = { tags: new Uint8Array(tags.current.length), revisions: new Uint8Array(revisions.digest.length) };
+  for (const row of set.tags ?? []) flags.tags[row] = 1;
+  const named = new Map<number, Set<number>>();
+  for (const row of set.revisions ?? []) {
+    flags.revisions[row] = 1;
+    const repository = at(revisions.repository, row);
+    const digests = named.get(repository) ?? new Set();
+    named.set(repository, digests.add(at(revisions.digest, row)));
+  }
+  for (const [repository, digests] of named) {
+    for (const row of rowsOf(tags.byRepository, repository)) {
+      if (digests.has(at(tags.current, row))) flags.tags[row] = 1;
+    }
+  }
+  for (const repository of set.repositories ?? []) {
+    for (const row of rowsOf(tags.byRepository, repository)) flags.tags[row] = 1;
+    for (const row of rowsOf(revisions.byRepository, repository)) flags.revisions[row] = 1;
+  }
+  return flags;
+}
+
+/** Flags the digests of which every revision goes; `undefined`: there is none. */
+function lostRevisions({ revisions, digests }: Inventory, going: Uint8Array): Uint8Array | undefined {
+  if (!going.includes(1)) return undefined;
+  const lost = new Uint8Array(digests.size);
+  for (let row = 0; row < going.length; row++) if (going[row] === 1) lost[at(revisions.digest, row)] = 1;
+  for (let row = 0; row < going.length; row++) if (going[row] === 0) lost[at(revisions.digest, row)] = 0;
+  return lost;
 }
 
 /** Every root of the default mode: each revision of each repository, and what a tag names that is no revision there. */

@@ -15,6 +15,7 @@ import type { ReportAs } from './model-as.ts';
 import type { Explanation } from './model-retention.ts';
 import type { PolicyCheck } from './model-policy.ts';
 import type { PullCheck, Verification } from './model-verify.ts';
+import type { Why } from './model-why.ts';
 import type { RepairResult } from './model-repair.ts';
 import type { PurgeResult, RestoreResult, RunsResult, SweepResult } from './model-sweep.ts';
 import { renderReportAsTable } from './table-as.ts';
@@ -29,6 +30,7 @@ import { renderPurgeTable, renderRestoreTable, renderRunsTable } from './table-r
 import { renderScanTable } from './table-scan.ts';
 import { renderPullTable } from './table-pull.ts';
 import { renderVerifyTable } from './table-verify.ts';
+import { renderWhyTable, type ShownBesideWhy } from './table-why.ts';
 import { renderSweepTable, type ShownBesideSweep } from './table-sweep.ts';
 
 type Renderers = Readonly<Partial<Record<string, () => string>>>;
@@ -90,6 +92,11 @@ export function renderListing(format: string, listing: Listing, appearance: Appe
     json: () => renderJson(listing),
     csv: () => renderListingCsv(listing),
   });
+}
+
+/** `why`; the table shows a little besides. Throws `usage` for a format it has not. */
+export function renderWhy(format: string, why: Why, shown: ShownBesideWhy, appearance: Appearance): string {
+  return renderWith(format, { table: () => renderWhyTable(why, shown, appearance), json: () => renderJson(why) });
 }
 
 /** `query`. Throws `usage` for a format it has not. */

@@ -25,12 +25,24 @@ export interface RepositoryChange {
   readonly revisions: number | null;
   readonly referencedBytes: number | null;
   readonly taggedBytes: number | null;
+  /** Of its orphaned layers: it links them, and no manifest that its revisions and tags reach names them. */
+  readonly orphanedBytes: number | null;
   /** `referencedBytes` now less those then; what is not there has none. */
   readonly growthBytes: number;
+  /** Now less those then: less than none where some went. */
   readonly tagsAdded: number;
   readonly revisionsAdded: number;
   /** How much more of it no tag reaches, though a revision does. */
   readonly untaggedGrowthBytes: number;
+  /** How much more of it is orphaned. */
+  readonly orphanedGrowthBytes: number;
+}
+
+/** A repository over all scans that are kept. */
+export interface RepositoryTrend {
+  readonly name: string;
+  /** At each of `scans`; null where it was not there. */
+  readonly referencedBytes: readonly (number | null)[];
 }
 
 export interface ScanComparison {
@@ -43,13 +55,18 @@ export interface ScanComparison {
   readonly unreferencedGrowthBytes: number;
   /** How much more only revisions without a tag reach. */
   readonly untaggedGrowthBytes: number;
-  /** All that changed, the largest change first; equals by name. */
+  /** All that changed, the largest change of any of its bytes first; equals by name. */
   readonly repositories: readonly RepositoryChange[];
 }
 
-/** How fast the volume grows, by least squares over the scans that are kept. */
+/**
+ * How fast the stored bytes grow, by least squares over the scans that are kept. Rates are whole bytes, days have two
+ * digits behind the point.
+ */
 export interface Forecast {
+  /** How many it goes by: where the clock was set back, the scans that are later by it than those after them are left out. */
   readonly scans: number;
+  /** From the first to the last of those. */
   readonly days: number;
   readonly bytesPerDay: number;
   /** The slope less and more twice its standard error. Null where two scans leave nothing to tell it by. */
@@ -71,6 +88,8 @@ export interface History {
   readonly scans: readonly ScanTotals[];
   /** Null where there is only one scan. */
   readonly comparison: ScanComparison | null;
-  /** Null where there are fewer than two scans, or no time between them. */
+  /** Of the repositories that changed most, the first few. */
+  readonly trends: readonly RepositoryTrend[];
+  /** Null where there are fewer than two scans to go by. */
   readonly forecast: Forecast | null;
 }

@@ -1,12 +1,12 @@
 /** What `tree` says, and what the pictures of a volume are drawn from. Sizes are bytes. */
 
-/** Bytes by what becomes of them. Each blob is counted in one class. */
+/** Bytes by what becomes of them. Each blob is counted in one class. By a policy only tags that it keeps count as tags. */
 export interface ClassBytes {
   /** What tags of one repository reach, and of no other. */
   readonly kept: number;
   /** What tags of several repositories reach. */
   readonly shared: number;
-  /** What only revisions without a tag reach. */
+  /** What only revisions without a tag reach; 0 where tags alone are roots. */
   readonly untagged: number;
   /** What nothing references and a sweep would take. */
   readonly orphaned: number;
@@ -32,7 +32,8 @@ export interface VolumeNode {
   readonly reclaimableBytes: number;
   /**
    * Each blob counted once, at the lowest node that has below it all repositories which use it: so these add up to the volume.
-   * What no repository links is of the volume itself.
+   * Those use it that its class speaks of: whose tags reach it, else whose revisions do; where nothing references it, those
+   * that link it. What no repository links is of the volume itself.
    */
   readonly own: ClassBytes;
   /** `own`, and that of all nodes below. */

@@ -42,7 +42,8 @@ function drawCommand({ command, why }: NextCommand, widest: number, style: Style
   return [`  ${style.title(command)}`, ...wrapBehind('      ', why, style).map((line) => style.faint(line))];
 }
 
-function nextCommands(report: Report, shapedBy: readonly string[]): NextCommand[] {
+/** The commands that lead on from a report. */
+export function nextCommands(report: Report, shapedBy: readonly string[]): NextCommand[] {
   const regsweep = (command: string, ...own: readonly string[]): string =>
     ['regsweep', command, quoteShellWord(report.registry.root), ...own, ...shapedBy.map(asTyped)].join(' ');
   const mode = report.mode === 'untagged' ? ['--untagged'] : [];

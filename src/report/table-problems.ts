@@ -1,18 +1,11 @@
-import { compareText, severitiesOf } from '../shared/problem.ts';
-import type { Problem, ProblemCode, Severities, Severity } from '../shared/problem.ts';
+import { severitiesOf } from '../shared/problem.ts';
+import type { Problem, ProblemCode } from '../shared/problem.ts';
 import type { Style } from './appearance.ts';
 import { escapeTerminal } from './escape.ts';
 import { formatCount, formatQuantity } from './format.ts';
 import { drawGrid } from './grid.ts';
+import { classify, countBySeverity } from './problem-classes.ts';
 import { wrapBehind } from './text.ts';
-
-/** All problems of one code and severity. */
-interface ProblemClass {
-  readonly code: ProblemCode;
-  readonly severity: Severity;
-  readonly count: number;
-  readonly example: Problem;
-}
 
 /** Classes that one screen has room for. */
 const CLASSES_SHOWN = 7;
@@ -46,29 +39,4 @@ export function drawProblems(problems: readonly Problem[], style: Style): string
   const rest = classes.length - shown.length;
   if (rest > 0) lines.push(style.faint(`  and ${formatQuantity(rest, 'class', 'classes')} more, in the JSON report`));
   return lines;
-}
-
-/** `3 problems: 1 error, 2 warnings`, in words that stand alone in a message. */
-export function countBySeverity({ errors, warnings }: Severities, style?: Style): string {
-  const parts: string[] = [];
-  if (errors > 0) parts.push((style?.error ?? String)(formatQuantity(errors, 'error')));
-  if (warnings > 0) parts.push((style?.warning ?? String)(formatQuantity(warnings, 'warning')));
-  return parts.join(', ');
-}
-
-function classify(problems: readonly Problem[]): ProblemClass[] {
-  const classes = new Map<string, ProblemClass>();
-  for (const problem of problems) {
-    const key = `${problem.severity} ${problem.code}`;
-    const known = classes.get(key);
-    classes.set(
-      key,
-      known === undefined
-        ? { code: problem.code, severity: problem.severity, count: 1, example: problem }
-        : { ...known, count: known.count + 1 },
-    );
-  }
-  return [...classes.values()].sort(
-    (a, b) => compareText(a.severity, b.severity) || b.count - a.count || compareText(a.code, b.code),
-  );
 }

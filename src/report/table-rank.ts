@@ -2,31 +2,12 @@ import type { Appearance, Style } from './appearance.ts';
 import { styleFor } from './appearance.ts';
 import { drawBar } from './bars.ts';
 import { escapeTerminal } from './escape.ts';
-import { formatBytes, formatCount, formatDay, formatSignedBytes } from './format.ts';
+import { formatDay } from './format.ts';
 import type { Column } from './grid.ts';
 import { drawGrid } from './grid.ts';
+import { creditNoteOf, MEASURES, showMeasure } from './measures.ts';
 import type { Rank, RankKey, RepositoryRow } from './model.ts';
 import { wrapBehind } from './text.ts';
-
-interface Measure {
-  readonly head: string;
-  readonly value: (row: RepositoryRow) => number | null;
-  readonly show: (value: number) => string;
-}
-
-/** The number that each key ranks by, under the name that its column has. */
-const MEASURES: Record<RankKey, Measure> = {
-  'orphaned-bytes': { head: 'orphaned', value: (row) => row.orphanedBytes, show: formatBytes },
-  'orphaned-layers': { head: 'orphaned layers', value: (row) => row.orphanedLayers, show: formatCount },
-  references: { head: 'references', value: (row) => row.references, show: formatCount },
-  reclaimable: { head: 'reclaimable', value: (row) => row.reclaimableBytes, show: formatBytes },
-  exclusive: { head: 'exclusive', value: (row) => row.exclusiveBytes, show: formatBytes },
-  size: { head: 'size', value: (row) => row.bytes, show: formatBytes },
-  tags: { head: 'tags', value: (row) => row.tags, show: formatCount },
-  revisions: { head: 'revisions', value: (row) => row.revisions, show: formatCount },
-  untagged: { head: 'untagged', value: (row) => row.untaggedRevisions, show: formatCount },
-  growth: { head: 'growth', value: (row) => row.growthBytes, show: formatSignedBytes },
-};
 
 /** What stands beside the ranked number, the most telling first: the last ones go when the terminal is narrow. */
 const BESIDE: readonly RankKey[] = [
@@ -111,15 +92,8 @@ function measureColumn(key: RankKey, drop?: number): Column {
   return drop === undefined ? column : { ...column, drop };
 }
 
-function showMeasure(key: RankKey, row: RepositoryRow): string {
-  const { value, show } = MEASURES[key];
-  const measured = value(row);
-  return measured === null ? '-' : show(measured);
-}
-
-/** The reclaimable column credits a shared blob to each repository that links it: said wherever it is ranked by. */
+/** Said wherever it is ranked by. */
 function creditNote(rank: Rank, style: Style): string[] {
-  if (rank.by !== 'reclaimable' || style.width < NARROW) return [];
-  const note = 'A shared blob counts whole for each repository: the column may exceed the total.';
-  return wrapBehind('  ', note, style).map((line) => style.faint(line));
+  const note = style.width < NARROW ? undefined : creditNoteOf(rank.by);
+  return note === undefined ? [] : wrapBehind('  ', note, style).map((line) => style.faint(line));
 }

@@ -15,7 +15,7 @@ import type {
   VerifiedProblem,
 } from './model-verify.ts';
 import { shortDigestOf } from './short-digest.ts';
-import { countBySeverity } from './table-problems.ts';
+import { countBySeverity } from './problem-classes.ts';
 import { wrapBehind, wrapParts } from './text.ts';
 
 /** So many places of a code, images of a place, and images of all are shown; the JSON has all of them. */

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { Hono } from 'hono';
 
-/** The texts of the page. `undefined`: this program was built without one. */
+/** The texts of the page. */
 export interface PageFiles {
-  readonly script: string | undefined;
-  readonly style: string | undefined;
+  readonly script: string;
+  readonly style: string;
 }
 
 const HASH_DIGITS = 16;
@@ -20,17 +20,14 @@ export function serveShell(app: Hono, { script, style }: PageFiles): void {
 }
 
 /** Serves a text under the name of its hash, so that an old page never meets a new script; gives its path. */
-function place(app: Hono, text: string | undefined, ending: string, type: string): string | undefined {
-  if (text === undefined) return undefined;
+function place(app: Hono, text: string, ending: string, type: string): string {
   const hash = createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS);
   const path = `/assets/app-${hash}.${ending}`;
   app.get(path, (context) => context.body(text, 200, { 'Content-Type': `${type}; charset=utf-8` }));
   return path;
 }
 
-function shell(script: string | undefined, style: string | undefined): string {
-  const without =
-    script === undefined ? '<p>This build of regsweep has no page: run <code>npm run build</code>.</p>' : '';
+function shell(script: string, style: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -39,8 +36,10 @@ function shell(script: string | undefined, style: string | undefined): string {
 <meta name="color-scheme" content="light dark">
 <title>regsweep</title>
 <link rel="icon" href="data:,">
-${style === undefined ? '' : `<link rel="stylesheet" href="${style}">\n`}${script === undefined ? '' : `<script src="${script}" defer></script>\n`}</head>
-<body>${without}<noscript><p>This page needs JavaScript.</p></noscript></body>
+<link rel="stylesheet" href="${style}">
+<script src="${script}" defer></script>
+</head>
+<body><noscript><p>This page needs JavaScript.</p></noscript></body>
 </html>
 `;
 }

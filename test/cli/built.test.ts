@@ -20,7 +20,7 @@ beforeAll(async () => {
 describe('without a registry', () => {
   test('--help lists the commands and the exit statuses, on stdout', async () => {
     const { status, stdout, stderr } = await runBuilt(['--help'], cache);
-    for (const command of ['report', 'rank', 'scan', 'ls', 'query', 'plan'])
+    for (const command of ['report', 'rank', 'scan', 'ls', 'why', 'query', 'plan'])
       expect(stdout).toContain(`regsweep ${command} `);
     expect(stdout).toMatch(/ 130 {2}interrupted/);
     expect(stderr).toBe('');
@@ -216,6 +216,7 @@ describe('on a volume that is swept', () => {
     ['report', ['--keep-last', '1', '--explain', '--json']],
     ['rank', ['--by', 'size']],
     ['ls', ['team/app']],
+    ['why', ['app:1.0']],
     ['plan', []],
     ['sweep', []],
     ['rm', ['left/over', '--json']],

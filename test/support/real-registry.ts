@@ -4,9 +4,10 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { execa } from 'execa';
+import { areInstalled } from './installed.ts';
 import { RegistryClient } from './registry-client.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -51,12 +52,7 @@ export interface RunningRegistry {
  * throw instead, so that nothing is left out there.
  */
 export function hasRealRegistry(): boolean {
-  const missing = [REGISTRY, SKOPEO, OPENSSL].filter((tool) => !isInstalled(tool));
-  if (missing.length === 0) return true;
-  const message = `not installed: ${missing.join(', ')} (Debian packages of these names)`;
-  if (isSet(process.env['CI'])) throw new Error(`${message}: in CI no test may be left out`);
-  console.warn(`${message}: tests against the real registry are left out`);
-  return false;
+  return areInstalled([REGISTRY, SKOPEO, OPENSSL], 'tests against the real registry');
 }
 
 /** Writes a registry configuration for `root` into a folder of its own, and returns its path. */
@@ -211,19 +207,4 @@ async function stopChild(child: ChildProcess): Promise<void> {
   child.kill('SIGTERM');
   await gone;
   clearTimeout(timer);
-}
-
-function isSet(value: string | undefined): boolean {
-  return value !== undefined && value !== '' && value !== '0' && value !== 'false';
-}
-
-function isInstalled(tool: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, tool), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -39,6 +39,7 @@ const options = (program: Argv) =>
     'table',
     'json',
     'csv',
+    'html',
   ]);
 
 export type ReportArguments = ArgumentsOf<typeof options>;

@@ -35,6 +35,12 @@ export async function policyToCompare(
   return { retention: await retentionToCompare(compare, retention), names };
 }
 
+export interface ComputedReport {
+  readonly report: Report;
+  /** What it was made of. */
+  readonly opened: Opened;
+}
+
 /** Scans, or marks the index as it is, and reports. */
 export async function computedReport(
   session: Session,
@@ -42,16 +48,17 @@ export async function computedReport(
   marking: MarkingOptions,
   compared: PolicyToCompare | undefined,
   { now }: RunningCommand,
-): Promise<Report> {
+): Promise<ComputedReport> {
   const opened = await session.open({
     ...marking,
     ...(compared === undefined ? {} : { compared: compared.retention }),
   });
-  return {
+  const report = {
     ...(reportMade(opened, marking, now()) ?? buildReport(opened, marking, now())),
     ...(compared === undefined ? {} : { comparison: comparisonOf(opened, marking, compared.names) }),
     ...(explain ? { retention: retentionOf(opened.analysis) } : {}),
   };
+  return { report, opened };
 }
 
 /** The report that the scan left in the index, if it is the one that is asked for. */

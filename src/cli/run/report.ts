@@ -2,6 +2,7 @@ import { momentOf } from '../../gc/thresholds.ts';
 import { worstRows } from '../../query/rank.ts';
 import { standardReport } from '../../query/standard-figures.ts';
 import type { Report } from '../../report/model.ts';
+import { AppError } from '../../shared/errors.ts';
 import { severitiesOf } from '../../shared/problem.ts';
 import type { ReportArguments } from '../commands/report.ts';
 import type { RunningCommand } from '../context.ts';
@@ -9,6 +10,7 @@ import { EXIT } from '../exit-codes.ts';
 import { isStandard, markingOrPolicy, shapingOptions, targetWords, type MarkingOptions } from './marking.ts';
 import { retentionWords, withoutPolicy } from './retention-words.ts';
 import { startSession, type Session } from './session.ts';
+import type { ComputedReport } from './computed-report.ts';
 import { warnOfProblems } from './warnings.ts';
 
 const REPOSITORIES_ON_A_SCREEN = 8;
@@ -17,21 +19,40 @@ const REPOSITORIES_ON_A_SCREEN = 8;
 export async function runReport(args: ReportArguments, context: RunningCommand): Promise<void> {
   const marking = await markingOrPolicy(args, context.now());
   if (args.explain && marking.retention === undefined) throw withoutPolicy('--explain says why a policy keeps tags');
+  refuseOnPage(args);
   const compared =
     args.compare === undefined
       ? undefined
       : await (await import('./computed-report.ts')).policyToCompare(args.compare, args, marking);
   const session = await startSession(args, context);
-  const report =
-    (await storedReport(session, marking, context)) ??
-    (await (await import('./computed-report.ts')).computedReport(session, args, marking, compared, context));
-  // Not needed for the scan, and loaded while the index is being written.
-  const { renderReport } = await import('../../report/index.ts');
+  const shapedBy = [...shapingOptions(args), ...targetWords(args), ...retentionWords(args)];
+  const made = await madeReport(session, marking, context, async () =>
+    (await import('./computed-report.ts')).computedReport(session, args, marking, compared, context),
+  );
+  const { report } = made;
   const worst = worstRows(report.repositories, REPOSITORIES_ON_A_SCREEN);
-  const shown = { worst, shapedBy: [...shapingOptions(args), ...targetWords(args), ...retentionWords(args)] };
-  await session.deliver(renderReport(session.format, report, shown, session.appearance()));
+  const shown = { worst, shapedBy };
+  if (made.opened === undefined || session.format !== 'html') {
+    // Not needed for the scan, and loaded while the index is being written.
+    const { renderReport } = await import('../../report/index.ts');
+    await session.deliver(renderReport(session.format, report, shown, session.appearance()));
+  } else {
+    const { reportPage } = await import('./report-page.ts');
+    await session.deliver(await reportPage(made.opened, marking, report, shown));
+  }
   warnOfProblems(severitiesOf(report.problems), report.complete, session.messages);
   if (report.target?.reached === false) context.endWith(EXIT.stopped);
+}
+
+/** What the last scan left, if that does: a page shows more than it keeps. */
+async function madeReport(
+  session: Session,
+  marking: MarkingOptions,
+  context: RunningCommand,
+  compute: () => Promise<ComputedReport>,
+): Promise<Partial<ComputedReport> & Pick<ComputedReport, 'report'>> {
+  const report = session.format === 'html' ? undefined : await storedReport(session, marking, context);
+  return report === undefined ? compute() : { report };
 }
 
 async function storedReport(
@@ -43,4 +64,14 @@ async function storedReport(
   const stored = await session.stored(marking);
   if (stored === undefined) return undefined;
   return standardReport(stored.figures, marking, momentOf(stored.youngSince, marking), now());
+}
+
+/** Throws `usage` for what a page does not show. */
+function refuseOnPage({ format, compare, explain }: ReportArguments): void {
+  if (format !== 'html' || (compare === undefined && !explain)) return;
+  throw new AppError(
+    'usage',
+    `--format html shows the figures, not what ${explain ? '--explain' : '--compare'} says`,
+    'ask for that as a table, as json or as csv',
+  );
 }

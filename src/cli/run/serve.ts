@@ -31,7 +31,7 @@ export async function runServe(args: ServeArguments, context: RunningCommand): P
   const { root, ports, messages } = session;
   const server = await startServer(options, {
     index: ports,
-    page: readPageFiles(),
+    page: await readPageFiles('app'),
     program: context.program,
     environment: context.environment,
     keepPlan: keepLines,

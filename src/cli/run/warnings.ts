@@ -1,4 +1,4 @@
-import { countBySeverity } from '../../report/table-problems.ts';
+import { countBySeverity } from '../../report/problem-classes.ts';
 import type { Severities } from '../../shared/problem.ts';
 import type { Messages } from '../messages.ts';
 

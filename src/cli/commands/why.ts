@@ -1,0 +1,31 @@
+import type { Argv } from 'yargs';
+import type { CommandContext } from '../context.ts';
+import type { ArgumentsOf } from '../options.ts';
+import { OWN_OPTIONS, withFormat, withIndex, withMarking, withRetention, withRoot } from '../options.ts';
+
+const options = (program: Argv) =>
+  withFormat(withRetention(withMarking(withIndex(withRoot(program)))), ['table', 'json'])
+    .positional('reference', {
+      type: 'string',
+      demandOption: true,
+      describe: 'REPO:TAG, REPO@DIGEST, or a digest; a digest may be cut short, and without sha256:',
+    })
+    .option('chains', {
+      type: 'string',
+      requiresArg: true,
+      default: '5',
+      group: OWN_OPTIONS,
+      describe: 'how many of the shortest chains to show, and how many links',
+    });
+
+export type WhyArguments = ArgumentsOf<typeof options>;
+
+/** `regsweep why ROOT REF`. */
+export function whyCommand(program: Argv, context: CommandContext): Argv {
+  return program.command(
+    'why <root> <reference>',
+    'what keeps a blob, a tag or a revision, and what alone does',
+    options,
+    async (args) => (await import('../run/why.ts')).runWhy(args, context),
+  );
+}
