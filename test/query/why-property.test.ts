@@ -9,6 +9,7 @@ import { WhyFinder } from '../../src/query/why.ts';
 import { inMode, planIn } from '../../src/query/view.ts';
 import type { ChainLink, Why } from '../../src/report/model-why.ts';
 import { randomRegistry } from '../support/collected-registry.ts';
+import { policyOf, retentionBy } from '../support/policies.ts';
 import { openedOf } from '../support/report-of.ts';
 
 const SEEDS = Number(process.env['REGSWEEP_WHY_SEEDS'] ?? 12);
@@ -63,6 +64,14 @@ class Words {
     return new Set([...(this.names.get(digest) ?? []), ...(this.referrers.get(digest) ?? [])]);
   }
 
+  /** Tags that stay with what they are about: of each tag its subject, or -1. */
+  follow(subjects: Int32Array): void {
+    for (const { row, digest } of this.tags) {
+      const subject = subjects[row] ?? -1;
+      if (subject >= 0 && digest !== undefined) this.add(this.referrers, this.digest(subject), digest);
+    }
+  }
+
   reachedFrom(...digests: readonly string[]): ReadonlySet<string> {
     const reached = new Set<string>();
     const waiting = digests.flatMap((digest) => [...this.after(digest)]);
@@ -84,11 +93,17 @@ class Words {
 }
 
 type Opened = Awaited<ReturnType<typeof openedOf>>;
-type Mode = 'revisions' | 'untagged';
+type Mode = Why['mode'];
+
+/** Of each repository the newest image that has a tag, and what has none not at all. */
+const RETENTION = {
+  ...retentionBy(policyOf({ keepTags: [{ patterns: [], keepers: [{ kind: 'last', count: 1 }] }] })),
+  trustTimes: true,
+};
 
 /** By digest the words of the links that make it a root of its level. */
 function rootsOf(opened: Opened, words: Words, mode: Mode): ReadonlyMap<string, readonly string[]> {
-  const { marking } = inMode(opened.analysis, mode);
+  const { marking, roots: flags } = inMode(opened.analysis, mode);
   const { inventory } = opened;
   const roots = new Map<string, string[]>();
   const levelOf = (digest: string): number =>
@@ -98,17 +113,17 @@ function rootsOf(opened: Opened, words: Words, mode: Mode): ReadonlyMap<string, 
   const add = (digest: string, link: string): void => {
     roots.set(digest, [...(roots.get(digest) ?? []), link]);
   };
-  for (const { repository, tag, digest } of words.tags) {
+  const tagRoots = words.tags.filter(({ row }) => flags.tags[row] === 1);
+  const revisionRoots = words.revisions.filter(({ row }) => flags.revisions[row] === 1);
+  for (const { repository, tag, digest } of tagRoots) {
     if (digest !== undefined && levelOf(digest) === REFERENCED) add(digest, `tag ${repository} ${tag}`);
   }
-  if (mode === 'revisions') {
-    for (const { repository, digest } of words.revisions) {
-      // The platforms of an index that the repository holds anyway are told of with that.
-      const others = words.revisions.filter((one) => one.repository === repository && one.digest !== digest);
-      const named = words.tags.filter((one) => one.repository === repository).map((one) => one.digest ?? '');
-      const isHeld = words.reachedFrom(...others.map((one) => one.digest), ...named).has(digest);
-      if (!isHeld && !named.includes(digest)) add(digest, `revision ${repository}`);
-    }
+  for (const { repository, digest } of revisionRoots) {
+    // The platforms of an index that the repository holds anyway are told of with that.
+    const others = revisionRoots.filter((one) => one.repository === repository && one.digest !== digest);
+    const named = tagRoots.filter((one) => one.repository === repository).map((one) => one.digest ?? '');
+    const isHeld = words.reachedFrom(...others.map((one) => one.digest), ...named).has(digest);
+    if (!isHeld && !named.includes(digest)) add(digest, `revision ${repository}`);
   }
   for (const level of [EXCLUDED, DAMAGED]) {
     const isHere = ({ repository, digest }: { repository: string; digest?: string | undefined }): boolean =>
@@ -195,20 +210,26 @@ it.each([
   ['untagged', 0, []],
   ['untagged', 0, ['team/*', 'zoo']],
   ['untagged', 3600, []],
+  ['policy', 0, []],
 ] as const)('%s, with --min-age %d and --repo %j', async (mode, minAge, repo) => {
   const held = new Set<Why['held']>();
   const counts = { answers: 0, several: 0, longest: 0 };
   for (let seed = 0; seed < SEEDS; seed++) {
     let opened: Opened;
     try {
-      opened = await openedOf(randomRegistry(seed), { minAge, repo });
+      opened = await openedOf(randomRegistry(seed), {
+        minAge,
+        repo,
+        request: mode === 'policy' ? { retention: RETENTION } : {},
+      });
     } catch {
       // Some damage leaves no registry, and some seeds no repository of these names.
       continue;
     }
     const { inventory, analysis } = opened;
     const words = new Words(inventory);
-    const { marking } = inMode(analysis, mode);
+    const { marking, roots: flags } = inMode(analysis, mode);
+    words.follow(flags.subjects);
     const options = { mode, minAgeSeconds: minAge, uploadsOlderThanSeconds: undefined, now: Date.now() };
     const finder = new WhyFinder(opened, { ...options, chains: CHAINS });
     const going = new Set(planIn(analysis, mode, options).blobs);
