@@ -20,7 +20,7 @@ function GrowthChart({ history }: { readonly history: History }) {
 
 function AgesChart({ ages }: { readonly ages: readonly AgeBand[] }) {
   const option = useCallback((palette: Palette) => agesOption(ages, palette), [ages]);
-  return <Chart option={option} label="Bytes by the age of tags; the table below has the numbers" height={280} />;
+  return <Chart option={option} label="Bytes by the age of tags; the table below has the numbers" height={210} />;
 }
 
 /** Puts a live part in the place that bears its name, if the report has that. */
