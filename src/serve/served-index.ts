@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Analysis } from '../gc/analysis.ts';
 import { findRepository } from '../gc/references.ts';
+import { Removals } from '../gc/removals.ts';
 import { CONFIG, REFERENCE_KINDS } from '../inventory/inventory.ts';
 import { parseDigest } from '../layout/digest.ts';
 import { MAX_MANIFEST_BYTES } from '../manifest/model.ts';
@@ -36,6 +37,7 @@ export class ServedIndex {
   private madeSearch: SearchTable | undefined;
   private madeListed: ListedIndex | undefined;
   private madeUsers: UsersOfBlobs | undefined;
+  private madeRemovals: Removals | undefined;
 
   /** `madeAt`: epoch milliseconds; ages are as of then. */
   constructor(
@@ -55,6 +57,7 @@ export class ServedIndex {
       () => this.listed.amongTags(),
       () => this.listed.amongRevisions(),
       () => this.users,
+      () => this.removals,
     ];
     for (const step of steps) {
       await setImmediate();
@@ -112,7 +115,7 @@ export class ServedIndex {
   }
 
   plan(selection: Selection, now: number): PlannedSelection | Unplannable {
-    return planSelection(this.opened, selection, this.shape, now);
+    return planSelection({ ...this.opened, removals: this.removals }, selection, this.shape, now);
   }
 
   effect(selection: Selection, command: string, now: number): Effect {
@@ -125,6 +128,10 @@ export class ServedIndex {
     const digest = config && parseDigest(config.digest);
     const bytes = digest && readBlob(this.opened.inventory.root, digest, MAX_MANIFEST_BYTES);
     return bytes === undefined ? null : configFacts(bytes);
+  }
+
+  private get removals(): Removals {
+    return (this.madeRemovals ??= new Removals(this.opened.inventory, this.analysis.graph));
   }
 
   private get users(): UsersOfBlobs {
