@@ -11,6 +11,7 @@ import Database from 'better-sqlite3';
 import type { Browser, Page } from 'playwright-core';
 import { contextOf, startBrowser } from '../test/support/browser.ts';
 import { FIXTURE_ROOT } from '../test/support/fixture.ts';
+import { servePage, type ServedPage } from '../test/support/served-page.ts';
 import { makeTree } from './registry-generator/tree.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -31,6 +32,8 @@ interface Shot {
   readonly from?: string;
   /** What is done before the picture is taken. */
   readonly prepare?: (page: Page) => Promise<void>;
+  /** Of the window, with what stands at its foot; absent: of the page. */
+  readonly isWindow?: boolean;
 }
 
 function shotsOf(fixture: string, generated: string): readonly Shot[] {
@@ -54,8 +57,60 @@ function shotsOf(fixture: string, generated: string): readonly Shot[] {
     { name: 'report-growth', address: generated, ...wide, from: '#growth', height: 450 },
     { name: 'report', address: generated, ...narrow, height: 1500 },
     { name: 'report-map', address: generated, ...narrow, colorScheme: 'light', from: '#volume figure', height: 1100 },
-    // Those of the served page come here: an address and a name for each.
   ];
+}
+
+/** `at`: the address of a view of the served page. */
+function servedShotsOf(at: (query: string) => string, root: string): readonly Shot[] {
+  const wide = { width: 1280, colorScheme: 'light', height: 900, isWindow: true } as const;
+  const narrow = { width: 390, colorScheme: 'light', height: 844, isWindow: true } as const;
+  const after = (prepare: (page: Page) => Promise<void>) => async (page: Page) => {
+    await page.locator('main .app-answer').first().waitFor();
+    await prepare(page);
+    await page.locator('.app-waiting, [aria-busy=true]').first().waitFor({ state: 'detached' });
+    await page.evaluate(renameRoot(root));
+  };
+  const look = after(() => Promise.resolve());
+  const choose = after(chooseThree);
+  const largest = at('view=repositories&by=size');
+  const overview = at('');
+  return [
+    { name: 'page', address: overview, ...wide, prepare: look },
+    { name: 'page', address: overview, ...narrow, colorScheme: 'dark', prepare: look },
+    { name: 'page-repositories', address: largest, ...wide, colorScheme: 'dark', prepare: look },
+    { name: 'page-chosen', address: largest, ...wide, prepare: choose },
+    { name: 'page-chosen', address: largest, ...narrow, prepare: choose },
+    { name: 'page-manifest', address: largest, ...wide, height: 1080, prepare: after(openNewestImage) },
+    { name: 'page-policy', address: at('view=policy'), ...wide, colorScheme: 'dark', prepare: look },
+  ];
+}
+
+async function openLargest(page: Page): Promise<void> {
+  await page.locator('tbody th a').first().click();
+  await page.getByRole('heading', { name: 'Revisions' }).waitFor();
+}
+
+async function chooseThree(page: Page): Promise<void> {
+  await openLargest(page);
+  for (const nth of [1, 2, 4]) await page.locator('tbody').first().getByRole('checkbox').nth(nth).check();
+  await page.getByText('3 tags chosen.').waitFor();
+}
+
+async function openNewestImage(page: Page): Promise<void> {
+  await openLargest(page);
+  await page.locator('tbody th a').first().click();
+  await page.getByRole('heading', { name: 'Why is it here?' }).waitFor();
+}
+
+/** A script that shows the root that the registry would have at home. */
+function renameRoot(root: string): string {
+  return `{
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const { data } = texts.currentNode;
+      if (data.includes(${JSON.stringify(root)})) texts.currentNode.data = data.replaceAll(${JSON.stringify(root)}, '/var/lib/registry');
+    }
+  }`;
 }
 
 async function openFirstPart(page: Page): Promise<void> {
@@ -63,8 +118,8 @@ async function openFirstPart(page: Page): Promise<void> {
 }
 
 async function take(browser: Browser, shot: Shot): Promise<void> {
-  const { name, address, width, colorScheme, height, from, prepare } = shot;
-  const context = await contextOf(browser, { width, colorScheme });
+  const { name, address, width, colorScheme, height, from, prepare, isWindow = false } = shot;
+  const context = await contextOf(browser, { width, colorScheme, ...(isWindow && { height }) });
   const page = await context.newPage();
   await page.goto(address);
   await prepare?.(page);
@@ -73,7 +128,7 @@ async function take(browser: Browser, shot: Shot): Promise<void> {
   const box = from === undefined ? undefined : await page.locator(from).boundingBox();
   const path = join(IMAGES, `${name}-${width}-${colorScheme}.png`);
   const y = Math.max(0, (box?.y ?? 0) - 16);
-  await page.screenshot({ path, fullPage: true, clip: { x: 0, y, width, height } });
+  await page.screenshot(isWindow ? { path } : { path, fullPage: true, clip: { x: 0, y, width, height } });
   await context.close();
   const { size } = statSync(path);
   console.log(`${path.slice(PROJECT.length)}  ${size} bytes`);
@@ -99,6 +154,16 @@ function reportOf(root: string, folder: string, name: string, past: boolean): st
     .replaceAll(root, '/var/lib/registry');
   writeFileSync(file, text);
   return pathToFileURL(file).href;
+}
+
+/** Serves a volume from an index with a past. */
+function serveWithPast(root: string, folder: string): Promise<ServedPage> {
+  const database = join(folder, 'served.sqlite');
+  const given = ['--min-age', '0', '--db', database];
+  const argv = [join(PROJECT, 'dist/regsweep.cjs'), 'scan', root, '--quiet', '--disk-usage', ...given];
+  execFileSync(process.execPath, argv, { stdio: ['ignore', 'ignore', 'inherit'] });
+  inventPast(database);
+  return servePage(root, folder, ['--no-scan', '--allow-sweep', '--registry-stopped', ...given]);
 }
 
 /** Scans of the last four months, with a gap: the volume grew all along, and somebody swept it once. */
@@ -136,6 +201,9 @@ try {
   const fixture = reportOf(FIXTURE_ROOT.replace(/\/$/, ''), folder, 'fixture', false);
   const browser = await startBrowser();
   for (const shot of shotsOf(fixture, reportOf(tree, folder, 'generated', true))) await take(browser, shot);
+  const served = await serveWithPast(tree, folder);
+  for (const shot of servedShotsOf(served.at, tree)) await take(browser, shot);
+  await served.stop();
   await browser.close();
 } finally {
   rmSync(folder, { recursive: true, force: true });
