@@ -38,13 +38,16 @@ export interface Wanted extends Removal {
 /** The repositories that lose something, by row. */
 export function losers(inventory: Inventory, wanted: Removal): readonly number[] {
   const loses = wanted.repositories.slice();
-  for (const [row, repository] of inventory.tags.repository.entries()) {
-    if (wanted.tags[row] === 1) loses[repository] = 1;
+  const { tags, revisions } = inventory;
+  for (let row = 0; row < wanted.tags.length; row++) {
+    if (wanted.tags[row] === 1) loses[at(tags.repository, row)] = 1;
   }
-  for (const [row, repository] of inventory.revisions.repository.entries()) {
-    if (wanted.revisions[row] === 1) loses[repository] = 1;
+  for (let row = 0; row < wanted.revisions.length; row++) {
+    if (wanted.revisions[row] === 1) loses[at(revisions.repository, row)] = 1;
   }
-  return [...loses.keys()].filter((repository) => loses[repository] === 1);
+  const found: number[] = [];
+  for (let repository = 0; repository < loses.length; repository++) if (loses[repository] === 1) found.push(repository);
+  return found;
 }
 
 export function hangingOn(inventory: Inventory, graph: Graph, wanted: Wanted, going: Going): Hanging {
@@ -99,13 +102,18 @@ function* seedsOf(inventory: Inventory, repository: number, whole: boolean, goin
 /** The references of the graph, without those that damage made. */
 function soundReferences(inventory: Inventory, { nodes, references }: Graph): Edges {
   const unsound = new Uint8Array(nodes);
-  for (const [m, id] of inventory.manifests.digest.entries()) {
-    if (flagAt(inventory.manifests.health, m) !== SOUND) unsound[id] = 1;
+  const { digest, health } = inventory.manifests;
+  let isSound = true;
+  for (let m = 0; m < digest.length; m++) {
+    if (flagAt(health, m) === SOUND) continue;
+    unsound[at(digest, m)] = 1;
+    isSound = false;
   }
   const disagreeing = new Set<string>();
   for (const { from, to } of inventory.aliases) {
     if (inventory.digests.isSha256(from)) disagreeing.add(`${from} ${to}`);
   }
+  if (isSound && disagreeing.size === 0) return references;
   const from = new Column(Uint32Array);
   const to = new Column(Uint32Array);
   for (let node = 0; node < nodes; node++) {

@@ -20,7 +20,6 @@ import { isKeptTag } from './mark.ts';
 import { Closure } from './reachability.ts';
 import type { Removal } from './removal-names.ts';
 import type { Taken } from './taking.ts';
-import { without } from './without.ts';
 
 export interface RemovalRefusal {
   readonly code:
@@ -114,7 +113,7 @@ function untouchableIn(inventory: Inventory, repository: number): string | undef
 export function refuseNeeded(inventory: Inventory, wanted: Wanted, taken: Taken): Refused {
   const refusals: RemovalRefusal[] = [];
   const less = copyOf(inventory, wanted);
-  const rest = without(inventory, taken.tags, taken.revisions);
+  const { rest } = taken;
   const doubts = findDoubts(rest, () => true);
   for (const repository of losers(inventory, wanted)) {
     if (wanted.repositories[repository] === 1) continue;

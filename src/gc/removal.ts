@@ -3,15 +3,14 @@ import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, rowsOf } from '../shared/columns.ts';
 import { emptiedFolders } from './emptied-folders.ts';
-import { buildGraph, type Graph } from './graph.ts';
+import type { Graph } from './graph.ts';
 import { losers, standIns, type Wanted } from './hanging.ts';
 import { EXCLUDED, isKeptTag, UNREFERENCED, type Marking } from './mark.ts';
-import { parentsFirst, straysToGo, type Plan } from './plan.ts';
+import { parentsFirst, straysToGo, type Plan, type PlanRows } from './plan.ts';
 import { Closure, reach } from './reachability.ts';
 import type { Removal } from './removal-names.ts';
 import { refuseNeeded, refuseUntouchable, type RemovalRefusal } from './removal-refusals.ts';
 import { markRemains, take, type Taken } from './taking.ts';
-import { without } from './without.ts';
 
 export interface PlannedRemoval {
   /** Without what is refused: safe to carry out, though a refusal should end it. */
@@ -21,20 +20,36 @@ export interface PlannedRemoval {
 
 /** The plan that a removal means. `graph`: of the same inventory. */
 export function buildRemoval(inventory: Inventory, graph: Graph, removal: Removal): PlannedRemoval {
+  const { going, refusals } = decideRemoval(inventory, graph, removal);
+  return { plan: planOf(inventory, going), refusals };
+}
+
+/** The rows that go, each class in the order of the inventory. */
+export interface GoingRows extends Pick<PlanRows, 'tags' | 'tagIndexEntries' | 'revisions' | 'layerLinks' | 'blobs'> {
+  /** One flag a repository: it goes whole. */
+  readonly repositories: Uint8Array;
+}
+
+export interface DecidedRemoval {
+  readonly going: GoingRows;
+  readonly refusals: readonly RemovalRefusal[];
+}
+
+/** Which rows a removal means. */
+export function decideRemoval(inventory: Inventory, graph: Graph, removal: Removal): DecidedRemoval {
   const untouchable = refuseUntouchable(inventory, removal);
   const refusals = [...untouchable.refusals];
   for (let { wanted } = untouchable; ;) {
     const taken = take(inventory, graph, wanted);
     const refused = refuseNeeded(inventory, wanted, taken);
-    if (refused.refusals.length === 0) return { plan: planOf(inventory, wanted, taken), refusals };
+    if (refused.refusals.length === 0) return { going: rowsToGo(inventory, wanted, taken), refusals };
     refusals.push(...refused.refusals);
     wanted = refused.wanted;
   }
 }
 
-function planOf(inventory: Inventory, wanted: Wanted, taken: Taken): Plan {
-  const rest = without(inventory, taken.tags, taken.revisions);
-  const restGraph = buildGraph(rest);
+function rowsToGo(inventory: Inventory, wanted: Wanted, taken: Taken): GoingRows {
+  const { rest, restGraph } = taken;
   const losing = losers(inventory, wanted);
   const marking = markRemains(rest, restGraph, losing);
   const layerLinks = linksToGo(inventory, restGraph, wanted, taken, marking);
@@ -44,16 +59,24 @@ function planOf(inventory: Inventory, wanted: Wanted, taken: Taken): Plan {
   }
   const goes = (id: DigestId): boolean =>
     taken.hanging.digests[id] === 1 && isStored(inventory, id) && marking.level[id] === UNREFERENCED;
-  const isWhole = (repository: number | undefined): boolean =>
-    repository !== undefined && wanted.repositories[repository] === 1;
-  const rows = parentsFirst(inventory, {
-    tags: Uint32Array.from(flagged(taken.tags)),
+  return {
+    repositories: wanted.repositories,
+    tags: flagged(taken.tags),
     tagIndexEntries: Uint32Array.from(entriesToGo(inventory, losing, taken, goes)).sort(),
-    revisions: Uint32Array.from(flagged(taken.revisions)),
+    revisions: flagged(taken.revisions),
+    layerLinks: flagged(layerLinks),
+    blobs: flagged(taken.hanging.digests).filter(goes),
+  };
+}
+
+/** The plan of the rows, with what goes along where a repository goes whole. */
+export function planOf(inventory: Inventory, { repositories, ...going }: GoingRows): Plan {
+  const isWhole = (repository: number | undefined): boolean =>
+    repository !== undefined && repositories[repository] === 1;
+  const rows = parentsFirst(inventory, {
+    ...going,
     // A signature goes with the folder of its revision; one of a revision that stays is none of what was named.
     signatureLinks: new Uint32Array(0),
-    layerLinks: Uint32Array.from(flagged(layerLinks)),
-    blobs: Uint32Array.from([...taken.hanging.digests.keys()].filter(goes)),
     uploads: [...inventory.uploads.keys()].filter((upload) => isWhole(inventory.uploads[upload]?.repository)),
     strayFiles: straysToGo(inventory, Infinity, isWhole).filter((stray) =>
       isWhole(inventory.strayFiles[stray]?.repository),
@@ -141,6 +164,9 @@ function isStored(inventory: Inventory, id: DigestId): boolean {
   return (flagAt(inventory.blobs.flags, id) & BLOB_STORED) !== 0;
 }
 
-function* flagged(flags: Uint8Array): Iterable<number> {
-  for (let row = 0; row < flags.length; row++) if (flags[row] === 1) yield row;
+function flagged(flags: Uint8Array): Uint32Array {
+  const rows = new Uint32Array(flags.length);
+  let used = 0;
+  for (let row = 0; row < flags.length; row++) if (flags[row] === 1) rows[used++] = row;
+  return rows.slice(0, used);
 }

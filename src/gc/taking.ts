@@ -3,16 +3,19 @@ import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
 import { tagsAbout } from '../layout/referrer-tags.ts';
 import { at, flagAt, rowsOf } from '../shared/columns.ts';
-import { buildGraph, type Graph } from './graph.ts';
+import type { Graph } from './graph.ts';
 import { hangingOn, losers, type Going, type Hanging, type Wanted } from './hanging.ts';
 import { isKeptTag, mark, subjectOf, UNREFERENCED, type Marking } from './mark.ts';
 import { Closure } from './reachability.ts';
 import { standardRoots } from './roots.ts';
-import { without } from './without.ts';
+import { graphWithout, without } from './without.ts';
 
 export interface Taken extends Going {
   readonly hanging: Hanging;
   readonly staying: Staying;
+  /** The inventory without what goes, and its graph. */
+  readonly rest: Inventory;
+  readonly restGraph: Graph;
 }
 
 /**
@@ -23,7 +26,7 @@ export function take(inventory: Inventory, graph: Graph, wanted: Wanted): Taken 
   const named = namedRows(inventory, wanted);
   for (;;) {
     const hanging = hangingOn(inventory, graph, wanted, named);
-    const staying = new Staying(inventory, named, hanging, wanted);
+    const staying = new Staying(inventory, graph, named, hanging, wanted);
     const revisions = named.revisions.slice();
     const about: number[] = [];
     for (const repository of losers(inventory, wanted)) {
@@ -36,7 +39,11 @@ export function take(inventory: Inventory, graph: Graph, wanted: Wanted): Taken 
         about.push(tag);
       }
     }
-    if (about.length === 0) return { tags: named.tags, revisions, hanging, staying };
+    if (about.length === 0) {
+      const rest = without(inventory, named.tags, revisions);
+      const restGraph = graphWithout(inventory, graph, revisions);
+      return { tags: named.tags, revisions, hanging, staying, rest, restGraph };
+    }
     for (const tag of about) named.tags[tag] = 1;
   }
 }
@@ -84,6 +91,7 @@ class Staying {
 
   constructor(
     private readonly inventory: Inventory,
+    whole: Graph,
     private readonly named: Going,
     hanging: Hanging,
     wanted: Wanted,
@@ -91,7 +99,7 @@ class Staying {
     const loose = named.revisions.map((flag, row) => flag | flagAt(hanging.revisions, row));
     this.rest = without(inventory, named.tags, loose);
     // What hangs is still a revision, and stays as the referrer of what does.
-    const graph = buildGraph(without(inventory, named.tags, named.revisions));
+    const graph = graphWithout(inventory, whole, named.revisions);
     this.marking = markRemains(this.rest, graph, losers(inventory, wanted));
     this.closure = new Closure(graph.nodes, [graph.references]);
     this.subjects = subjectOf(inventory);
@@ -146,5 +154,7 @@ export function markRemains(rest: Inventory, graph: Graph, losing: readonly numb
     isIncluded: (name) => names.has(name),
     doubts: new Uint8Array(rest.repositories.length),
     youngSince: Infinity,
+    // No time is as late as that.
+    newest: rest.blobs.time,
   });
 }

@@ -6,7 +6,7 @@ import { buildPlan } from '../gc/plan.ts';
 import type { PlanHeader } from '../gc/plan-file.ts';
 import type { PlanMode } from '../gc/reasons.ts';
 import { refusalsOf, type SweepLimits } from '../gc/refusals.ts';
-import { buildRemoval } from '../gc/removal.ts';
+import type { Removals } from '../gc/removals.ts';
 import { parseReferences, resolveRemoval } from '../gc/removal-names.ts';
 import { momentOf } from '../gc/thresholds.ts';
 import type { Retention } from '../policy/model.ts';
@@ -21,6 +21,11 @@ export interface PlanShape {
   /** `undefined`: uploads stay, however old. */
   readonly uploadsOlderThanSeconds: number | undefined;
   readonly limits: SweepLimits;
+}
+
+/** An index that selections are asked of, one after the other. */
+export interface PlannedIndex extends MarkedIndex {
+  readonly removals: Removals;
 }
 
 export interface PlannedSelection {
@@ -44,7 +49,7 @@ const POLICY_FILE = 'policy.yml';
 
 /** The plan of a selection at `now` (epoch milliseconds). */
 export function planSelection(
-  index: MarkedIndex,
+  index: PlannedIndex,
   selection: Selection,
   shape: PlanShape,
   now: number,
@@ -64,10 +69,10 @@ export function planSelection(
   }
 }
 
-function planRemoval(index: MarkedIndex, references: readonly string[], shape: PlanShape): PlannedSelection {
+function planRemoval(index: PlannedIndex, references: readonly string[], shape: PlanShape): PlannedSelection {
   const { analysis } = index;
-  const { inventory, graph } = analysis;
-  const { plan, refusals } = buildRemoval(inventory, graph, resolveRemoval(inventory, parseReferences(references)));
+  const removal = resolveRemoval(analysis.inventory, parseReferences(references));
+  const { plan, refusals } = index.removals.plan(removal);
   return {
     mode: 'rm',
     analysis,

@@ -17,6 +17,8 @@ export interface GivenWords {
   readonly scan: readonly string[];
   /** What shapes a plan and is not at its default: of the command line that is shown. */
   readonly shown: readonly string[];
+  /** The same, of a plan that marks; `rm` has no such option. */
+  readonly shownMarking: readonly string[];
   /** What a sweep and a restore are given, the proof among it. */
   readonly sweep: readonly string[];
   readonly restore: readonly string[];

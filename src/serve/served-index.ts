@@ -2,18 +2,23 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Analysis } from '../gc/analysis.ts';
 import { findRepository } from '../gc/references.ts';
+import { Removals } from '../gc/removals.ts';
 import { CONFIG, REFERENCE_KINDS } from '../inventory/inventory.ts';
 import { parseDigest } from '../layout/digest.ts';
 import { MAX_MANIFEST_BYTES } from '../manifest/model.ts';
+import { withKeptScans } from '../pipeline/kept-scans.ts';
 import type { OpenedIndex } from '../pipeline/open-index.ts';
 import { effectOf } from '../query/effect.ts';
 import { reachedBySeveral, RetainedSizes, revisionRoots, tagRoots } from '../query/exclusive.ts';
+import { buildHistory } from '../query/history.ts';
 import { listReference, type ListedIndex } from '../query/listing.ts';
+import { overviewOf } from '../query/overview.ts';
 import { planSelection, type PlannedSelection, type PlanShape, type Unplannable } from '../query/planned-selection.ts';
 import { buildReport } from '../query/report.ts';
 import { SearchTable } from '../query/search.ts';
 import { UsersOfBlobs } from '../query/used-by.ts';
 import { untaggedIn, type ViewOptions } from '../query/view.ts';
+import { WhyFinder } from '../query/why.ts';
 import type {
   ConfigFacts,
   Effect,
@@ -22,6 +27,7 @@ import type {
   RepositoryAnswer,
   Selection,
 } from '../report/model-serve.ts';
+import type { Why } from '../report/model-why.ts';
 import type { Report } from '../report/model.ts';
 import { readBlob } from '../scan/read-blob.ts';
 import { AppError } from '../shared/errors.ts';
@@ -29,13 +35,18 @@ import { configFacts } from './config-facts.ts';
 
 /** Of an overview, which the page loads first. */
 const MOST_PROBLEMS = 200;
+/** Of an answer to why something is there. */
+const MOST_CHAINS = 10;
 
 export class ServedIndex {
   readonly analysis: Analysis;
   private madeReport: Report | undefined;
+  private madeOverview: Overview | undefined;
+  private madeWhy: WhyFinder | undefined;
   private madeSearch: SearchTable | undefined;
   private madeListed: ListedIndex | undefined;
   private madeUsers: UsersOfBlobs | undefined;
+  private madeRemovals: Removals | undefined;
 
   /** `madeAt`: epoch milliseconds; ages are as of then. */
   constructor(
@@ -51,10 +62,12 @@ export class ServedIndex {
     const steps = [
       () => this.analysis.revisions,
       () => this.report,
+      () => this.overview,
       () => this.search,
       () => this.listed.amongTags(),
       () => this.listed.amongRevisions(),
       () => this.users,
+      () => this.removals,
     ];
     for (const step of steps) {
       await setImmediate();
@@ -68,21 +81,18 @@ export class ServedIndex {
   }
 
   get report(): Report {
-    const { minAgeSeconds, uploadsOlderThanSeconds } = this.shape;
-    const options: ViewOptions = { mode: 'revisions', minAgeSeconds, uploadsOlderThanSeconds, now: this.madeAt };
-    return (this.madeReport ??= buildReport(this.opened, options));
+    return (this.madeReport ??= buildReport(this.opened, this.options));
   }
 
-  /** Without pictures yet; problems beyond the first are asked for by themselves. */
+  /** Problems beyond the first are asked for by themselves. */
   get overview(): Overview {
-    const { repositories, problems, ...report } = this.report;
-    const own = { kept: 0, shared: 0, untagged: 0, orphaned: 0, held: 0 };
-    const tree = {
-      ...{ name: '', path: '', isRepository: false, repositories: repositories.length, tags: report.totals.tags },
-      ...{ bytes: report.referenced.bytes, exclusiveBytes: report.referenced.bytes, sharedBytes: 0 },
-      ...{ reclaimableBytes: report.reclaimable.total.bytes, own, below: own, children: [] },
-    };
-    return { report: { ...report, problems: problems.slice(0, MOST_PROBLEMS) }, tree, ages: [], history: null };
+    return (this.madeOverview ??= this.look());
+  }
+
+  /** `reference`: as `regsweep why` takes it. Throws `usage`, `no-such-name`, `ambiguous-name`. */
+  why(reference: string): Why {
+    this.madeWhy ??= new WhyFinder(this.opened, { ...this.options, chains: MOST_CHAINS });
+    return this.madeWhy.of(reference);
   }
 
   get search(): SearchTable {
@@ -112,7 +122,7 @@ export class ServedIndex {
   }
 
   plan(selection: Selection, now: number): PlannedSelection | Unplannable {
-    return planSelection(this.opened, selection, this.shape, now);
+    return planSelection({ ...this.opened, removals: this.removals }, selection, this.shape, now);
   }
 
   effect(selection: Selection, command: string, now: number): Effect {
@@ -125,6 +135,21 @@ export class ServedIndex {
     const digest = config && parseDigest(config.digest);
     const bytes = digest && readBlob(this.opened.inventory.root, digest, MAX_MANIFEST_BYTES);
     return bytes === undefined ? null : configFacts(bytes);
+  }
+
+  private get options(): ViewOptions {
+    const { minAgeSeconds, uploadsOlderThanSeconds } = this.shape;
+    return { mode: 'revisions', minAgeSeconds, uploadsOlderThanSeconds, now: this.madeAt };
+  }
+
+  private look(): Overview {
+    const history = withKeptScans(this.opened.database, (kept, root) => buildHistory(root, kept));
+    const { report, ...pictures } = overviewOf(this.opened, this.options, this.report, history);
+    return { report: { ...report, problems: report.problems.slice(0, MOST_PROBLEMS) }, ...pictures };
+  }
+
+  private get removals(): Removals {
+    return (this.madeRemovals ??= new Removals(this.opened.inventory, this.analysis.graph));
   }
 
   private get users(): UsersOfBlobs {

@@ -119,6 +119,27 @@ export function itemAt(list: readonly number[], index: number): number {
   return list[index] ?? outside(list.length, index);
 }
 
+/** The values of these rows, one after the other. A loop for each width, as above: to make an array of an iterator takes ten times as long. */
+export function valuesAt(array: Uint32Array, rows: Uint32Array): Uint32Array {
+  const values = new Uint32Array(rows.length);
+  for (let place = 0; place < rows.length; place++) values[place] = unsignedAt(array, unsignedAt(rows, place));
+  return values;
+}
+
+/** As `valuesAt`, for bytes and times. */
+export function numbersAt(array: Float64Array, rows: Uint32Array): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let place = 0; place < rows.length; place++) values[place] = numberAt(array, unsignedAt(rows, place));
+  return values;
+}
+
+/** As `valuesAt`, for flags and levels. */
+export function flagsAt(array: Uint8Array, rows: Uint32Array): Uint8Array {
+  const values = new Uint8Array(rows.length);
+  for (let place = 0; place < rows.length; place++) values[place] = flagAt(array, unsignedAt(rows, place));
+  return values;
+}
+
 function outside(length: number, index: number): never {
   throw new RangeError(`index ${index} of ${length}`);
 }

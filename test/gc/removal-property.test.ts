@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildGraph } from '../../src/gc/graph.ts';
 import { buildRemoval } from '../../src/gc/removal.ts';
+import { Removals } from '../../src/gc/removals.ts';
 import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import {
   BLOB_STORED,
@@ -178,11 +179,15 @@ function ours(volume: Volume, wanted: Named): { readonly going: Rows; readonly r
   const inventory = inventoryOf(volume);
   const flags = (length: number, rows: readonly number[]): Uint8Array =>
     Uint8Array.from({ length }, (_, row) => (rows.includes(row) ? 1 : 0));
-  const { plan, refusals } = buildRemoval(inventory, buildGraph(inventory), {
+  const graph = buildGraph(inventory);
+  const removal = {
     repositories: flags(REPOSITORIES, wanted.repositories),
     tags: flags(volume.tags.length, wanted.tags),
     revisions: flags(volume.revisions.length, wanted.revisions),
-  });
+  };
+  const { plan, refusals } = buildRemoval(inventory, graph, removal);
+  // Whoever asks again and again is answered out of the part that is touched, and as he who asks once.
+  expect(new Removals(inventory, graph).plan(removal)).toEqual({ plan, refusals });
   const things = new Map(Array.from({ length: THINGS }, (_, thing) => [digestOfThing(thing) as string, thing]));
   const words = inWords(inventory, plan);
   const linkKey = ({ repository, thing }: Link): string => `r${repository}@${digestOfThing(thing)}`;

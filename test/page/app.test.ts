@@ -195,6 +195,16 @@ describe.skipIf(!hasBrowser())('the page', () => {
     expect(await page.getByRole('alert').textContent()).toMatch(/nowhere|no repository/);
   });
 
+  it('says when it has lost the server, and finds it again by itself', async () => {
+    const page = await open('view=repositories', { mayLog: /ERR_FAILED/ });
+    await page.route('**/api/{events,state}', (route) => route.abort());
+    await page.reload();
+    await page.getByText(/^Not connected: the server does not answer/).waitFor();
+    await page.unroute('**/api/{events,state}');
+    await page.getByRole('link', { name: 'nightly' }).waitFor();
+    expect(await page.getByText('Not connected').count()).toBe(0);
+  });
+
   const VIEWS = [
     'view=overview',
     'view=repositories',
@@ -234,7 +244,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
     expect(phrase).toMatch(/^delete \d+$/);
     await dialog.getByRole('textbox').fill(phrase);
     await dialog.getByRole('button', { name: 'Delete' }).click();
-    await dialog.getByText(/^Sweep done\..* freed\./).waitFor();
+    await dialog.getByText(/^Sweep done\. .* of content went\. Run /).waitFor();
     expect(wholeOf(root).tags.has('shop/web:3.1')).toBe(false);
     expect(lostBetween(before, wholeOf(root), ['shop/web:3.1'])).toEqual([]);
     await dialog.getByRole('link', { name: 'Look at the runs' }).click();

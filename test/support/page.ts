@@ -30,11 +30,9 @@ export class Page {
 
   /** As a browser asks that has been let in. */
   fetch(path: string, request: RequestInit = {}): Promise<Response> {
-    return fetch(this.origin + path, {
-      redirect: 'manual',
-      ...request,
-      headers: { cookie: this.cookie, ...request.headers },
-    });
+    const headers = new Headers(request.headers);
+    if (!headers.has('cookie')) headers.set('cookie', this.cookie);
+    return fetch(this.origin + path, { redirect: 'manual', ...request, headers });
   }
 
   post(path: string, body: unknown): Promise<Response> {
@@ -120,7 +118,9 @@ export async function pageOf(root: string, ...argv: readonly string[]): Promise<
     interrupt.abort();
     return ended;
   };
-  onTestFinished(async () => void (await end()));
+  onTestFinished(async () => {
+    await end();
+  });
   const stopped = ended.then((status) => {
     throw new Error(`serve ended with ${status}: ${context.stderr.text}`);
   });

@@ -148,13 +148,8 @@ function wordsOf(args: ServeArguments, root: string, database: string): GivenWor
   return {
     // The page shows what goes on disk for whatever is selected, so all of it is stat-ed.
     scan: ['scan', root, ...common, '--disk-usage'],
-    shown: [
-      ...age,
-      ...unless('--uploads-older-than', args.uploadsOlderThan, DEFAULT_UPLOADS_OLDER_THAN),
-      ...limits,
-      ...word('--db', args.db),
-      ...word('--state', args.state),
-    ],
+    shown: [...age, ...limits, ...word('--db', args.db), ...word('--state', args.state)],
+    shownMarking: unless('--uploads-older-than', args.uploadsOlderThan, DEFAULT_UPLOADS_OLDER_THAN),
     sweep: [root, ...common, ...proof, ...limits, '--apply', '--yes'],
     restore: [root, ...common, ...proof],
   };

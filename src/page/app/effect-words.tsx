@@ -10,7 +10,7 @@ export function freedLine({ freed, actions }: Effect): string {
 }
 
 /** What goes, thing by thing; those that are none are left out. */
-export function goingThings({ counts }: Effect): readonly string[] {
+function goingThings({ counts }: Effect): readonly string[] {
   const things: readonly (readonly [number, string, string?])[] = [
     [counts.tags.count, 'tag'],
     [counts.tagIndexEntries.count, 'entry of a tag’s history', 'entries of tags’ histories'],

@@ -18,7 +18,8 @@ export function effectRoutes(app: Hono, served: Served): void {
 
 /** As it can be typed. */
 function commandOf({ options: { root, words } }: Served, selection: Selection): string {
-  const typed = commandWords(selection, root, words.shown).map((word) =>
+  const shown = selection.kind === 'references' ? words.shown : [...words.shownMarking, ...words.shown];
+  const typed = commandWords(selection, root, shown).map((word) =>
     word.startsWith('--') ? word : quoteShellWord(word),
   );
   return ['regsweep', ...typed].join(' ');

@@ -39,5 +39,6 @@ export function readingRoutes(app: Hono, served: Served): void {
   app.get('/api/search', (context) =>
     context.json(served.index.search.find(parameter(context, 'q').slice(0, MOST_SEARCHED))),
   );
+  app.get('/api/why', (context) => context.json(served.index.why(parameter(context, 'reference'))));
   app.get('/api/runs', (context) => context.json(served.ports.runs()));
 }
