@@ -24,7 +24,7 @@ export interface Job {
   readonly endedAt: string | null;
   /** Its exit status; null while it runs. */
   readonly status: number | null;
-  /** What it said on stderr, the last lines; empty where it said nothing. */
+  /** Why it was refused, and what it said on stderr, the last lines; empty where it said nothing. */
   readonly messages: string;
   /** Of a sweep or restore: the run. */
   readonly run: string | null;

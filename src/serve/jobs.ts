@@ -10,7 +10,7 @@ import { parseProgress } from './progress-message.ts';
 
 const KEPT_JOBS = 10;
 /** Characters of stderr: the last words are why it ended as it did. */
-const MOST_MESSAGES = 4000;
+export const MOST_MESSAGES = 4000;
 /** Characters of a result; a longer one is let go by. */
 const MOST_RESULT = 16 * 1024 * 1024;
 

@@ -5,9 +5,11 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { blobData, layerLink, revisionLink, tagCurrentLink, tagIndexEntryLink } from '../../src/layout/paths.ts';
+import type { RepositoryAnswer, RepositoryPage } from '../../src/report/model-serve.ts';
 import { digestBytes, layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
 import { APPLY, STOPPED } from '../support/operated-volume.ts';
+import { pageOf } from '../support/page.ts';
 import { runHere } from '../support/source-program.ts';
 import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 import { createTree, type Tree } from '../support/tree.ts';
@@ -96,6 +98,11 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['report', '--keep-last', '1'],
   ['rank', '--by', 'size', '--top', '50'],
   ['scan', '--full'],
+  ['tree', '--top', '100'],
+  ['tree', '--untagged', '--depth', '1'],
+  ['history'],
+  ['history', '--since', '100'],
+  ['history', '--since', '\u001b[2J'],
   ['ls'],
   ['ls', 'tags'],
   ['ls', 'documents'],
@@ -166,6 +173,40 @@ describe.each(['table', 'json', 'csv'])('as %s', (format) => {
     expect(wrong).toEqual([]);
     expect(answered).toBeGreaterThan(format === 'csv' ? 8 : 15);
   });
+});
+
+it('the page answers all of it as JSON that holds the same texts, and with nothing of them in a header', async () => {
+  const page = await pageOf(root);
+  await page.untilIdle();
+  const { rows } = await page.get<RepositoryPage>('/api/repositories?by=name&limit=1000');
+  expect(rows.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(HOSTILE.map((text) => text.replaceAll('/', '|'))),
+  );
+  const paths = ['/api/overview', '/api/problems?limit=1000', '/api/runs'];
+  for (const { name } of rows.filter((row) => !row.name.startsWith('('))) {
+    const repository = encodeURIComponent(name);
+    paths.push(
+      `/api/repository?name=${repository}`,
+      `/api/search?q=${repository}`,
+      `/api/why?reference=${repository}:latest`,
+    );
+    const { tags } = await page.get<RepositoryAnswer>(`/api/repository?name=${repository}`);
+    for (const { tag } of tags) {
+      paths.push(`/api/manifest?repository=${repository}&reference=${encodeURIComponent(`:${tag}`)}`);
+    }
+  }
+  for (const path of paths) {
+    const answer = await page.fetch(path);
+    expect([200, 400, 404], path).toContain(answer.status);
+    expect(answer.headers.get('content-type'), path).toBe('application/json');
+    expect(isJson(await answer.text()), path).toBe(true);
+  }
+  for (const text of HOSTILE) {
+    const { command } = await page.effect({ kind: 'references', references: [text] });
+    expect(UNSAFE.test(command), command).toBe(false);
+  }
+  expect(await page.end()).toBe(0);
+  expect(UNSAFE.test(page.messages()), page.messages()).toBe(false);
 });
 
 it('a sweep of it is carried out, told of and taken back, and pollutes no prototype', async () => {

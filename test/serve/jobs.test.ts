@@ -1,9 +1,11 @@
 /** What is done from the page is done by the program itself, and seen by whoever looks. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { RunsAnswer } from '../../src/report/model-serve.ts';
+import type { RunsAnswer, ServedState } from '../../src/report/model-serve.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { operatedVolume } from '../support/operated-volume.ts';
-import { pageOf } from '../support/page.ts';
+import { temporaryFile } from '../support/temporary.ts';
+import { pageOf, type Page } from '../support/page.ts';
 import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
 
 const ALLOWED = ['--allow-sweep', '--registry-stopped', '--min-age', '0', '--max-delete-percent', '100'];
@@ -53,3 +55,132 @@ describe('a sweep from the page', () => {
     expect(brokenThings(root)).toEqual(brokenThings(await copyFixture()));
   });
 });
+
+describe('nothing is done', () => {
+  it('without --allow-sweep, and the page says how to come to it', async () => {
+    const volume = operatedVolume();
+    const page = await pageOf(volume.root, '--min-age', '0');
+    await page.untilIdle();
+    const before = volume.everything();
+    const selection = { kind: 'mode', mode: 'untagged' } as const;
+    const { actions } = await page.effect(selection);
+    const asked = [
+      await page.post('/api/sweep', { selection, confirmation: `delete ${actions}` }),
+      await page.post('/api/restore', { run: '20260101T000000Z-0000', confirmation: 'restore 20260101T000000Z-0000' }),
+    ];
+    for (const answer of asked) {
+      expect(await page.failure(answer)).toMatchObject({
+        status: 403,
+        message: expect.stringContaining('--allow-sweep') as unknown,
+      });
+    }
+    expect(await page.state()).toMatchObject({
+      maySweep: false,
+      sweepRefusal: expect.stringContaining('--allow-sweep') as unknown,
+    });
+    expect(volume.everything()).toEqual(before);
+  });
+
+  it('without the very words that confirm what was shown', async () => {
+    const volume = operatedVolume();
+    const page = await pageOf(volume.root, ...ALLOWED);
+    await page.untilIdle();
+    const before = volume.everything();
+    const selection = { kind: 'mode', mode: 'untagged' } as const;
+    const { actions } = await page.effect(selection);
+    for (const confirmation of ['', 'delete', `delete ${actions + 1}`, `${actions}`, `Delete ${actions}`, 'yes']) {
+      const answer = await page.post('/api/sweep', { selection, confirmation });
+      expect(await page.failure(answer), confirmation).toMatchObject({ status: 400, code: 'usage' });
+    }
+    for (const run of ['../../etc', '--apply', '', 'a/b', '-x']) {
+      const answer = await page.post('/api/restore', { run, confirmation: `restore ${run}` });
+      expect((await page.failure(answer)).status, run).toBe(400);
+    }
+    expect((await page.state()).jobs.map(({ kind }) => kind)).toEqual(['scan']);
+    expect(volume.everything()).toEqual(before);
+  });
+
+  it('by a proof that does not hold: the sweep says why, and no scan follows', async () => {
+    const volume = operatedVolume();
+    const config = temporaryFile('config.yml', `storage:\n  filesystem:\n    rootdirectory: ${volume.root}\n`);
+    const page = await pageOf(
+      volume.root,
+      '--allow-sweep',
+      '--registry-config',
+      config,
+      '--min-age',
+      '0',
+      '--max-delete-percent',
+      '100',
+    );
+    await page.untilIdle();
+    const before = volume.layout();
+    const selection = { kind: 'mode', mode: 'untagged' } as const;
+    const { actions } = await page.effect(selection);
+    const job = await page.job('/api/sweep', { selection, confirmation: `delete ${actions}` });
+    expect(job).toMatchObject({ state: 'failed', status: 4, freedBytes: null });
+    expect(job.messages).toMatch(/readonly/);
+    expect(volume.layout()).toEqual(before);
+    expect((await page.untilIdle()).jobs.map(({ kind }) => kind)).toEqual(['scan', 'sweep']);
+  });
+
+  it.each([
+    [['--allow-sweep'], /--allow-sweep needs the proof/],
+    [['--registry-stopped'], /is for --allow-sweep/],
+    [['--port', '65536'], /is no port/],
+    [['--no-scan'], /there is no index/],
+    [['--host', '192.0.2.1'], /cannot listen at 192.0.2.1/],
+  ])('where it is started with %j', async (argv, why) => {
+    await expect(pageOf(operatedVolume().root, ...argv)).rejects.toThrow(why);
+  });
+});
+
+describe('whoever listens', () => {
+  it('hears of the progress of a scan, one job at a time; who goes away harms nothing', async () => {
+    const volume = operatedVolume();
+    const page = await pageOf(volume.root, '--min-age', '0');
+    await page.untilIdle();
+    const gone = new AbortController();
+    await page.fetch('/api/events', { signal: gone.signal });
+    const heard = listen(page);
+    gone.abort();
+    expect((await page.post('/api/scan', {})).status).toBe(202);
+    expect(await page.failure(await page.post('/api/scan', {}))).toMatchObject({ status: 409, code: 'locked' });
+    const { generation } = await page.untilIdle();
+    expect(generation).toBe(2);
+    const states = await heard.until((state) => state.generation === 2);
+    expect(states[0]).toMatchObject({ generation: 1 });
+    const stages = states.flatMap(({ jobs }) => jobs.slice(1)).filter(({ stage }) => stage !== '');
+    expect(stages.length).toBeGreaterThan(0);
+    expect(stages[0]).toMatchObject({ kind: 'scan', state: 'running' });
+    // The stream ends with the server, and the server does not wait for who listens.
+    expect(await page.end()).toBe(0);
+    await heard.end;
+  });
+});
+
+/** The states that are told. */
+function listen(page: Page) {
+  const states: ServedState[] = [];
+  const read = async (): Promise<void> => {
+    const { body } = await page.fetch('/api/events');
+    let text = '';
+    for await (const piece of (body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
+      text += piece;
+      const events = text.split('\n\n');
+      text = events.pop() ?? '';
+      for (const event of events) {
+        const [, data = ''] = /^event: state\ndata: (.*)$/.exec(event) ?? [];
+        if (data !== '') states.push(JSON.parse(data) as ServedState);
+      }
+    }
+  };
+  const end = read().catch(() => undefined);
+  return {
+    end,
+    until: async (isSo: (state: ServedState) => boolean): Promise<readonly ServedState[]> => {
+      while (!states.some(isSo)) await wait(10);
+      return states;
+    },
+  };
+}

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Job } from '../../report/model-serve.ts';
 import { AppError } from '../../shared/errors.ts';
 import { bodyOf, selectionSchema } from '../answers.ts';
-import type { Ended } from '../jobs.ts';
+import { MOST_MESSAGES, type Ended } from '../jobs.ts';
 import { planFileOf } from '../plan-file.ts';
 import { planTotals } from '../../gc/plan-totals.ts';
 import type { Served } from '../served.ts';
@@ -38,7 +38,7 @@ export function jobRoutes(app: Hono, served: Served): void {
       refuseBusy(served);
       served.start({ kind: 'sweep', argv: ['sweep', ...served.options.words.sweep, '--plan', file.path] }, (ended) => {
         void file.remove();
-        tellSwept(served, ended);
+        tellResult(served, ended);
       });
     } catch (error) {
       await file.remove();
@@ -51,7 +51,9 @@ export function jobRoutes(app: Hono, served: Served): void {
     refuseSweep(served);
     refuseUnconfirmed(confirmation, `restore ${run}`);
     refuseBusy(served);
-    served.start({ kind: 'restore', argv: ['restore', ...served.options.words.restore, run], run });
+    served.start({ kind: 'restore', argv: ['restore', ...served.options.words.restore, run], run }, (ended) =>
+      tellResult(served, ended),
+    );
     return started(context, served);
   });
 }
@@ -74,14 +76,25 @@ function refuseBusy({ jobs }: Served): void {
   if (jobs.isBusy) throw new AppError('locked', 'another job runs', 'one at a time: wait until it has ended');
 }
 
-const sweepDone = z.object({ done: z.object({ run: z.string().nullable(), bytes: z.number() }).nullable() });
+/** As much of what a sweep or a restore prints as its job tells. */
+const printed = z.object({
+  refusals: z.array(z.object({ message: z.string(), hint: z.string().optional() })).readonly(),
+  done: z.object({ run: z.string().nullable().optional(), bytes: z.number().optional() }).nullable(),
+});
 
-/** What the sweep prints tells which run it was, and what it took. */
-function tellSwept({ jobs }: Served, { job, result }: Ended): void {
-  const parsed = sweepDone.safeParse(parsedJson(result));
-  if (!parsed.success || parsed.data.done === null) return;
-  const { run, bytes } = parsed.data.done;
-  jobs?.change(job.id, { run, freedBytes: bytes });
+/** Which run it was, what it took, and why it was refused: that is in what it prints, and not among its messages. */
+function tellResult({ jobs }: Served, { job, result }: Ended): void {
+  const parsed = printed.safeParse(parsedJson(result));
+  if (!parsed.success) return;
+  const { refusals, done } = parsed.data;
+  const why = refusals.map(
+    ({ message, hint }) => `refused: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`,
+  );
+  jobs?.change(job.id, {
+    run: done?.run ?? job.run,
+    freedBytes: job.kind === 'sweep' ? (done?.bytes ?? null) : null,
+    messages: (why.join('') + job.messages).slice(0, MOST_MESSAGES),
+  });
 }
 
 function parsedJson(text: string): unknown {
