@@ -65,7 +65,7 @@ function servedShotsOf(at: (query: string) => string, root: string): readonly Sh
   const wide = { width: 1280, colorScheme: 'light', height: 900, isWindow: true } as const;
   const narrow = { width: 390, colorScheme: 'light', height: 844, isWindow: true } as const;
   const after = (prepare: (page: Page) => Promise<void>) => async (page: Page) => {
-    await page.locator('main .app-answer').first().waitFor();
+    await page.locator('main').locator('h2, table').first().waitFor();
     await prepare(page);
     await page.locator('.app-waiting, [aria-busy=true]').first().waitFor({ state: 'detached' });
     await page.evaluate(renameRoot(root));
@@ -77,7 +77,6 @@ function servedShotsOf(at: (query: string) => string, root: string): readonly Sh
   return [
     { name: 'page', address: overview, ...wide, prepare: look },
     { name: 'page', address: overview, ...narrow, colorScheme: 'dark', prepare: look },
-    { name: 'page-repositories', address: largest, ...wide, colorScheme: 'dark', prepare: look },
     { name: 'page-chosen', address: largest, ...wide, prepare: choose },
     { name: 'page-chosen', address: largest, ...narrow, prepare: choose },
     { name: 'page-manifest', address: largest, ...wide, height: 1080, prepare: after(openNewestImage) },
@@ -92,7 +91,8 @@ async function openLargest(page: Page): Promise<void> {
 
 async function chooseThree(page: Page): Promise<void> {
   await openLargest(page);
-  for (const nth of [1, 2, 4]) await page.locator('tbody').first().getByRole('checkbox').nth(nth).check();
+  await page.getByRole('columnheader', { name: 'Exclusive' }).first().getByRole('button').click();
+  for (const nth of [0, 1, 2]) await page.locator('tbody').first().getByRole('checkbox').nth(nth).check();
   await page.getByText('3 tags chosen.').waitFor();
 }
 
