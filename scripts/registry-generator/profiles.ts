@@ -2,11 +2,12 @@ import { EAGER_HABITS, grownPlan, USUAL_HABITS } from './grown.ts';
 import type { RegistryPlan } from './plan.ts';
 import { postPlan } from './post.ts';
 
-export const PROFILE_NAMES = ['S', 'M', 'L', 'blog'] as const;
+export const PROFILE_NAMES = ['S', 'M', 'L', 'blog', 'pictures'] as const;
 
 /**
  * `S`: a few hundred blobs, for tests. `M`: 1 000 repositories and about 100 000 blobs. `L`: 5 000 repositories and about
- * 1 300 000 blobs. `blog`: the nine repositories of the ranking post, counts exact.
+ * 1 300 000 blobs. `blog`: the nine repositories of the ranking post, counts exact. `pictures`: a registry of a hundred
+ * repositories, for the screenshots.
  */
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
@@ -31,5 +32,10 @@ export function planOf(profile: ProfileName, seed: number): RegistryPlan {
       );
     case 'blog':
       return postPlan();
+    case 'pictures':
+      return grownPlan(
+        { repositories: 110, revisions: 2600, unlinkedBlobs: 30, families: 5, habits: USUAL_HABITS },
+        seed,
+      );
   }
 }

@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import type { Argv } from 'yargs';
 import { AppError } from '../shared/errors.ts';
 import { VERSION } from '../shared/version.ts';
+import { historyCommand } from './commands/history.ts';
 import { lsCommand } from './commands/ls.ts';
 import { planCommand } from './commands/plan.ts';
 import { POLICY_COMMANDS, policyCommand } from './commands/policy.ts';
@@ -16,6 +17,7 @@ import { runsCommand } from './commands/runs.ts';
 import { scanCommand } from './commands/scan.ts';
 import { serveCommand } from './commands/serve.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { treeCommand } from './commands/tree.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { whyCommand } from './commands/why.ts';
 import type { RunningCommand } from './context.ts';
@@ -29,6 +31,8 @@ const WIDEST_HELP = 100;
 const COMMANDS = {
   report: reportCommand,
   rank: rankCommand,
+  tree: treeCommand,
+  history: historyCommand,
   scan: scanCommand,
   ls: lsCommand,
   why: whyCommand,

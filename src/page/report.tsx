@@ -2,7 +2,7 @@
 import { render, type ComponentChild } from 'preact';
 import { useCallback } from 'preact/hooks';
 import './report.css';
-import { unpackRows, type ReportData } from '../report/html/data.ts';
+import { DATA_ID, unpackRows, type ReportData } from '../report/html/data.ts';
 import type { AgeBand } from '../report/model-serve.ts';
 import type { History } from '../report/model-history.ts';
 import { Chart } from './chart.tsx';
@@ -20,7 +20,7 @@ function GrowthChart({ history }: { readonly history: History }) {
 
 function AgesChart({ ages }: { readonly ages: readonly AgeBand[] }) {
   const option = useCallback((palette: Palette) => agesOption(ages, palette), [ages]);
-  return <Chart option={option} label="Bytes by the age of tags; the table below has the numbers" height={280} />;
+  return <Chart option={option} label="Bytes by the age of tags; the table below has the numbers" height={210} />;
 }
 
 /** Puts a live part in the place that bears its name, if the report has that. */
@@ -32,7 +32,7 @@ function enliven(name: string, part: ComponentChild): void {
 }
 
 const { tree, ages, history, by, repositories }: ReportData = JSON.parse(
-  document.getElementById('data')?.textContent ?? '',
+  document.getElementById(DATA_ID)?.textContent ?? '',
 ) as ReportData;
 const rows = unpackRows(repositories);
 enliven('volume', <VolumeMap tree={tree} />);

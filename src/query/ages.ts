@@ -10,12 +10,12 @@ const DAY = 24 * 3600 * 1000;
 
 /** The youngest first. Without an end: what is older than all of them. */
 const BANDS: readonly { readonly label: string; readonly fromDays: number }[] = [
-  { label: 'less than a day', fromDays: 0 },
+  { label: 'under a day', fromDays: 0 },
   { label: '1 to 7 days', fromDays: 1 },
   { label: '7 to 30 days', fromDays: 7 },
   { label: '30 to 90 days', fromDays: 30 },
   { label: '90 days to a year', fromDays: 90 },
-  { label: 'more than a year', fromDays: 365 },
+  { label: 'over a year', fromDays: 365 },
 ];
 
 /**

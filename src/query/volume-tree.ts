@@ -62,7 +62,12 @@ export function volumeTree(
 /** What `tree` says. */
 export function buildTree(index: MarkedIndex, options: ViewOptions, depth?: number): VolumeTree {
   const { root, scannedAt } = registryOf(index.analysis.inventory);
-  return { schema: 'regsweep.tree/1', registry: { root, scannedAt }, volume: volumeTree(index, options, depth) };
+  return {
+    schema: 'regsweep.tree/1',
+    registry: { root, scannedAt },
+    mode: options.mode,
+    volume: volumeTree(index, options, depth),
+  };
 }
 
 function add(sums: Float64Array, node: number, bytes: number): void {

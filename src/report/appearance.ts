@@ -23,10 +23,22 @@ export interface Style {
   readonly separator: string;
   /** A full cell of a bar, its partial cells from thin to thick, and an empty cell. */
   readonly bar: { readonly full: string; readonly partial: readonly string[]; readonly empty: string };
+  /** Cells of a bar in three parts, which differ without colours, too. */
+  readonly fills: readonly [string, string, string];
+  /** Characters of a sparkline, from the lowest to the highest. */
+  readonly levels: readonly string[];
+  /** What leads to the branches of a tree. */
+  readonly branch: { readonly fork: string; readonly last: string; readonly pass: string; readonly none: string };
 }
 
 const BLOCKS = { full: '█', partial: ['▏', '▎', '▍', '▌', '▋', '▊', '▉'], empty: ' ' };
 const ASCII_BLOCKS = { full: '#', partial: [], empty: '.' };
+const FILLS = ['█', '▒', '░'] as const;
+const ASCII_FILLS = ['#', '=', '.'] as const;
+const LEVELS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+const ASCII_LEVELS = ['_', '.', '-', '=', '+', '*', '%', '#'];
+const BRANCHES = { fork: '├─', last: '└─', pass: '│ ', none: '  ' };
+const ASCII_BRANCHES = { fork: '|-', last: '`-', pass: '| ', none: '  ' };
 
 /** The style that an appearance asks for. */
 export function styleFor(appearance: Appearance): Style {
@@ -41,5 +53,8 @@ export function styleFor(appearance: Appearance): Style {
     ellipsis: appearance.ascii ? '~' : '…',
     separator: appearance.ascii ? ' - ' : ' · ',
     bar: appearance.ascii ? ASCII_BLOCKS : BLOCKS,
+    fills: appearance.ascii ? ASCII_FILLS : FILLS,
+    levels: appearance.ascii ? ASCII_LEVELS : LEVELS,
+    branch: appearance.ascii ? ASCII_BRANCHES : BRANCHES,
   };
 }

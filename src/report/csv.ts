@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { escapeCsvText } from './escape.ts';
 import type { Listing, QueryResult, RepositoryRow, RetentionOfRepository, ScanSummary } from './model.ts';
+import type { History } from './model-history.ts';
 import type { ComparedTag, Comparison } from './model-retention.ts';
 
 type Cell = string | number | bigint | boolean | null;
@@ -96,6 +97,40 @@ export function renderScanCsv({ totals }: ScanSummary): string {
       'diskBytes',
     ],
   );
+}
+
+/** All scans that an index keeps, the oldest first: the fields of the JSON in its order. */
+export function renderScansCsv({ scans }: History): string {
+  return renderFields(scans, [
+    'scannedAt',
+    'repositories',
+    'tags',
+    'revisions',
+    'blobs',
+    'bytes',
+    'referencedBytes',
+    'taggedBytes',
+    'freeBytes',
+    'capacityBytes',
+  ]);
+}
+
+/** The repositories that changed between two scans. */
+export function renderChangesCsv({ comparison }: History): string {
+  return renderFields(comparison?.repositories ?? [], [
+    'name',
+    'change',
+    'tags',
+    'revisions',
+    'referencedBytes',
+    'taggedBytes',
+    'orphanedBytes',
+    'growthBytes',
+    'tagsAdded',
+    'revisionsAdded',
+    'untaggedGrowthBytes',
+    'orphanedGrowthBytes',
+  ]);
 }
 
 /** A listing: its repositories, its tags and revisions (told apart by `kind`), or the references of a manifest. */

@@ -61,6 +61,14 @@ export function formatElapsed(seconds: number): string {
   return `${Math.floor(whole / 60)}m ${String(whole % 60).padStart(2, '0')}s`;
 }
 
+/** Days as `2.5 days`, `40 days`, or `6 years` where they are many. */
+export function formatDays(days: number): string {
+  if (days < 1) return 'less than a day';
+  const years = days / 365.25;
+  if (years >= 2) return `${formatCount(Math.round(years))} years`;
+  return days < 10 ? formatQuantity(Math.round(days * 10) / 10, 'day') : formatQuantity(Math.round(days), 'day');
+}
+
 /** An ISO 8601 time in UTC as `2024-05-01 12:00:03 UTC`; `-` for none. */
 export function formatTime(iso: string | null): string {
   if (iso === null) return '-';

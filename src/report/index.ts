@@ -2,23 +2,28 @@
 import { AppError } from '../shared/errors.ts';
 import type { Appearance } from './appearance.ts';
 import {
+  renderChangesCsv,
   renderComparisonCsv,
   renderListingCsv,
   renderQueryCsv,
   renderRepositoriesCsv,
   renderRetentionCsv,
   renderScanCsv,
+  renderScansCsv,
 } from './csv.ts';
 import { renderJson } from './json.ts';
 import type { Listing, QueryResult, Rank, Report, ScanSummary } from './model.ts';
 import type { ReportAs } from './model-as.ts';
+import type { History } from './model-history.ts';
 import type { Explanation } from './model-retention.ts';
 import type { PolicyCheck } from './model-policy.ts';
+import type { VolumeTree } from './model-tree.ts';
 import type { PullCheck, Verification } from './model-verify.ts';
 import type { Why } from './model-why.ts';
 import type { RepairResult } from './model-repair.ts';
 import type { PurgeResult, RestoreResult, RunsResult, SweepResult } from './model-sweep.ts';
 import { renderReportAsTable } from './table-as.ts';
+import { renderHistoryTable } from './table-history.ts';
 import { renderListingTable } from './table-listing.ts';
 import { renderPolicyTable } from './table-policy.ts';
 import { renderQueryTable } from './table-query.ts';
@@ -28,6 +33,7 @@ import { renderReportTable, type ShownBeside } from './table-report.ts';
 import { renderExplanationTable } from './table-retention.ts';
 import { renderPurgeTable, renderRestoreTable, renderRunsTable } from './table-runs.ts';
 import { renderScanTable } from './table-scan.ts';
+import { renderTreeTable } from './table-tree.ts';
 import { renderPullTable } from './table-pull.ts';
 import { renderVerifyTable } from './table-verify.ts';
 import { renderWhyTable, type ShownBesideWhy } from './table-why.ts';
@@ -73,6 +79,23 @@ export function renderRank(format: string, rank: Rank, appearance: Appearance): 
     table: () => renderRankTable(rank, appearance),
     json: () => renderJson(rank),
     csv: () => renderRepositoriesCsv(rank.repositories),
+  });
+}
+
+/** `tree`; `left`: how many names are not in it. Throws `usage` for a format it has not. */
+export function renderTree(format: string, tree: VolumeTree, left: number, appearance: Appearance): string {
+  return renderWith(format, {
+    table: () => renderTreeTable(tree, left, appearance),
+    json: () => renderJson(tree),
+  });
+}
+
+/** `history`; CSV has the scans, or what changed between two where that was asked for. Throws `usage` for a format it has not. */
+export function renderHistory(format: string, history: History, isCompared: boolean, appearance: Appearance): string {
+  return renderWith(format, {
+    table: () => renderHistoryTable(history, appearance),
+    json: () => renderJson(history),
+    csv: () => (isCompared ? renderChangesCsv(history) : renderScansCsv(history)),
   });
 }
 

@@ -39,7 +39,7 @@ export interface RepositoryChange {
 }
 
 /** A repository over all scans that are kept. */
-export interface RepositoryTrend {
+interface RepositoryTrend {
   readonly name: string;
   /** At each of `scans`; null where it was not there. */
   readonly referencedBytes: readonly (number | null)[];

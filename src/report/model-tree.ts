@@ -45,5 +45,6 @@ export interface VolumeNode {
 export interface VolumeTree {
   readonly schema: 'regsweep.tree/1';
   readonly registry: { readonly root: string; readonly scannedAt: string };
+  readonly mode: 'revisions' | 'untagged' | 'policy';
   readonly volume: VolumeNode;
 }

@@ -5,6 +5,7 @@ import { drawBar } from './bars.ts';
 import { escapeTerminal } from './escape.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatQuantity, formatTime } from './format.ts';
 import type { Rank, Report } from './model.ts';
+import { drawSparkline } from './sparkline.ts';
 import { drawComparison } from './table-comparison.ts';
 import { drawFreed } from './table-freed.ts';
 import { drawHeld } from './table-held.ts';
@@ -17,6 +18,8 @@ import { drawTarget } from './table-target.ts';
 import { wrapBehind, wrapParts } from './text.ts';
 
 const BAR_WIDTH = 16;
+/** Two sizes are no picture. */
+const LEAST_SIZES = 3;
 
 /** What a terminal is shown that is not in the report. */
 export interface ShownBeside {
@@ -24,23 +27,25 @@ export interface ShownBeside {
   readonly worst: Rank;
   /** The options that shaped the report, as words: the commands that it offers have them, too. */
   readonly shapedBy: readonly string[];
+  /** Stored bytes at each scan that is kept, the oldest first. */
+  readonly sizes?: readonly number[];
 }
 
 /** The report for a terminal. */
-export function renderReportTable(report: Report, { worst, shapedBy }: ShownBeside, appearance: Appearance): string {
+export function renderReportTable(report: Report, shown: ShownBeside, appearance: Appearance): string {
   const style = styleFor(appearance);
   const head = [drawHead(report, style), drawNotices(report, style)];
   const sections =
     report.comparison === undefined
-      ? [...head, ...drawFigures(report, { worst, shapedBy }, style)]
+      ? [...head, ...drawFigures(report, shown, style)]
       : [...head, ...drawComparison(report.comparison, style), drawRetention(report.retention, style)];
   const lines = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
   return `${lines.join('\n\n')}\n`;
 }
 
-function drawFigures(report: Report, { worst, shapedBy }: ShownBeside, style: Style): string[][] {
+function drawFigures(report: Report, { worst, shapedBy, sizes }: ShownBeside, style: Style): string[][] {
   return [
-    drawTotals(report, style),
+    [...drawTotals(report, style), ...drawSizes(sizes ?? [], style)],
     drawFreed(report, style),
     drawTarget(report, style),
     drawRules(report.policy, style),
@@ -91,4 +96,13 @@ function drawTotals(report: Report, style: Style): string[] {
     ...wrapBehind('  ', blobs, style),
     ...wrapBehind(`  ${bar}  `, share, style),
   ];
+}
+
+/** How the stored bytes went from scan to scan. */
+function drawSizes(sizes: readonly number[], style: Style): string[] {
+  const [first, last] = [sizes[0], sizes.at(-1)];
+  if (first === undefined || last === undefined || sizes.length < LEAST_SIZES) return [];
+  const line = drawSparkline(sizes, BAR_WIDTH, style);
+  const words = `${formatBytes(first)} to ${formatBytes(last)} in ${formatQuantity(sizes.length, 'scan')}`;
+  return wrapBehind(`  ${line.padEnd(BAR_WIDTH)}  `, words, style);
 }

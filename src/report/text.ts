@@ -5,7 +5,7 @@ import type { Style } from './appearance.ts';
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Printable ASCII, and what our own tables are drawn with. */
-const ONE_COLUMN_EACH = /^[ -~…·–—→▁-█▉-▏]*$/;
+const ONE_COLUMN_EACH = /^[ -~…·–—→─-▟]*$/;
 
 /** Whether each character of `text` takes a column, as of nearly all names. */
 export function isPlain(text: string): boolean {

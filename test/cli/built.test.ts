@@ -20,7 +20,7 @@ beforeAll(async () => {
 describe('without a registry', () => {
   test('--help lists the commands and the exit statuses, on stdout', async () => {
     const { status, stdout, stderr } = await runBuilt(['--help'], cache);
-    for (const command of ['report', 'rank', 'scan', 'ls', 'why', 'query', 'plan'])
+    for (const command of ['report', 'rank', 'tree', 'history', 'scan', 'ls', 'why', 'query', 'plan'])
       expect(stdout).toContain(`regsweep ${command} `);
     expect(stdout).toMatch(/ 130 {2}interrupted/);
     expect(stderr).toBe('');
@@ -44,7 +44,7 @@ describe('without a registry', () => {
   test.each([
     [[], 'ROOT is missing'],
     [['rank', '/nowhere', '--by', 'beauty'], 'Argument: by'],
-    [['report', '/nowhere', '--format', 'html'], 'Choices: "table", "json", "csv"'],
+    [['report', '/nowhere', '--format', 'openmetrics'], 'Choices: "table", "json", "csv", "html"'],
     [['report', '/nowhere', '--min-age', '30'], '"30" is not a duration'],
     [['report', '/nowhere', '--uploads-older-than', '1M'], '"1M" is not a duration'],
     [['rank', '/nowhere', '--top', '0'], 'not a whole number'],
@@ -215,6 +215,8 @@ describe('on a volume that is swept', () => {
   test.each([
     ['report', ['--keep-last', '1', '--explain', '--json']],
     ['rank', ['--by', 'size']],
+    ['tree', ['--untagged', '--depth', '1']],
+    ['history', ['--json']],
     ['ls', ['team/app']],
     ['why', ['app:1.0']],
     ['plan', []],
@@ -248,7 +250,7 @@ describe('on a volume that is swept', () => {
   /** Nor what the file system says that it has free: others write there, too. */
   function withoutTimes(text: string): string {
     return text
-      .replaceAll(/"freedOnFileSystem": -?\d+/g, 'FREED')
+      .replaceAll(/"(freedOnFileSystem|freeBytes)": -?\d+/g, 'FREED')
       .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?/g, 'TIME')
       .replaceAll(/"sha256":"[0-9a-f]{64}"/g, '');
   }

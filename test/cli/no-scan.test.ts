@@ -55,7 +55,7 @@ describe('a registry that is not there any more', () => {
     expect(await run('rank', join(root, below), '--json', '--no-scan')).toEqual({ ...scanned, stderr: '' });
   });
 
-  it.each([['report'], ['rank'], ['ls'], ['scan'], ['query', ONE]])(
+  it.each([['report'], ['rank'], ['tree'], ['history'], ['ls'], ['scan'], ['query', ONE]])(
     'is answered for by %s',
     async (command, ...rest) => {
       const root = registry('app');

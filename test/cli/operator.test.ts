@@ -136,6 +136,8 @@ describe('a reader that takes one line and goes', () => {
     ['a report', ['report']],
     ['a report as JSON', ['report', '--json']],
     ['a ranking', ['rank']],
+    ['a tree', ['tree']],
+    ['a history', ['history']],
     ['a listing', ['ls']],
     ['a scan', ['scan']],
     ['a long answer', ['query', MANY]],
@@ -188,6 +190,7 @@ describe('a terminal of 40 columns', () => {
     ['report', ['--untagged', '--min-age', '0', '--disk-usage']],
     ['rank', []],
     ['rank', ['--by', 'size']],
+    ['tree', ['--untagged', '--min-age', '0']],
   ])('%s %j fits into it, but for commands and names that are longer', async (command, argv) => {
     const { status, stdout } = await runHere([command, fixture, ...argv], temporaryFolder('cache'), { COLUMNS: '40' });
     expect(status).toBe(0);

@@ -93,6 +93,7 @@ describe.each([byRights, ...(canMount() ? [byMount] : [])])('ROOT on $name', ({ 
     ['a report', ['report', '--min-age', '0']],
     ['a report that stats every blob', ['report', '--untagged', '--min-age', '0', '--disk-usage']],
     ['a ranking', ['rank']],
+    ['a tree', ['tree']],
     ['a scan', ['scan', '--full']],
     ['a listing', ['ls']],
     ['a repair that is only shown', ['repair', '--drop-dangling']],

@@ -134,8 +134,9 @@ describe.each(SHAPES)('$name', ({ name, most, write, told }) => {
       });
       // From the second to the third there are twice as many more as from the first to the second.
       const [more, twice] = [(second ?? 0) - (first ?? 0), (third ?? 0) - (second ?? 0)];
-      expect(more, command[0]).toBeGreaterThan(0);
-      expect(twice, command[0]).toBeLessThan(2 * more * 1.1);
+      // Layers that lie in a folder cost no call each: it is listed.
+      expect(more, command[0]).toBeGreaterThanOrEqual(0);
+      expect(twice, command[0]).toBeLessThanOrEqual(2 * more * 1.1);
     }
   });
 });

@@ -11,10 +11,10 @@ import {
   useBrowser,
   type PageOptions,
 } from '../support/browser.ts';
-import { runBuilt } from '../support/built-program.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { HOSTILE_REPOSITORY, HOSTILE_TAG, LEGAL_TAG, pushHostile, SCRIPT } from '../support/hostile-repository.ts';
 import { servePage, type ServedPage } from '../support/served-page.ts';
+import { runHere } from '../support/source-program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
 import { lostBetween, wholeOf } from '../support/whole.ts';
@@ -26,6 +26,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
   let root: string;
   let served: ServedPage;
   const cache = temporaryFolder('cache');
+  const otherCache = temporaryFolder('cache');
 
   beforeAll(async () => {
     root = await copyFixture();
@@ -125,7 +126,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
     const both = await removal(root, 'app:1.0', 'app:stable');
     expect(both.plan.blobs.count).toBeGreaterThan(one.plan.blobs.count);
     expect(await tray.getByRole('status').first().textContent()).toContain(
-      `Frees ${formatBytes(both.plan.total.diskBytes ?? NaN)} on disk (${formatBytes(both.plan.total.bytes)} of content).`,
+      `${formatBytes(both.plan.total.bytes)} go, ${formatBytes(both.plan.total.diskBytes ?? NaN)} on disk.`,
     );
 
     await page.getByRole('link', { name: 'Overview' }).click();
@@ -195,6 +196,16 @@ describe.skipIf(!hasBrowser())('the page', () => {
     expect(await page.getByRole('alert').textContent()).toMatch(/nowhere|no repository/);
   });
 
+  it('says when it has lost the server, and finds it again by itself', async () => {
+    const page = await open('view=repositories', { mayLog: /ERR_FAILED/ });
+    await page.route('**/api/{events,state}', (route) => route.abort());
+    await page.reload();
+    await page.getByText(/^Not connected: the server does not answer/).waitFor();
+    await page.unroute('**/api/{events,state}');
+    await page.getByRole('link', { name: 'nightly' }).waitFor();
+    expect(await page.getByText('Not connected').count()).toBe(0);
+  });
+
   const VIEWS = [
     'view=overview',
     'view=repositories',
@@ -234,7 +245,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
     expect(phrase).toMatch(/^delete \d+$/);
     await dialog.getByRole('textbox').fill(phrase);
     await dialog.getByRole('button', { name: 'Delete' }).click();
-    await dialog.getByText(/^Sweep done\..* freed\./).waitFor();
+    await dialog.getByText(/^Sweep done\. .* of content went\. Run /).waitFor();
     expect(wholeOf(root).tags.has('shop/web:3.1')).toBe(false);
     expect(lostBetween(before, wholeOf(root), ['shop/web:3.1'])).toEqual([]);
     await dialog.getByRole('link', { name: 'Look at the runs' }).click();
@@ -258,7 +269,7 @@ describe.skipIf(!hasBrowser())('the page', () => {
   }
 
   async function sweepOf(command: string, of: string, ...argv: readonly string[]): Promise<SweepResult> {
-    const { status, stdout, stderr } = await runBuilt([command, of, ...argv, '--json'], temporaryFolder('other-cache'));
+    const { status, stdout, stderr } = await runHere([command, of, ...argv, '--json'], otherCache);
     expect([status, stderr]).toEqual([0, expect.any(String)]);
     return JSON.parse(stdout) as SweepResult;
   }

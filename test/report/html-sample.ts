@@ -18,8 +18,7 @@ export interface HtmlSample {
 export function htmlSample(count: number, name: (at: number) => string = nameOf): HtmlSample {
   const repositories = Array.from({ length: count }, (_, at) => rowOf(name(at), at));
   const report = count === 0 ? emptyReport() : fullReport({ repositories });
-  const { repositories: _rows, ...rest } = report;
-  return { report, overview: { report: rest, tree: treeOf(repositories), ages: AGES, history: historyOf() } };
+  return { report, overview: { report, tree: treeOf(repositories), ages: AGES, history: historyOf() } };
 }
 
 function nameOf(at: number): string {

@@ -3,8 +3,7 @@
  * left out and say so; in CI that is a failure. Every page is held to three things when its test ends: it logged no
  * error, threw none, and asked for nothing but what comes from where it was opened.
  */
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type ConsoleMessage, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { areInstalled, pathOf } from './installed.ts';
@@ -123,8 +122,6 @@ function isFromThere(url: string, address: string): boolean {
   return asked.origin === opened.origin;
 }
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 interface AxeFinding {
   readonly id: string;
   readonly impact: string | null;
@@ -134,7 +131,7 @@ interface AxeFinding {
 /** What an audit of accessibility by axe-core calls serious or critical, of the page as it stands. */
 export async function seriousFindings(page: Page): Promise<readonly AxeFinding[]> {
   // By the debugger, not as an element: the page's policy lets no other script in.
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const findings = await page.evaluate<readonly AxeFinding[]>(
     "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
   );

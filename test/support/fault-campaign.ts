@@ -1,12 +1,15 @@
 /** Many faults, each against a fresh volume: which ones, and what came of them. */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { addTo } from '../../src/shared/lists.ts';
 import { FAULT_ERRNOS, nameOf, type Call, type Fault } from './faults.ts';
 
 /** With `REGSWEEP_FAULTS=all` nothing is left out, however long it takes. */
 export const EVERY_FAULT = process.env['REGSWEEP_FAULTS'] === 'all';
+/** With `REGSWEEP_FAULTS=once` each call fails once, by another error than the one before it, and every command is killed as by `kills`. */
+const EVERY_CALL = process.env['REGSWEEP_FAULTS'] === 'once';
 /** With `REGSWEEP_FAULTS=kills` every command is killed once for each state of the disk. */
-export const EVERY_KILL = EVERY_FAULT || process.env['REGSWEEP_FAULTS'] === 'kills';
+export const EVERY_KILL = EVERY_FAULT || EVERY_CALL || process.env['REGSWEEP_FAULTS'] === 'kills';
 
 /** SIGKILL at each of the calls that a program makes. Where time is short, once for each state of the disk. */
 export function kills(calls: readonly Call[]): readonly Fault[] {
@@ -44,15 +47,25 @@ export function errors(calls: readonly Call[]): readonly Fault[] {
   );
 }
 
-/** `count` of the faults, drawn by lot; the same ones for the same seed. All of them where every fault is wanted. */
+/**
+ * `count` of the faults, drawn by lot; the same ones for the same seed. All of them where every fault is wanted, one of each
+ * call where every call is.
+ */
 export function sample(faults: readonly Fault[], count: number, seed: string): readonly Fault[] {
   if (EVERY_FAULT) return faults;
+  if (EVERY_CALL) return oneOfEachCall(faults);
   const lot = (fault: Fault): string =>
     createHash('sha256')
       .update(`${seed} ${nameOf(fault)}`)
       .digest('hex');
   const drawn = faults.map((fault) => ({ fault, lot: lot(fault) })).sort((a, b) => (a.lot < b.lot ? -1 : 1));
   return drawn.slice(0, count).map(({ fault }) => fault);
+}
+
+function oneOfEachCall(faults: readonly Fault[]): readonly Fault[] {
+  const ofCall = new Map<number, Fault[]>();
+  for (const fault of faults) addTo(ofCall, fault.at, fault);
+  return [...ofCall].flatMap(([at, some]) => some[at % some.length] ?? []);
 }
 
 /**

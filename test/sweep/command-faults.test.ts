@@ -14,7 +14,7 @@ import { changedPaths } from '../support/snapshot.ts';
 import { lostBetween, wholeOf } from '../support/whole.ts';
 
 const TIMEOUT_MS = EVERY_KILL ? 4 * 3_600_000 : 400_000;
-/** So many of the places are tried, drawn by lot; each state of the disk with `REGSWEEP_FAULTS=kills`, all with `all`. */
+/** So many of the places are tried, drawn by lot; each state of the disk with `REGSWEEP_FAULTS=kills`, each call with `once`. */
 const [KILLS, ERRORS] = [6, 2];
 const STOPPED = ['--registry-stopped', '--min-age', '0'];
 const APPLY = ['--apply', '--max-delete-percent', '100', ...STOPPED];
@@ -173,7 +173,8 @@ it.each(CASES)(
       expect(calls.length).toBeGreaterThan(5);
       const killed = EVERY_KILL ? kills(calls) : sample(kills(calls), KILLS, one.name);
       const faults = [...killed, ...sample(errors(calls), ERRORS, one.name)];
-      if (EVERY_KILL) console.log(`${one.name}: ${killed.length} kills of ${calls.length} calls`);
+      if (EVERY_KILL)
+        console.log(`${one.name}: ${faults.length} faults, ${killed.length} of them kills, ${calls.length} calls`);
       const survives = (fault: Fault): Promise<readonly string[]> =>
         before.onCopy(async (copy) => {
           const ended = await runWithFault(copy.command(one.argv(copy)), fault);

@@ -31,7 +31,8 @@ export async function runReport(args: ReportArguments, context: RunningCommand):
   );
   const { report } = made;
   const worst = worstRows(report.repositories, REPOSITORIES_ON_A_SCREEN);
-  const shown = { worst, shapedBy };
+  const sizes = session.format === 'table' ? await session.keptSizes() : [];
+  const shown = { worst, sizes, shapedBy };
   if (made.opened === undefined || session.format !== 'html') {
     // Not needed for the scan, and loaded while the index is being written.
     const { renderReport } = await import('../../report/index.ts');

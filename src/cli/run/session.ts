@@ -63,6 +63,8 @@ export interface Session {
   open(marking?: Kept & Looked): Promise<Opened>;
   /** Without a scan, what the last one left in the index, if it did: then nothing is loaded and nothing marked. */
   stored(marking?: Kept & Looked): Promise<Stored | undefined>;
+  /** Stored bytes at each scan that the index keeps, the oldest first; none before it was opened. Waits until it is written. */
+  keptSizes(): Promise<readonly number[]>;
   /** As `stored`: the listing of a repository, or of a tag or digest in it. */
   storedListing(reference: string): Promise<ListingAnswer | undefined>;
   /** `pipeWidth`: columns where there is no terminal to ask. */
@@ -90,14 +92,8 @@ export async function startSession(args: SessionArguments, context: CommandConte
     : await nameRegistryRoot(args.root, context.environment);
   await refuseOutputUnder(root, args.output);
   const progress = progressOf(args, context);
-  const messages = createMessages(context.stderr, {
-    quiet: args.quiet,
-    verbose: args.verbose,
-    color: wantsColor(args.color, context.stderr.isTTY === true, context.environment),
-    before: () => progress.clear(),
-  });
-  // A result is only given out once what it was taken from is kept: it goes on being written while the result is made.
-  let stored = Promise.resolve();
+  const messages = messagesOf(args, context, () => progress.clear());
+  const taken: Taken = { stored: Promise.resolve() };
   const refuseInterrupted = (): void => {
     if (context.signal.aborted) throw new AppError('interrupted', 'interrupted before the result was written');
   };
@@ -117,18 +113,19 @@ export async function startSession(args: SessionArguments, context: CommandConte
     open: async (marking) => {
       try {
         const opened = await openDescribed(indexRequest(args, marking), marking, ports);
-        stored = opened.stored;
+        taken.stored = opened.stored;
+        taken.database = opened.database;
         return opened;
       } finally {
         progress.stop();
       }
     },
-    ...storedAnswers(args, ports),
+    ...storedAnswers(args, ports, taken),
     appearance: (pipeWidth) => appearanceOf(context, args, pipeWidth),
     appearanceBeside: () => appearanceOf(context, { color: args.color }),
     appearanceOfMessages: () => appearanceOf({ ...context, stdout: context.stderr }, { color: args.color }),
     deliver: async (text) => {
-      await stored;
+      await taken.stored;
       refuseInterrupted();
       await writeOutput(text, args.output, context.stdout);
     },
@@ -138,7 +135,7 @@ export async function startSession(args: SessionArguments, context: CommandConte
       return writeOutput(text, args.output, context.stdout);
     },
     deliverLines: async (lines) => {
-      await stored;
+      await taken.stored;
       await writeLines(untilInterrupted(lines, refuseInterrupted), args.output, context.stdout);
     },
   };
@@ -149,12 +146,50 @@ function progressOf(args: SessionArguments, { tellProgress, stderr, environment 
   return createProgress(stderr, args.progress && !args.quiet, !speaksUnicode(environment));
 }
 
-/** Answers that the last scan left; none where the volume is to be scanned. */
-function storedAnswers(args: SessionArguments, ports: IndexPorts): Pick<Session, 'stored' | 'storedListing'> {
+function messagesOf(
+  { quiet, verbose, color }: SessionArguments,
+  context: CommandContext,
+  before: () => void,
+): Messages {
+  const { stderr, environment } = context;
+  return createMessages(stderr, {
+    quiet,
+    verbose,
+    color: wantsColor(color, stderr.isTTY === true, environment),
+    before,
+  });
+}
+
+/** The index that a result is taken from. */
+interface Taken {
+  /**
+   * A result is only given out once what it was taken from is kept: it goes on being written while the result is made.
+   */
+  stored: Promise<void>;
+  database?: string;
+}
+
+/** What an index keeps; of answers that the last scan left there are none where the volume is to be scanned. */
+function storedAnswers(
+  args: SessionArguments,
+  ports: IndexPorts,
+  taken: Taken,
+): Pick<Session, 'stored' | 'storedListing' | 'keptSizes'> {
   const requestOf = (kept?: Kept): IndexRequest => indexRequest(args, kept);
   return {
-    stored: async (marking) => (args.scan ? undefined : openFigures(requestOf(marking), ports)),
+    stored: async (marking) => {
+      if (args.scan) return undefined;
+      const found = await openFigures(requestOf(marking), ports);
+      if (found !== undefined) taken.database = found.database;
+      return found;
+    },
     storedListing: async (reference) => (args.scan ? undefined : openListing(requestOf(), reference, ports)),
+    keptSizes: async () => {
+      await taken.stored;
+      if (taken.database === undefined) return [];
+      const { withKeptScans } = await import('../../pipeline/kept-scans.ts');
+      return withKeptScans(taken.database, ({ scans }) => scans.map(({ bytes }) => bytes));
+    },
   };
 }
 

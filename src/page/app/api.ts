@@ -67,7 +67,7 @@ async function ask(address: string, request: RequestInit): Promise<Response> {
     throw new Failure({
       code: 'unreachable',
       message: 'the server does not answer',
-      hint: 'look whether `regsweep serve` still runs; the page connects again by itself',
+      hint: 'look whether regsweep serve still runs. The page connects again by itself',
     });
   }
   if (response.ok) return response;

@@ -6,11 +6,11 @@ import { Name } from './name.tsx';
 /** In a line: what the one who chooses wants to see move. */
 export function freedLine({ freed, actions }: Effect): string {
   if (actions === 0) return 'Nothing goes.';
-  return `Frees ${formatBytes(freed.diskBytes)} on disk (${formatBytes(freed.bytes)} of content).`;
+  return `${formatBytes(freed.bytes)} go, ${formatBytes(freed.diskBytes)} on disk.`;
 }
 
 /** What goes, thing by thing; those that are none are left out. */
-export function goingThings({ counts }: Effect): readonly string[] {
+function goingThings({ counts }: Effect): readonly string[] {
   const things: readonly (readonly [number, string, string?])[] = [
     [counts.tags.count, 'tag'],
     [counts.tagIndexEntries.count, 'entry of a tag’s history', 'entries of tags’ histories'],

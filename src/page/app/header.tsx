@@ -66,7 +66,8 @@ function Connection() {
     <div role="status">
       {!isConnected && failure !== undefined && (
         <p class="notice">
-          <strong>Not connected:</strong> {failure.message}. {failure.hint}
+          <strong>Not connected:</strong> {failure.message}
+          {failure.hint !== null && `; ${failure.hint}`}
         </p>
       )}
     </div>

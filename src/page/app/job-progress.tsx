@@ -24,7 +24,7 @@ function headline({ kind, state, stage, status, freedBytes, run }: Job): string 
   const name = NAMES[kind];
   if (state === 'running') return stage === '' ? `${name} begins…` : `${name}: ${stage}`;
   if (state === 'failed') return `${name} failed${status === null ? '' : ` with exit status ${status}`}.`;
-  const freed = freedBytes === null ? '' : ` ${formatBytes(freedBytes)} freed.`;
+  const freed = freedBytes === null ? '' : ` ${formatBytes(freedBytes)} of content went.`;
   return `${name} done.${freed}${run === null ? '' : ` Run ${run}.`}`;
 }
 

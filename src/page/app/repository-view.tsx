@@ -60,7 +60,7 @@ function Tags({ repository, tags }: { readonly repository: string; readonly tags
         </p>
       )}
       <Table
-        caption={`${formatQuantity(tags.length, 'tag')}. Exclusive bytes go if just this tag goes.`}
+        caption={`${formatQuantity(tags.length, 'tag')}. Exclusive bytes are those that no other tag reaches.`}
         columns={tagColumns(repository)}
         rows={shown}
         keyOf={({ tag }) => tag}
@@ -128,7 +128,7 @@ function Revisions({
   return (
     <>
       <Table
-        caption={`${formatQuantity(revisions.length, 'revision')}. ${untaggedWords(untagged)}`}
+        caption={`${formatQuantity(revisions.length, 'revision')}. ${untaggedWords(untagged)} Exclusive bytes are those that no other revision reaches.`}
         columns={revisionColumns(repository)}
         rows={shown}
         keyOf={({ digest }) => digest}

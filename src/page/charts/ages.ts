@@ -4,46 +4,48 @@ import type { AgeBand } from '../../report/model-serve.ts';
 import type { Palette } from './palette.ts';
 import { tooltipOf, tooltipStyle } from './tooltip.ts';
 
+/** Pixels that the longest text behind a bar needs. */
+const TEXT = 150;
+
 /** The chart of the bands, the youngest first. */
 export function agesOption(ages: readonly AgeBand[], palette: Palette): Readonly<Record<string, unknown>> {
   return {
     animation: false,
     textStyle: { fontFamily: palette.font },
-    grid: { top: 28, right: 8, bottom: 8, left: 8, outerBoundsMode: 'same' },
+    grid: { top: 4, right: TEXT, bottom: 4, left: 4, outerBoundsMode: 'same' },
     tooltip: {
       ...tooltipStyle(palette),
       formatter: ({ dataIndex }: { readonly dataIndex: number }) => describe(ages[dataIndex]),
     },
-    xAxis: {
+    xAxis: { type: 'value', show: false },
+    yAxis: {
       type: 'category',
+      inverse: true,
       data: ages.map(({ label }) => label),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: palette.line } },
-      axisLabel: { color: palette.text, interval: 0, width: 72, overflow: 'break' },
-    },
-    yAxis: {
-      type: 'value',
-      splitNumber: 3,
-      axisLabel: { color: palette.faint, formatter: formatBytes },
-      splitLine: { lineStyle: { color: palette.line } },
+      axisLabel: { color: palette.text, fontSize: 13, interval: 0 },
     },
     series: [
       {
         type: 'bar',
         data: ages.map(({ bytes }) => bytes),
-        barMaxWidth: 72,
-        barMinHeight: 2,
-        itemStyle: { color: palette.accent, borderRadius: [3, 3, 0, 0] },
+        barMaxWidth: 20,
+        itemStyle: { color: palette.accent, borderRadius: [0, 3, 3, 0] },
         label: {
           show: true,
-          position: 'top',
+          position: 'right',
           color: palette.text,
-          formatter: ({ dataIndex }: { readonly dataIndex: number }) =>
-            formatQuantity(ages[dataIndex]?.tags ?? 0, 'tag'),
+          fontSize: 13,
+          formatter: ({ dataIndex }: { readonly dataIndex: number }) => valueOf(ages[dataIndex]),
         },
       },
     ],
   };
+}
+
+function valueOf(band: AgeBand | undefined): string {
+  return band === undefined ? '' : `${formatBytes(band.bytes)}, ${formatQuantity(band.tags, 'tag')}`;
 }
 
 function describe(band: AgeBand | undefined): string {

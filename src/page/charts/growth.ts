@@ -26,7 +26,7 @@ const FORECAST = 'at this rate';
 
 /** The chart of the scans that are kept; two at least. */
 export function growthOption(history: History, palette: Palette): Readonly<Record<string, unknown>> {
-  const colours = [palette.accent, palette.classes.untagged.fill, palette.classes.orphaned.fill];
+  const colours = [palette.text, palette.accent, palette.classes.orphaned.fill];
   const forecast = forecastPoints(history);
   return {
     animation: false,

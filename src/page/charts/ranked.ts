@@ -40,7 +40,13 @@ export function rankedOption(
     animation: false,
     textStyle: { fontFamily: palette.font },
     grid: { top: 32, right: 16, bottom: 4, left: 4, outerBoundsMode: 'same' },
-    legend: { top: 0, left: 0, textStyle: { color: palette.text, fontSize: 13 }, inactiveColor: palette.faint },
+    legend: {
+      top: 0,
+      left: 0,
+      itemGap: 18,
+      textStyle: { color: palette.text, fontSize: 13 },
+      inactiveColor: palette.faint,
+    },
     tooltip: {
       ...tooltipStyle(palette),
       trigger: 'axis',

@@ -4,7 +4,7 @@ import { escapeTerminal } from '../../report/escape.ts';
 import type { Palette } from './palette.ts';
 
 /** A text as markup that shows just this text, with what would turn or hide letters as escapes. */
-export function encode(text: string): string {
+function encode(text: string): string {
   return format.encodeHTML(escapeTerminal(text));
 }
 

@@ -90,7 +90,8 @@ function styledClass({ names }: MapItem, key: ByteClass, palette: Palette): Opti
     itemStyle: { color: colour.fill, decal: decalOf(key, colour), borderWidth: 0 },
     label: {
       position: [5, 4],
-      padding: 0,
+      // What it is moved by, at the other sides: it is cut before the edge.
+      padding: [0, 9, 7, 0],
       overflow: 'truncate',
       fontFamily: palette.font,
       fontSize: 12,

@@ -21,6 +21,9 @@ export interface ReportData {
   readonly repositories: PackedRows;
 }
 
+/** The id of the element that holds the data. */
+export const DATA_ID = 'data';
+
 export function reportData({ repositories }: Report, { tree, ages, history }: Overview, by: RankKey): ReportData {
   return {
     tree,

@@ -7,7 +7,7 @@ import { nextCommands } from '../table-next.ts';
 import type { ShownBeside } from '../table-report.ts';
 import { Ages } from './ages.tsx';
 import { Damage } from './damage.tsx';
-import { embeddedJson, reportData } from './data.ts';
+import { DATA_ID, embeddedJson, reportData } from './data.ts';
 import { Freed } from './freed.tsx';
 import { Growth } from './growth.tsx';
 import { Head, KeyFigures } from './head.tsx';
@@ -30,9 +30,6 @@ export interface PageParts {
   readonly script: Hashed;
   readonly style: Hashed;
 }
-
-/** The id of the element that holds the data. */
-export const DATA_ID = 'data';
 
 /** The whole file. */
 export function renderReportHtml(

@@ -1,14 +1,6 @@
 /** The top of the report: of what, when, and the few numbers that somebody opens it for. */
-import {
-  formatBytes,
-  formatBytesOrUnknown,
-  formatCount,
-  formatDuration,
-  formatPercent,
-  formatQuantity,
-  formatTime,
-} from '../format.ts';
-import type { Report } from '../model.ts';
+import { formatBytes, formatCount, formatDuration, formatPercent, formatQuantity, formatTime } from '../format.ts';
+import type { Freed, Report } from '../model.ts';
 import type { Overview } from '../model-serve.ts';
 import { severitiesOf } from '../../shared/problem.ts';
 import { shown } from './text.tsx';
@@ -67,15 +59,15 @@ function keyFigures(report: Report, { history }: Overview): readonly KeyFigure[]
     },
     {
       name: MODE_WORDS[report.mode],
-      value: formatBytesOrUnknown(reclaimable.total.diskBytes ?? reclaimable.total.bytes),
-      beside: `${reclaimable.total.diskBytes === null ? 'of content' : 'on disk'}, ${formatQuantity(reclaimable.total.inodes, 'file or folder', 'files and folders')}`,
+      value: formatBytes(reclaimable.total.bytes),
+      beside: `${onDisk(reclaimable.total)}${formatQuantity(reclaimable.total.inodes, 'file or folder', 'files and folders')}`,
     },
     ...(report.mode === 'revisions'
       ? [
           {
             name: 'with --untagged',
-            value: formatBytes(ifUntagged.total.diskBytes ?? ifUntagged.total.bytes),
-            beside: ifUntagged.total.diskBytes === null ? 'of content' : 'on disk',
+            value: formatBytes(ifUntagged.total.bytes),
+            beside: `${onDisk(ifUntagged.total)}what revisions without a tag keep, too`,
           },
         ]
       : []),
@@ -102,4 +94,8 @@ function keyFigures(report: Report, { history }: Overview): readonly KeyFigure[]
           : formatCount(warnings) + (warnings === 1 ? ' warning' : ' warnings'),
     },
   ];
+}
+
+function onDisk({ diskBytes }: Freed): string {
+  return diskBytes === null ? '' : `${formatBytes(diskBytes)} on disk, `;
 }

@@ -15,9 +15,6 @@ export function Volume({ tree }: { readonly tree: VolumeNode }) {
     <Section id="volume" title="Where the bytes are">
       <p class="faint">Each blob is counted once, at the namespace or repository that holds all who use it.</p>
       <WholeBar classes={tree.below} />
-      <figure data-live="volume">
-        <StillMap tree={tree} />
-      </figure>
       <table>
         <thead>
           <tr>
@@ -45,6 +42,9 @@ export function Volume({ tree }: { readonly tree: VolumeNode }) {
           ))}
         </tbody>
       </table>
+      <figure data-live="volume">
+        <StillMap tree={tree} />
+      </figure>
     </Section>
   );
 }

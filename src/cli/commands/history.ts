@@ -1,0 +1,28 @@
+import type { Argv } from 'yargs';
+import type { CommandContext } from '../context.ts';
+import type { ArgumentsOf } from '../options.ts';
+import { OWN_OPTIONS, withFormat, withIndex, withRoot } from '../options.ts';
+
+const options = (program: Argv) =>
+  withFormat(
+    withIndex(withRoot(program)).option('since', {
+      type: 'string',
+      requiresArg: true,
+      group: OWN_OPTIONS,
+      describe:
+        'compare the newest scan with the last one that is so old, as 7d, from by that day, as 2026-11-01 (UTC), or so many scans back, as 3; default: 1',
+    }),
+    ['table', 'json', 'csv'],
+  );
+
+export type HistoryArguments = ArgumentsOf<typeof options>;
+
+/** `regsweep history ROOT`. */
+export function historyCommand(program: Argv, context: CommandContext): Argv {
+  return program.command(
+    'history <root>',
+    'the scans that the index keeps: how the volume grows',
+    options,
+    async (args) => (await import('../run/history.ts')).runHistory(args, context),
+  );
+}
