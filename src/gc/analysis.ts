@@ -46,6 +46,9 @@ export interface Analysis {
 }
 
 export interface AnalysisOptions {
+  /** Of the same inventory, where they are at hand; `newest` with the same `youngSince`. */
+  readonly graph?: Graph;
+  readonly newest?: Float64Array;
   readonly isIncluded: (repository: string) => boolean;
   readonly youngSince: number;
   readonly retention?: Retention;
@@ -67,9 +70,9 @@ interface WithTimes {
  * already what they give. Throws `usage` where a policy orders by push times that a copy has flattened.
  */
 export function analyse(inventory: Inventory, given: AnalysisOptions): Analysis {
-  const graph = buildGraph(inventory);
+  const graph = given.graph ?? buildGraph(inventory);
   const { youngSince, retention, compared } = given;
-  const options = { ...given, newest: newestTimes(inventory, graph, youngSince) };
+  const options = { ...given, newest: given.newest ?? newestTimes(inventory, graph, youngSince) };
   let made: Pick<Analysis, StandardMode> | undefined;
   const standard = (mode: StandardMode): ModeAnalysis => (made ??= analyseStandard(inventory, graph, options))[mode];
   const analysis = withStandard({ inventory, graph, youngSince }, standard);

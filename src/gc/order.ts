@@ -19,6 +19,14 @@ export function documentHeights(inventory: Inventory, from: readonly Uint32Array
   return heights.height;
 }
 
+/** The heights of all documents, for whoever makes plan after plan of one inventory. */
+export function allHeights(inventory: Inventory): Uint32Array {
+  return documentHeights(inventory, [
+    inventory.manifests.digest,
+    Uint32Array.from(inventory.aliases, ({ from }) => from),
+  ]);
+}
+
 /** Puts what is highest first, and leaves what is equally high in its order. */
 export function highestFirst(rows: Uint32Array, heightOf: (row: number) => number): Uint32Array {
   let highest = 0;

@@ -14,7 +14,7 @@ import {
   type Inventory,
   type Upload,
 } from '../inventory/inventory.ts';
-import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
+import { at, flagAt, numberAt, rowsOf, valuesAt } from '../shared/columns.ts';
 import { emptiedFolders } from './emptied-folders.ts';
 import { EXCLUDED, isKeptTag, UNREFERENCED, type Marking } from './mark.ts';
 import { documentHeights, highestFirst } from './order.ts';
@@ -25,6 +25,8 @@ export interface PlanOptions {
   readonly youngSince: number;
   /** Epoch milliseconds: uploads that began before then, and got nothing since, go. `-Infinity`: none does. */
   readonly uploadsBefore: number;
+  /** As `allHeights` gives them, where they are at hand. */
+  readonly heights?: Uint32Array;
 }
 
 /**
@@ -57,16 +59,20 @@ export interface Plan extends PlanRows {
 
 /** The plan that a marking means. */
 export function buildPlan(inventory: Inventory, marking: Marking, options: PlanOptions): Plan {
-  const rows = parentsFirst(inventory, {
-    tags: rowsWhere(inventory.tags.current.length, (row) => marking.tag[row] === 0),
-    tagIndexEntries: entriesToGo(inventory, marking, options.youngSince),
-    revisions: rowsWhere(inventory.revisions.digest.length, (row) => marking.revision[row] === 0),
-    signatureLinks: signatureLinksToGo(inventory, marking, options.youngSince),
-    layerLinks: rowsWhere(inventory.layerLinks.digest.length, (row) => marking.layerLink[row] === 0),
-    blobs: rowsWhere(inventory.digests.size, (id) => isStored(inventory, id) && marking.level[id] === UNREFERENCED),
-    uploads: uploadsToGo(inventory, marking, options),
-    strayFiles: straysToGo(inventory, options.youngSince, (repository) => marking.held[repository] === 0),
-  });
+  const rows = parentsFirst(
+    inventory,
+    {
+      tags: rowsWhere(inventory.tags.current.length, (row) => marking.tag[row] === 0),
+      tagIndexEntries: entriesToGo(inventory, marking, options.youngSince),
+      revisions: rowsWhere(inventory.revisions.digest.length, (row) => marking.revision[row] === 0),
+      signatureLinks: signatureLinksToGo(inventory, marking, options.youngSince),
+      layerLinks: rowsWhere(inventory.layerLinks.digest.length, (row) => marking.layerLink[row] === 0),
+      blobs: rowsWhere(inventory.digests.size, (id) => isStored(inventory, id) && marking.level[id] === UNREFERENCED),
+      uploads: uploadsToGo(inventory, marking, options),
+      strayFiles: straysToGo(inventory, options.youngSince, (repository) => marking.held[repository] === 0),
+    },
+    options.heights,
+  );
   const emptyFolders = emptiedFolders(inventory, rows, {
     includesRepository: (repository) => marking.held[repository] === 0,
     includesNamespaces: !marking.held.includes(EXCLUDED),
@@ -74,10 +80,10 @@ export function buildPlan(inventory: Inventory, marking: Marking, options: PlanO
   return { ...rows, emptyFolders };
 }
 
-/** The same rows, tags, revisions and blobs in the order of deletion. */
-export function parentsFirst(inventory: Inventory, rows: PlanRows): PlanRows {
-  const revisions = rows.revisions.map((row) => at(inventory.revisions.digest, row));
-  const heights = documentHeights(inventory, [revisions, rows.blobs]);
+/** The same rows, tags, revisions and blobs in the order of deletion. `known`: as `allHeights` gives them. */
+export function parentsFirst(inventory: Inventory, rows: PlanRows, known?: Uint32Array): PlanRows {
+  const revisions = valuesAt(inventory.revisions.digest, rows.revisions);
+  const heights = known ?? documentHeights(inventory, [revisions, rows.blobs]);
   return {
     ...rows,
     tags: subjectsFirst(inventory, rows.tags),

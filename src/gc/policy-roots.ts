@@ -60,8 +60,9 @@ function keptRevisions(governed: Governed, { repository, policy, closure }: Gove
   const { revisions, tags } = inventory;
   closure.begin();
   for (const tag of rowsOf(tags.byRepository, repository)) {
-    if (at(tags.current, tag) !== NONE) closure.add([at(tags.current, tag)]);
+    if (at(tags.current, tag) !== NONE) closure.addRoot(at(tags.current, tag));
   }
+  closure.expand();
   const isOld = (row: number): boolean => governed.isPastDelay(numberAt(revisions.time, row), policy);
   const here = rowsOf(revisions.byRepository, repository);
   const kept: number[] = [];

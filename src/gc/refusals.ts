@@ -154,14 +154,16 @@ function percentOf(some: number, all: number): number {
   return Math.ceil((some / all) * 1000) / 10;
 }
 
-function volumeRefusals(volume: JudgedVolume, limits: SweepLimits): readonly Refusal[] {
+/** What the volume itself says against a sweep, less what the operator has lifted. */
+export function volumeRefusals(volume: JudgedVolume, limits: SweepLimits): readonly Refusal[] {
   return judgeVolume(volume)
     .map(({ code, message }) => ({ code: CODES[code], message, hint: HINTS[code] }))
     .filter(({ code }) => !(code === 'lost-repositories' && limits.acceptLostRepositories))
     .filter(({ code }) => !(code === 'tags-may-be-incomplete' && limits.tagsAreComplete));
 }
 
-function blownFuse(inventory: Inventory, plan: Plan, maxPercent: number): Refusal | undefined {
+/** The fuse, where it blows. `maxPercent` of the bytes of all blobs may go. */
+export function blownFuse(inventory: Inventory, plan: Plan, maxPercent: number): Refusal | undefined {
   const all = storedBytes(inventory, () => true);
   const going = plan.blobs.reduce((sum, id) => sum + known(numberAt(inventory.blobs.bytes, id)), 0);
   const percent = all === 0 ? 0 : (going / all) * 100;

@@ -69,19 +69,23 @@ function rowsToGo(inventory: Inventory, wanted: Wanted, taken: Taken): GoingRows
   };
 }
 
-/** The plan of the rows, with what goes along where a repository goes whole. */
-export function planOf(inventory: Inventory, { repositories, ...going }: GoingRows): Plan {
+/** The plan of the rows, with what goes along where a repository goes whole. `heights`: as `allHeights` gives them. */
+export function planOf(inventory: Inventory, { repositories, ...going }: GoingRows, heights?: Uint32Array): Plan {
   const isWhole = (repository: number | undefined): boolean =>
     repository !== undefined && repositories[repository] === 1;
-  const rows = parentsFirst(inventory, {
-    ...going,
-    // A signature goes with the folder of its revision; one of a revision that stays is none of what was named.
-    signatureLinks: new Uint32Array(0),
-    uploads: [...inventory.uploads.keys()].filter((upload) => isWhole(inventory.uploads[upload]?.repository)),
-    strayFiles: straysToGo(inventory, Infinity, isWhole).filter((stray) =>
-      isWhole(inventory.strayFiles[stray]?.repository),
-    ),
-  });
+  const rows = parentsFirst(
+    inventory,
+    {
+      ...going,
+      // A signature goes with the folder of its revision; one of a revision that stays is none of what was named.
+      signatureLinks: new Uint32Array(0),
+      uploads: [...inventory.uploads.keys()].filter((upload) => isWhole(inventory.uploads[upload]?.repository)),
+      strayFiles: straysToGo(inventory, Infinity, isWhole).filter((stray) =>
+        isWhole(inventory.strayFiles[stray]?.repository),
+      ),
+    },
+    heights,
+  );
   // Folders elsewhere that hold nothing are garbage like any other, which is not touched.
   const own = { ...inventory, emptyFolders: inventory.emptyFolders.filter(({ repository }) => isWhole(repository)) };
   const emptyFolders = emptiedFolders(own, rows, { includesRepository: isWhole, includesNamespaces: false });

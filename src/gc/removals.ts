@@ -4,6 +4,7 @@ import { at, groupRows, rowsOf, type Groups } from '../shared/columns.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
 import { buildGraph, type Graph } from './graph.ts';
 import { losers, standIns } from './hanging.ts';
+import { allHeights } from './order.ts';
 import { OutsideOf } from './outside.ts';
 import { Closure } from './reachability.ts';
 import { decideRemoval, planOf, type PlannedRemoval } from './removal.ts';
@@ -22,6 +23,7 @@ export class Removals {
   constructor(
     private readonly inventory: Inventory,
     graph: Graph,
+    private readonly heights: Uint32Array = allHeights(inventory),
   ) {
     const { manifests, revisions, signatureLinks } = inventory;
     this.closure = new Closure(graph.nodes, [graph.references, graph.referrers, standIns(inventory)]);
@@ -35,7 +37,7 @@ export class Removals {
   plan(removal: Removal): PlannedRemoval {
     const part = this.partOf(losers(this.inventory, removal));
     const { going, refusals } = decideRemoval(part.inventory, buildGraph(part.inventory), part.narrow(removal));
-    return { plan: planOf(this.inventory, part.widen(going)), refusals };
+    return { plan: planOf(this.inventory, part.widen(going), this.heights), refusals };
   }
 
   private partOf(losing: readonly number[]): RemovalPart {

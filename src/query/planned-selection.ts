@@ -1,18 +1,19 @@
 /** What somebody selected on the page, as the plan that `rm`, `sweep` or `plan` makes of it. */
 import { analyse, type Analysis } from '../gc/analysis.ts';
 import { configsToRead } from '../gc/created.ts';
-import type { Plan } from '../gc/plan.ts';
-import { buildPlan } from '../gc/plan.ts';
+import { allHeights } from '../gc/order.ts';
+import { buildPlan, type Plan, type PlanOptions } from '../gc/plan.ts';
 import type { PlanHeader } from '../gc/plan-file.ts';
 import type { PlanMode } from '../gc/reasons.ts';
-import { refusalsOf, type SweepLimits } from '../gc/refusals.ts';
-import type { Removals } from '../gc/removals.ts';
+import { blownFuse, volumeRefusals, type SweepLimits } from '../gc/refusals.ts';
+import { Removals } from '../gc/removals.ts';
 import { parseReferences, resolveRemoval } from '../gc/removal-names.ts';
-import { momentOf } from '../gc/thresholds.ts';
+import { uploadsBefore } from '../gc/thresholds.ts';
 import type { Retention } from '../policy/model.ts';
 import { parsePolicies } from '../policy/parse.ts';
 import type { Selection } from '../report/model-serve.ts';
 import { AppError, SeveralErrors } from '../shared/errors.ts';
+import type { Refusal } from '../shared/refusal.ts';
 import type { MarkedIndex } from './view.ts';
 
 /** The options of the command line that shape every plan of the page. */
@@ -23,9 +24,30 @@ export interface PlanShape {
   readonly limits: SweepLimits;
 }
 
-/** An index that selections are asked of, one after the other. */
+/** An index that selections are asked of, one after the other: what does not depend on them is made once. */
 export interface PlannedIndex extends MarkedIndex {
+  readonly shape: PlanShape;
   readonly removals: Removals;
+  readonly heights: Uint32Array;
+  /** What the volume says against a plan of each mode, whatever is in it. */
+  readonly volumeRefusals: (mode: PlanMode) => readonly Refusal[];
+}
+
+export function plannedIndex(index: MarkedIndex, shape: PlanShape): PlannedIndex {
+  const { inventory, graph } = index.analysis;
+  const heights = allHeights(inventory);
+  const made = new Map<PlanMode, readonly Refusal[]>();
+  return {
+    ...index,
+    shape,
+    heights,
+    removals: new Removals(inventory, graph, heights),
+    volumeRefusals: (mode) => {
+      const refusals = made.get(mode) ?? volumeRefusals({ ...index, inventory, mode }, shape.limits);
+      made.set(mode, refusals);
+      return refusals;
+    },
+  };
 }
 
 export interface PlannedSelection {
@@ -48,20 +70,15 @@ export interface Unplannable {
 const POLICY_FILE = 'policy.yml';
 
 /** The plan of a selection at `now` (epoch milliseconds). */
-export function planSelection(
-  index: PlannedIndex,
-  selection: Selection,
-  shape: PlanShape,
-  now: number,
-): PlannedSelection | Unplannable {
+export function planSelection(index: PlannedIndex, selection: Selection, now: number): PlannedSelection | Unplannable {
   try {
     switch (selection.kind) {
       case 'references':
-        return planRemoval(index, selection.references, shape);
+        return planRemoval(index, selection.references);
       case 'mode':
-        return planByMode(index, selection.mode, shape, now);
+        return planByMode(index, selection.mode, now);
       case 'policy':
-        return planByPolicy(index, selection.text, shape, now);
+        return planByPolicy(index, selection.text, now);
     }
   } catch (error) {
     if (error instanceof AppError) return { refusals: sentencesOf(error) };
@@ -69,7 +86,7 @@ export function planSelection(
   }
 }
 
-function planRemoval(index: PlannedIndex, references: readonly string[], shape: PlanShape): PlannedSelection {
+function planRemoval(index: PlannedIndex, references: readonly string[]): PlannedSelection {
   const { analysis } = index;
   const removal = resolveRemoval(analysis.inventory, parseReferences(references));
   const { plan, refusals } = index.removals.plan(removal);
@@ -77,40 +94,36 @@ function planRemoval(index: PlannedIndex, references: readonly string[], shape: 
     mode: 'rm',
     analysis,
     plan,
-    refusals: [...refusals.map(sentence), ...judged(index, 'rm', plan, shape)],
-    options: { references, minAgeSeconds: shape.minAgeSeconds },
+    refusals: [...refusals.map(sentence), ...judged(index, 'rm', plan)],
+    options: { references, minAgeSeconds: index.shape.minAgeSeconds },
   };
 }
 
-function planByMode(
-  index: MarkedIndex,
-  mode: 'revisions' | 'untagged',
-  shape: PlanShape,
-  now: number,
-): PlannedSelection {
+function planByMode(index: PlannedIndex, mode: 'revisions' | 'untagged', now: number): PlannedSelection {
   const { analysis } = index;
-  const plan = buildPlan(analysis.inventory, analysis[mode].marking, momentOf(analysis.youngSince, { ...shape, now }));
-  return { mode, analysis, plan, refusals: judged(index, mode, plan, shape), options: optionsOf(mode, shape) };
+  const plan = buildPlan(analysis.inventory, analysis[mode].marking, momentOf(analysis, index, now));
+  return { mode, analysis, plan, refusals: judged(index, mode, plan), options: optionsOf(mode, index.shape) };
 }
 
-function planByPolicy(index: MarkedIndex, text: string, shape: PlanShape, now: number): PlannedSelection | Unplannable {
+function planByPolicy(index: PlannedIndex, text: string, now: number): PlannedSelection | Unplannable {
   const parsed = parsePolicies(text);
   if (!parsed.valid) {
     return { refusals: parsed.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`) };
   }
-  const { inventory, youngSince } = index.analysis;
+  const { inventory, graph, youngSince } = index.analysis;
   const retention: Retention = { policies: parsed.policies, keepDigests: new Set(), trustTimes: false };
   refuseUnreadConfigs(inventory, retention);
   const isIncluded = (): boolean => true;
-  const analysis = analyse(inventory, { isIncluded, youngSince, retention, now });
+  const { newest } = index.analysis.revisions.marking;
+  const analysis = analyse(inventory, { graph, newest, isIncluded, youngSince, retention, now });
   if (analysis.policy === undefined) throw new TypeError('it was not marked by a policy');
-  const plan = buildPlan(inventory, analysis.policy.marking, momentOf(youngSince, { ...shape, now }));
+  const plan = buildPlan(inventory, analysis.policy.marking, momentOf(analysis, index, now));
   return {
     mode: 'policy',
     analysis,
     plan,
-    refusals: judged(index, 'policy', plan, shape),
-    options: optionsOf('policy', shape),
+    refusals: judged(index, 'policy', plan),
+    options: optionsOf('policy', index.shape),
     policy: { file: { name: POLICY_FILE, text }, keepDigests: [], trustTimes: false },
   };
 }
@@ -129,8 +142,14 @@ function refuseUnreadConfigs(inventory: Analysis['inventory'], retention: Retent
   );
 }
 
-function judged(index: MarkedIndex, mode: PlanMode, plan: Plan, { limits }: PlanShape): readonly string[] {
-  return refusalsOf({ ...index, inventory: index.analysis.inventory, mode }, plan, limits).map(sentence);
+function momentOf({ youngSince }: Analysis, { shape, heights }: PlannedIndex, now: number): PlanOptions {
+  return { youngSince, uploadsBefore: uploadsBefore(shape.uploadsOlderThanSeconds, now), heights };
+}
+
+/** As `refusalsOf`. */
+function judged(index: PlannedIndex, mode: PlanMode, plan: Plan): readonly string[] {
+  const blown = blownFuse(index.analysis.inventory, plan, index.shape.limits.maxDeletePercent);
+  return [...index.volumeRefusals(mode), ...(blown === undefined ? [] : [blown])].map(sentence);
 }
 
 function optionsOf(mode: PlanMode, shape: PlanShape): PlanHeader['options'] {

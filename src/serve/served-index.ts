@@ -1,8 +1,8 @@
 /** One index, as it is answered from: what many requests need is made once. */
 import { setImmediate } from 'node:timers/promises';
 import type { Analysis } from '../gc/analysis.ts';
+import { lastingOf } from '../gc/measure-lasting.ts';
 import { findRepository } from '../gc/references.ts';
-import { Removals } from '../gc/removals.ts';
 import { CONFIG, REFERENCE_KINDS } from '../inventory/inventory.ts';
 import { parseDigest } from '../layout/digest.ts';
 import { MAX_MANIFEST_BYTES } from '../manifest/model.ts';
@@ -13,7 +13,14 @@ import { reachedBySeveral, RetainedSizes, revisionRoots, tagRoots } from '../que
 import { buildHistory } from '../query/history.ts';
 import { listReference, type ListedIndex } from '../query/listing.ts';
 import { overviewOf } from '../query/overview.ts';
-import { planSelection, type PlannedSelection, type PlanShape, type Unplannable } from '../query/planned-selection.ts';
+import {
+  plannedIndex,
+  planSelection,
+  type PlannedIndex,
+  type PlannedSelection,
+  type PlanShape,
+  type Unplannable,
+} from '../query/planned-selection.ts';
 import { buildReport } from '../query/report.ts';
 import { SearchTable } from '../query/search.ts';
 import { UsersOfBlobs } from '../query/used-by.ts';
@@ -40,13 +47,14 @@ const MOST_CHAINS = 10;
 
 export class ServedIndex {
   readonly analysis: Analysis;
+  private madeLasting: number | undefined;
   private madeReport: Report | undefined;
   private madeOverview: Overview | undefined;
   private madeWhy: WhyFinder | undefined;
   private madeSearch: SearchTable | undefined;
   private madeListed: ListedIndex | undefined;
   private madeUsers: UsersOfBlobs | undefined;
-  private madeRemovals: Removals | undefined;
+  private madePlanned: PlannedIndex | undefined;
 
   /** `madeAt`: epoch milliseconds; ages are as of then. */
   constructor(
@@ -61,13 +69,14 @@ export class ServedIndex {
   async prepare(): Promise<void> {
     const steps = [
       () => this.analysis.revisions,
+      () => this.lastsUntil,
       () => this.report,
       () => this.overview,
       () => this.search,
       () => this.listed.amongTags(),
       () => this.listed.amongRevisions(),
       () => this.users,
-      () => this.removals,
+      () => this.planned,
     ];
     for (const step of steps) {
       await setImmediate();
@@ -78,6 +87,17 @@ export class ServedIndex {
   /** Epoch milliseconds. */
   get scannedAt(): number {
     return this.opened.inventory.scannedAt;
+  }
+
+  /** Epoch milliseconds: until then what is young is what was young when it was marked. */
+  get lastsUntil(): number {
+    if (this.madeLasting !== undefined) return this.madeLasting;
+    const { inventory, revisions, untagged, youngSince } = this.analysis;
+    const until = [revisions, untagged].map(
+      ({ marking }) => lastingOf(inventory, marking, { youngSince, uploadsBefore: -Infinity }).youngUntil,
+    );
+    this.madeLasting = Math.min(...until) + this.shape.minAgeSeconds * 1000;
+    return this.madeLasting;
   }
 
   get report(): Report {
@@ -122,7 +142,7 @@ export class ServedIndex {
   }
 
   plan(selection: Selection, now: number): PlannedSelection | Unplannable {
-    return planSelection({ ...this.opened, removals: this.removals }, selection, this.shape, now);
+    return planSelection(this.planned, selection, now);
   }
 
   effect(selection: Selection, command: string, now: number): Effect {
@@ -148,8 +168,8 @@ export class ServedIndex {
     return { report: { ...report, problems: report.problems.slice(0, MOST_PROBLEMS) }, ...pictures };
   }
 
-  private get removals(): Removals {
-    return (this.madeRemovals ??= new Removals(this.opened.inventory, this.analysis.graph));
+  private get planned(): PlannedIndex {
+    return (this.madePlanned ??= plannedIndex(this.opened, this.shape));
   }
 
   private get users(): UsersOfBlobs {

@@ -13,8 +13,10 @@ export class Served {
   readonly jobs: Jobs | undefined;
   private served: ServedIndex | undefined;
   private generation = 0;
+  private failure: Error | undefined;
   /** The last load that was begun: they go one after the other, so the newest index is served last. */
   private loading: Promise<void> = Promise.resolve();
+  private isLoading = false;
   private isClosing = false;
 
   constructor(
@@ -40,10 +42,20 @@ export class Served {
     };
   }
 
-  /** Throws `index-missing` where there is none yet. */
+  /** Throws `index-missing` where there is none yet, and why it cannot be loaded. */
   get index(): ServedIndex {
-    if (this.served !== undefined) return this.served;
+    if (this.served !== undefined) {
+      // What was young is not any more: it is marked anew beside the answers, as after a scan.
+      if (this.served.lastsUntil < this.ports.index.now() && !this.isLoading) void this.load();
+      return this.served;
+    }
+    if (this.failure !== undefined) throw this.failure;
     throw new AppError('index-missing', 'there is no index yet', 'it is there once the first scan has ended');
+  }
+
+  /** Throws as `index`. */
+  refuseWithout(): void {
+    void this.index;
   }
 
   /**
@@ -51,14 +63,15 @@ export class Served {
    * be: why it cannot is said as a warning.
    */
   load(): Promise<void> {
+    this.isLoading = true;
     this.loading = this.loading.then(() => this.loadNow());
     return this.loading;
   }
 
   private async loadNow(): Promise<void> {
     const { options, ports } = this;
-    if (!indexIsThere(options.index)) return;
     try {
+      if (!indexIsThere(options.index)) return;
       const opened = await openIndex(options.index, ports.index);
       const index = new ServedIndex(opened, options.shape, ports.index.now());
       await index.prepare();
@@ -66,7 +79,10 @@ export class Served {
       this.generation++;
       this.events.changed();
     } catch (error) {
-      ports.index.warn(error instanceof Error ? error.message : String(error));
+      this.failure = error instanceof Error ? error : new Error(String(error));
+      ports.index.warn(this.failure.message);
+    } finally {
+      this.isLoading = false;
     }
   }
 

@@ -37,9 +37,9 @@ it('a sweep beside scans and questions of the page loses nothing, and both end w
   const page = await pageOf(volume.root, ...ALLOWED);
   const sweep = runBuilt(['sweep', volume.root, '--untagged', ...APPLY, '--json', '--db', page.database], volume.cache);
   const statuses = new Set<number>();
-  let isOver = false;
-  void sweep.finally(() => (isOver = true));
-  while (!isOver) {
+  const over = new AbortController();
+  void sweep.finally(() => over.abort());
+  while (!over.signal.aborted) {
     statuses.add((await page.post('/api/scan', {})).status);
     statuses.add((await page.post('/api/effect', { kind: 'mode', mode: 'untagged' })).status);
     statuses.add((await page.post('/api/effect', { kind: 'references', references: ['app:v1'] })).status);

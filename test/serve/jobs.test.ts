@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { RunsAnswer, ServedState } from '../../src/report/model-serve.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { operatedVolume } from '../support/operated-volume.ts';
-import { temporaryFile } from '../support/temporary.ts';
+import { runHere } from '../support/source-program.ts';
+import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 import { pageOf, type Page } from '../support/page.ts';
 import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
 
@@ -135,6 +136,12 @@ describe('nothing is done', () => {
   });
 });
 
+it('an index that cannot be read ends the page where it may not make another', async () => {
+  const database = temporaryFile('index.sqlite', 'no index');
+  const page = runHere(['serve', operatedVolume().root, '--no-scan', '--db', database], temporaryFolder('cache'));
+  expect(await page).toMatchObject({ status: 1, stderr: expect.stringContaining(database) as unknown });
+});
+
 describe('whoever listens', () => {
   it('hears of the progress of a scan, one job at a time; who goes away harms nothing', async () => {
     const volume = operatedVolume();
@@ -184,3 +191,18 @@ function listen(page: Page) {
     },
   };
 }
+
+it('what was young when the index was loaded is marked anew once it is not', async () => {
+  const volume = operatedVolume();
+  const late = volume.tree().putBlob(Buffer.from('garbage of a moment ago'));
+  const page = await pageOf(volume.root);
+  await page.untilIdle();
+  const ofBlobs = async (): Promise<number> =>
+    (await page.effect({ kind: 'mode', mode: 'revisions' })).counts.blobs.count;
+  const young = await ofBlobs();
+  const { generation } = await page.state();
+  page.pass(3_700_000);
+  await ofBlobs();
+  await page.until((state) => state.generation > generation);
+  expect(await ofBlobs(), late).toBe(young + 1);
+});

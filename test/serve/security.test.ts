@@ -23,7 +23,7 @@ function answerTo(page: Page, lines: readonly string[]): Promise<string> {
     let text = '';
     socket.setEncoding('utf8').on('data', (piece: string) => (text += piece));
     socket.on('error', fail).on('close', () => done(text));
-    socket.end(`${[...lines, 'Connection: close', '', ''].join('\r\n')}`);
+    socket.end([...lines, 'Connection: close', '', ''].join('\r\n'));
   });
 }
 

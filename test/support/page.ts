@@ -99,6 +99,8 @@ export interface HerePage extends Page {
   /** Interrupts the server, and gives its status. */
   end(): Promise<number>;
   readonly messages: () => string;
+  /** Lets so many milliseconds pass on the server's clock. */
+  readonly pass: (milliseconds: number) => void;
 }
 
 /** The server in this very process; its jobs are the shipped program. */
@@ -106,10 +108,11 @@ export async function pageOf(root: string, ...argv: readonly string[]): Promise<
   const named = argv.indexOf('--db');
   const database = (named < 0 ? undefined : argv[named + 1]) ?? join(temporaryFolder('page'), 'index.sqlite');
   const interrupt = new AbortController();
+  let later = 0;
   const context = {
     ...memoryContext({ PATH: process.env['PATH'] ?? '' }),
     signal: interrupt.signal,
-    now: () => Date.now(),
+    now: () => Date.now() + later,
     program: { command: process.execPath, argv: [BUILT_PROGRAM] },
   };
   const given = named < 0 ? ['--db', database] : [];
@@ -126,7 +129,11 @@ export async function pageOf(root: string, ...argv: readonly string[]): Promise<
   });
   stopped.catch(() => undefined);
   while (!context.stdout.text.includes('\n')) await Promise.race([wait(5), stopped]);
-  return Object.assign(new Page(context.stdout.text.trim(), database), { end, messages: () => context.stderr.text });
+  return Object.assign(new Page(context.stdout.text.trim(), database), {
+    end,
+    messages: () => context.stderr.text,
+    pass: (milliseconds: number) => void (later += milliseconds),
+  });
 }
 
 /** The shipped program, to be ended as a test wants. */

@@ -46,6 +46,8 @@ export async function runServe(args: ServeArguments, context: RunningCommand): P
     await writeOutput(`${server.url}\n`, args.output, context.stdout);
     await server.served.load();
     if (options.mayScan) server.served.scan();
+    // Nothing would ever come of a page whose index cannot be read, and is never made anew.
+    else server.served.refuseWithout();
     if (!context.signal.aborted) await once(context.signal, 'abort');
   } finally {
     await server.close();
