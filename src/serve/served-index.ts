@@ -125,8 +125,8 @@ export class ServedIndex {
     return planSelection({ ...this.opened, removals: this.removals }, selection, this.shape, now);
   }
 
-  effect(selection: Selection, command: string, now: number): Effect {
-    return effectOf(this.plan(selection, now), command);
+  effect(selection: Selection, shown: Pick<Effect, 'command' | 'generation'>, now: number): Effect {
+    return effectOf(this.plan(selection, now), shown);
   }
 
   /** Read from the volume, which may have changed or be gone. */

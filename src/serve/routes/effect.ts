@@ -14,7 +14,8 @@ const OPTION = /^--[a-z-]+$/;
 export function effectRoutes(app: Hono, served: Served): void {
   app.post('/api/effect', async (context) => {
     const selection = await bodyOf(context, selectionSchema);
-    return context.json(served.index.effect(selection, commandOf(served, selection), served.ports.index.now()));
+    const shown = { command: commandOf(served, selection), generation: served.state.generation };
+    return context.json(served.index.effect(selection, shown, served.ports.index.now()));
   });
   app.post('/api/plan', async (context) => givePlan(context, served));
 }
