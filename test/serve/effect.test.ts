@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../scripts/registry-generator/random.ts';
 import type { Effect, RepositoryAnswer, RepositoryPage, Selection } from '../../src/report/model-serve.ts';
 import type { SweepResult } from '../../src/report/model-sweep.ts';
+import { quoteShellWord } from '../../src/report/escape.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { OperatedVolume } from '../support/operated-volume.ts';
 import { pageOf, type Page } from '../support/page.ts';
@@ -131,6 +132,16 @@ describe('the fixture', () => {
     expect(policy.tagsGoing + policy.tagsKept).toBeGreaterThan(5);
     expect(policy.tags.find(({ kept }) => !kept)?.reasons.length).toBeGreaterThan(0);
   });
+
+  it.each(['--x;touch y', '--$(touch y)', "--a'b", '--\nrm'])(
+    'quotes in a command what is spelled as an option: %j',
+    async (name) => {
+      const page = await pageOf(volume.root, '--min-age', '0');
+      await page.untilIdle();
+      const { command } = await page.effect({ kind: 'references', references: [name] });
+      expect(command).toContain(` ${quoteShellWord(name)} `);
+    },
+  );
 });
 
 describe('random registries', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
 import { runProgram } from '../../src/cli/run-program.ts';
-import type { Effect, Job, Selection, ServedError, ServedState } from '../../src/report/model-serve.ts';
+import type { Effect, Job, Selection, ServedError, ServedState, SweepRequest } from '../../src/report/model-serve.ts';
 import { BUILT_PROGRAM } from './built-program.ts';
 import { memoryContext } from './memory-stream.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -88,6 +88,11 @@ export class Page {
     expect(response.status).toBeGreaterThanOrEqual(400);
     return { ...((await response.json()) as ServedError), status: response.status };
   }
+}
+
+/** What confirms an effect that was looked at. */
+export function shown({ actions, generation }: Effect): Omit<SweepRequest, 'selection'> {
+  return { confirmation: `delete ${actions}`, generation };
 }
 
 async function answerOf<Answer>(response: Response): Promise<Answer> {
