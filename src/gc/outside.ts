@@ -5,7 +5,7 @@
 import type { DigestId } from '../inventory/digest-table.ts';
 import { BLOB_STORED, BLOB_UNTOUCHABLE, NONE, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, groupRows, type Groups } from '../shared/columns.ts';
-import { asEdges, type Edges, type Graph } from './graph.ts';
+import { reversed, type Edges, type Graph } from './graph.ts';
 
 export interface Outside {
   /** What is named by a repository that loses nothing, or reached from what is kept outside. */
@@ -165,11 +165,4 @@ class Keepers {
   private each({ start, target }: Edges, id: DigestId, take: (other: DigestId) => void): void {
     for (let edge = at(start, id); edge < at(start, id + 1); edge++) take(at(target, edge));
   }
-}
-
-/** The same edges from their ends to their beginnings. */
-export function reversed({ start, target }: Edges, nodes: number): Edges {
-  const from = new Uint32Array(target.length);
-  for (let node = 0; node < nodes; node++) from.fill(node, at(start, node), at(start, node + 1));
-  return asEdges(target, from, nodes);
 }

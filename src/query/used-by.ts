@@ -1,6 +1,5 @@
 /** Who uses a blob: the repositories of which a revision or a tag reaches it. */
-import type { Graph } from '../gc/graph.ts';
-import { asEdges, type Edges } from '../gc/graph.ts';
+import { reversed, type Graph } from '../gc/graph.ts';
 import { Closure } from '../gc/reachability.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { UsedBy } from '../report/model-serve.ts';
@@ -28,7 +27,7 @@ export class UsersOfBlobs {
     private readonly inventory: Inventory,
     graph: Graph,
   ) {
-    this.closure = new Closure(graph.nodes, [backwards(graph)]);
+    this.closure = new Closure(graph.nodes, [reversed(graph.references, graph.nodes)]);
     this.revisions = groupRows(inventory.revisions.digest, graph.nodes);
     // A tag that names nothing has a place of its own, behind all digests.
     const current = Uint32Array.from(inventory.tags.current, (id) => (id < 0 ? graph.nodes : id));
@@ -62,11 +61,4 @@ export class UsersOfBlobs {
         })),
     };
   }
-}
-
-/** From each digest to what refers to it. */
-function backwards({ nodes, references: { start, target } }: Graph): Edges {
-  const from = new Uint32Array(target.length);
-  for (let node = 0; node < nodes; node++) from.fill(node, at(start, node), at(start, node + 1));
-  return asEdges(target, from, nodes);
 }
