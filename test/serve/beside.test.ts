@@ -37,7 +37,7 @@ it('a sweep beside scans and questions of the page loses nothing, and both end w
   const page = await pageOf(volume.root, ...ALLOWED);
   const sweep = runBuilt(['sweep', volume.root, '--untagged', ...APPLY, '--json', '--db', page.database], volume.cache);
   const statuses = new Set<number>();
-  let isOver = false;
+  let isOver = false as boolean;
   void sweep.finally(() => (isOver = true));
   while (!isOver) {
     statuses.add((await page.post('/api/scan', {})).status);
