@@ -15,7 +15,7 @@ import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
 
 const ALLOWED = ['--allow-sweep', '--registry-stopped', '--min-age', '0', '--max-delete-percent', '100'];
 const KEPT = 5;
-const GOING = 400;
+const GOING = 150;
 
 /** `app` with a few tags that stay and many untagged images: enough for a sweep to be met in the middle. */
 function crowdedVolume(): OperatedVolume {
