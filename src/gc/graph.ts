@@ -46,13 +46,6 @@ export function withReferrers(graph: Graph, pairs: readonly (readonly [DigestId,
   return { ...graph, referrers: asEdges(from, to, graph.nodes) };
 }
 
-/** The same edges, from their ends to their beginnings. */
-export function reversed({ start, target }: Edges, nodes: number): Edges {
-  const from = new Uint32Array(target.length);
-  for (let node = 0; node < nodes; node++) from.fill(node, at(start, node), at(start, node + 1));
-  return asEdges(target, from, nodes);
-}
-
 /** What a manifest names, and what a link that disagrees with its path leads to. */
 export function* namedBy({ references: { start, target } }: Graph, id: DigestId): Iterable<DigestId> {
   for (let edge = at(start, id); edge < at(start, id + 1); edge++) {
