@@ -54,6 +54,6 @@ test('one inventory answers removal after removal as if it were asked for the fi
         }
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 600 },
   );
 });

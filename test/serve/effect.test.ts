@@ -7,10 +7,11 @@ import type { Effect, RepositoryAnswer, RepositoryPage, Selection } from '../../
 import type { SweepResult } from '../../src/report/model-sweep.ts';
 import { quoteShellWord } from '../../src/report/escape.ts';
 import { copyFixture } from '../support/fixture.ts';
-import { OperatedVolume } from '../support/operated-volume.ts';
+import { APPLY, OperatedVolume } from '../support/operated-volume.ts';
 import { pageOf, usePage, type Page } from '../support/page.ts';
 import { NAMES, pushRandomly } from '../support/random-registry.ts';
 import { createTree } from '../support/tree.ts';
+import { lostBetween, wholeOf } from '../support/whole.ts';
 import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 
 /** Of the result of a dry run what the page says, too. */
@@ -135,6 +136,20 @@ describe('the fixture', () => {
       expect(command).toContain(` ${quoteShellWord(name)} `);
     },
   );
+});
+
+it('a downloaded plan goes on where part of it is gone already', async () => {
+  const volume = new OperatedVolume(await copyFixture());
+  const before = wholeOf(volume.root);
+  const page = await pageOf(volume.root, '--min-age', '0');
+  await page.untilIdle();
+  const file = await downloaded(page, { kind: 'references', references: ['app:0.9', 'app:stable'] });
+  await volume.carriedOut('rm', 'app:0.9');
+  const { status, notInPlan, done } = await volume.json('sweep', '--plan', file, ...APPLY);
+  expect(status).toBe(0);
+  expect(notInPlan.map(({ path }) => path)).toContain('repositories/app/_manifests/tags/0.9');
+  expect(done?.actions).toBe(1);
+  expect(lostBetween(before, wholeOf(volume.root), ['app:0.9', 'app:stable'])).toEqual([]);
 });
 
 describe('random registries', () => {
