@@ -208,7 +208,7 @@ it('of a manifest that names the same blob thousands of times comes at once', as
     config: { mediaType: MEDIA.ociConfig, digest: config.digest, size: 2 },
     layers,
   });
-  tree.push('hostile', 'v1', { ...manifest, blobs: [config, base], children: [] });
+  tree.push('hostile', 'v1', { ...manifest, blobs: [config, { ...base, mediaType: 'a/b' }], children: [] });
   const page = await pageOf(tree.root);
   await page.untilIdle();
   const before = process.cpuUsage();
