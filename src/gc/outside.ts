@@ -3,7 +3,7 @@
  * its subject, is in it, and so is whatever stands for it.
  */
 import type { DigestId } from '../inventory/digest-table.ts';
-import { BLOB_STORED, BLOB_UNTOUCHABLE, NONE, type Inventory } from '../inventory/inventory.ts';
+import { BLOB_STORED, BLOB_UNTOUCHABLE, tagsByDigest, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, groupRows, type Groups } from '../shared/columns.ts';
 import { reversed, type Edges, type Graph } from './graph.ts';
 
@@ -28,11 +28,10 @@ export class OutsideOf {
     this.subjects = reversed(graph.referrers, graph.nodes);
     const { revisions, layerLinks, tags, tagIndexEntries: entries } = inventory;
     const byDigest = (digest: Uint32Array): Groups => groupRows(digest, graph.nodes);
-    const current = Uint32Array.from(tags.current, (id) => (id === NONE ? graph.nodes : id));
     this.namers = [
       [byDigest(revisions.digest), (row) => at(revisions.repository, row)],
       [byDigest(layerLinks.digest), (row) => at(layerLinks.repository, row)],
-      [groupRows(current, graph.nodes + 1), (row) => at(tags.repository, row)],
+      [tagsByDigest(inventory), (row) => at(tags.repository, row)],
       [byDigest(entries.digest), (row) => at(tags.repository, at(entries.tag, row))],
     ];
   }

@@ -3,7 +3,7 @@
  * number space, the ids of `digests`. Rows of a repository are found through `Groups`. Nothing here is changed once
  * built: scanning makes it, the index stores it and gives it back, marking and every analysis read it.
  */
-import type { Groups } from '../shared/columns.ts';
+import { groupRows, type Groups } from '../shared/columns.ts';
 import type { Problem } from '../shared/problem.ts';
 import type { DigestId, DigestTable } from './digest-table.ts';
 
@@ -258,4 +258,10 @@ export interface Inventory {
   readonly trash: Trash;
   readonly witnesses: readonly Witness[];
   readonly problems: readonly Problem[];
+}
+
+/** The rows of tags by what they name now. Those that name nothing are grouped behind all digests. */
+export function tagsByDigest({ tags, digests }: Pick<Inventory, 'tags' | 'digests'>): Groups {
+  const current = Uint32Array.from(tags.current, (id) => (id === NONE ? digests.size : id));
+  return groupRows(current, digests.size + 1);
 }

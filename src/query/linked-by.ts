@@ -1,7 +1,7 @@
 /** Who links a digest, and when: the links of every repository, by what they name. */
 import { compareLinks, placeOf, type LinkKind, type RootLink } from '../gc/root-links.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+import { tagsByDigest, type Inventory } from '../inventory/inventory.ts';
 import type { LinkedBy } from '../report/model-why.ts';
 import { groupRows, numberAt, rowsOf, type Groups } from '../shared/columns.ts';
 import { least } from '../shared/lists.ts';
@@ -20,10 +20,8 @@ export class LinkedDigests {
   /** Linear in the links. */
   constructor(private readonly inventory: Inventory) {
     const { tags, revisions, tagIndexEntries, layerLinks, digests } = inventory;
-    // Tags that name nothing are grouped behind all digests.
-    const current = Uint32Array.from(tags.current, (id) => (id < 0 ? digests.size : id));
     this.tables = [
-      { kind: 'tag', byDigest: groupRows(current, digests.size + 1), time: tags.time },
+      { kind: 'tag', byDigest: tagsByDigest(inventory), time: tags.time },
       { kind: 'revision', byDigest: groupRows(revisions.digest, digests.size), time: revisions.time },
       {
         kind: 'tag-index-entry',

@@ -1,7 +1,7 @@
 /** Who uses a blob: the repositories of which a revision or a tag reaches it. */
 import { reversed, type Graph } from '../gc/graph.ts';
 import { Closure } from '../gc/reachability.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+import { tagsByDigest, type Inventory } from '../inventory/inventory.ts';
 import type { UsedBy } from '../report/model-serve.ts';
 import { at, groupRows, rowsOf, type Groups } from '../shared/columns.ts';
 import { addTo } from '../shared/lists.ts';
@@ -29,9 +29,7 @@ export class UsersOfBlobs {
   ) {
     this.closure = new Closure(graph.nodes, [reversed(graph.references, graph.nodes)]);
     this.revisions = groupRows(inventory.revisions.digest, graph.nodes);
-    // A tag that names nothing has a place of its own, behind all digests.
-    const current = Uint32Array.from(inventory.tags.current, (id) => (id < 0 ? graph.nodes : id));
-    this.tags = groupRows(current, graph.nodes + 1);
+    this.tags = tagsByDigest(inventory);
   }
 
   /** The users of a digest but for `repository` (its row). */
