@@ -14,11 +14,22 @@ const LEAST_WIDTH = 40;
 /** Where a result goes: `undefined` or `-` is stdout. */
 export type Destination = string | undefined;
 
+/** Of a file that only its owner may read. */
+const OWNER_ALONE = 0o600;
+
 /** Writes `text`, whole; a reader of stdout that has gone (`| head`) is no failure. Throws `output-failed`. */
 export async function writeOutput(text: string, destination: Destination, stdout: OutputStream): Promise<void> {
   await orFail(destination, async () => {
     if (isStdout(destination)) await writeToStream(text, stdout);
     else await writeToFile(text, destination);
+  });
+}
+
+/** As `writeOutput`; nobody but its owner can read the file. */
+export async function writeSecret(text: string, destination: Destination, stdout: OutputStream): Promise<void> {
+  await orFail(destination, async () => {
+    if (isStdout(destination)) await writeToStream(text, stdout);
+    else await writeToFile(text, destination, { mode: OWNER_ALONE });
   });
 }
 
@@ -47,7 +58,7 @@ export async function keepLines(lines: Iterable<string>): Promise<{ readonly pat
   const path = join(folder, 'plan.ndjson');
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    await orFail(path, async () => writeAndClose(await open(path, 'wx', 0o600), inPieces(lines)));
+    await orFail(path, async () => writeAndClose(await open(path, 'wx', OWNER_ALONE), inPieces(lines)));
   } catch (error) {
     await remove();
     throw error;
@@ -161,10 +172,11 @@ function writeToStream(text: string, stream: OutputStream): Promise<boolean> {
   });
 }
 
-async function writeToFile(text: string, file: string): Promise<void> {
+/** Without a `mode` a file keeps that which it had. */
+async function writeToFile(text: string, file: string, options: { readonly mode?: number } = {}): Promise<void> {
   // A rename over `/dev/null` or a named pipe would put a file in its place.
   if (await isSpecialFile(file)) await writeFile(file, text);
-  else await writeFileAtomic(file, text);
+  else await writeFileAtomic(file, text, options);
 }
 
 /** Through a file beside it: whoever reads there meets the old one or the new one, whole. */

@@ -4,7 +4,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, numberAt, unsignedAt } from '../shared/columns.ts';
 import { least } from '../shared/lists.ts';
 import { compareText } from '../shared/problem.ts';
-import { asEdges, type Edges, type Graph } from './graph.ts';
+import { reversed, type Edges, type Graph } from './graph.ts';
 import { UNREFERENCED, type Marking } from './mark.ts';
 import { compareLinks, type RootLink, type RootLinks } from './root-links.ts';
 
@@ -35,7 +35,7 @@ export class Chains {
     this.distance = new Int32Array(nodes).fill(FAR);
     this.count = new Float64Array(nodes);
     this.follow([references, referrers]);
-    this.backwards = [turned(references, nodes), turned(referrers, nodes)];
+    this.backwards = [reversed(references, nodes), reversed(referrers, nodes)];
   }
 
   /** How many shortest chains keep it; no more than 2^53 are counted. */
@@ -139,12 +139,6 @@ function digestsOf(way: Way): readonly DigestId[] {
   const digests: DigestId[] = [];
   for (let step: Way | undefined = way; step !== undefined; step = step.next) digests.push(step.id);
   return digests;
-}
-
-function turned({ start, target }: Edges, nodes: number): Edges {
-  const from = new Uint32Array(target.length);
-  for (let node = 0; node < nodes; node++) from.fill(node, at(start, node), at(start, node + 1));
-  return asEdges(target, from, nodes);
 }
 
 /** By their text. */

@@ -33,24 +33,17 @@ export function buildGraph(inventory: Inventory): Graph {
 /** The graph with more referrers: of each pair the subject, and what stays with it. */
 export function withReferrers(graph: Graph, pairs: readonly (readonly [DigestId, DigestId])[]): Graph {
   if (pairs.length === 0) return graph;
-  const { start, target } = graph.referrers;
+  const { target } = graph.referrers;
   const known = target.length;
   const from = new Uint32Array(known + pairs.length);
   const to = new Uint32Array(known + pairs.length);
+  from.set(sourcesOf(graph.referrers, graph.nodes));
   to.set(target);
-  for (let node = 0; node < graph.nodes; node++) from.fill(node, at(start, node), at(start, node + 1));
   for (const [index, [subject, referrer]] of pairs.entries()) {
     from[known + index] = subject;
     to[known + index] = referrer;
   }
   return { ...graph, referrers: asEdges(from, to, graph.nodes) };
-}
-
-/** The same edges, from their ends to their beginnings. */
-export function reversed({ start, target }: Edges, nodes: number): Edges {
-  const from = new Uint32Array(target.length);
-  for (let node = 0; node < nodes; node++) from.fill(node, at(start, node), at(start, node + 1));
-  return asEdges(target, from, nodes);
 }
 
 /** What a manifest names, and what a link that disagrees with its path leads to. */
@@ -125,6 +118,18 @@ function buildReferrers(inventory: Inventory, nodes: number): Edges {
 export function asEdges(from: Uint32Array, to: Uint32Array, nodes: number): Edges {
   const groups = groupRows(from, nodes);
   return { start: groups.start, target: groups.order.map((row) => at(to, row)) };
+}
+
+/** The same edges from their ends to their beginnings. */
+export function reversed(edges: Edges, nodes: number): Edges {
+  return asEdges(edges.target, sourcesOf(edges, nodes), nodes);
+}
+
+/** Of each edge the node that it leads from. */
+function sourcesOf({ start, target }: Edges, nodes: number): Uint32Array {
+  const from = new Uint32Array(target.length);
+  for (let node = 0; node < nodes; node++) from.fill(node, at(start, node), at(start, node + 1));
+  return from;
 }
 
 /** The edges but for those that lead to a node with a flag. */

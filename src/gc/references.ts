@@ -24,15 +24,24 @@ export function findRepository(inventory: Inventory, name: string): number | und
   return found === -1 ? undefined : found;
 }
 
+/** Whether it is told what may have been meant: of thousands that fail that would take a long time. */
+export type Suggesting = 'suggest' | 'bare';
+
 /** The failure that there is no such repository. */
-export function noSuchRepository(inventory: Inventory, name: string): AppError {
+export function noSuchRepository(
+  { repositories }: Inventory,
+  name: string,
+  suggesting: Suggesting = 'suggest',
+): AppError {
+  const message = `there is no repository ${name}`;
+  if (suggesting === 'bare') return new AppError('no-such-name', message);
   const nearest = nearestName(
     name,
-    inventory.repositories.map((repository) => repository.name),
+    repositories.map((repository) => repository.name),
   );
-  const below = inventory.repositories.some((repository) => repository.name.startsWith(`${name}/`));
+  const below = repositories.some((repository) => repository.name.startsWith(`${name}/`));
   const meant = below ? `"${name}/**" names all below it; ` : didYouMean(nearest);
-  return new AppError('no-such-name', `there is no repository ${name}`, `${meant}regsweep ls ROOT lists them`);
+  return new AppError('no-such-name', message, `${meant}regsweep ls ROOT lists them`);
 }
 
 function didYouMean(nearest: string | undefined): string {
@@ -40,19 +49,22 @@ function didYouMean(nearest: string | undefined): string {
 }
 
 /** The row of a tag. Throws `no-such-name`. */
-export function findTag(inventory: Inventory, repository: number, tag: string): number {
+export function findTag(
+  inventory: Inventory,
+  repository: number,
+  tag: string,
+  suggesting: Suggesting = 'suggest',
+): number {
   const rows = rowsOf(inventory.tags.byRepository, repository);
   const found = rows.find((row) => inventory.tags.name[row] === tag);
   if (found !== undefined) return found;
+  const message = `there is no tag ${tag} in that repository`;
+  if (suggesting === 'bare') throw new AppError('no-such-name', message);
   const nearest = nearestName(
     tag,
     [...rows].map((row) => inventory.tags.name[row] ?? ''),
   );
-  throw new AppError(
-    'no-such-name',
-    `there is no tag ${tag} in that repository`,
-    `${didYouMean(nearest)}regsweep ls ROOT REPO lists its tags`,
-  );
+  throw new AppError('no-such-name', message, `${didYouMean(nearest)}regsweep ls ROOT REPO lists its tags`);
 }
 
 /**
@@ -61,12 +73,13 @@ export function findTag(inventory: Inventory, repository: number, tag: string): 
  */
 export function findRevision(inventory: Inventory, repository: number, text: string): DigestId {
   const whole = parseDigest(text);
+  const known = whole === undefined ? undefined : inventory.digests.find(whole);
   const prefix = text.includes(':') ? text : `sha256:${text}`;
   const found = new Set<DigestId>();
   for (const row of rowsOf(inventory.revisions.byRepository, repository)) {
     const id = at(inventory.revisions.digest, row);
-    const digest = inventory.digests.digest(id);
-    if (whole === undefined ? digest.startsWith(prefix) : digest === whole) found.add(id);
+    // To spell each digest takes long where thousands are asked for.
+    if (whole === undefined ? inventory.digests.digest(id).startsWith(prefix) : id === known) found.add(id);
   }
   const [first, second] = found;
   if (first === undefined) {

@@ -5,7 +5,14 @@ import { at, rowsOf } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
 import { checkedGlobs, globsWithoutMatch, repositoryFilter } from '../shared/globs.ts';
 import type { PlanHeader } from './plan-file.ts';
-import { findRepository, findRevision, findTag, noSuchRepository, splitReference } from './references.ts';
+import {
+  findRepository,
+  findRevision,
+  findTag,
+  noSuchRepository,
+  splitReference,
+  type Suggesting,
+} from './references.ts';
 
 export type Reference = Named & {
   /** A plan that was made earlier names it: part of that may have been carried out, and what is gone is no failure. */
@@ -84,8 +91,10 @@ export function resolveRemoval(inventory: Inventory, references: readonly Refere
   };
   const failures: { readonly text: string; readonly error: AppError }[] = [];
   for (const reference of references) {
+    // No hint but that of the first is told.
+    const suggesting = failures.length === 0 && reference.mayBeGone !== true ? 'suggest' : 'bare';
     try {
-      resolveOne(inventory, reference, removal);
+      resolveOne(inventory, reference, removal, suggesting);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (reference.mayBeGone === true && error.code === 'no-such-name') continue;
@@ -98,7 +107,7 @@ export function resolveRemoval(inventory: Inventory, references: readonly Refere
   throw new AppError(first.error.code, message, first.error.hint);
 }
 
-function resolveOne(inventory: Inventory, reference: Reference, removal: Removal): void {
+function resolveOne(inventory: Inventory, reference: Reference, removal: Removal, suggesting: Suggesting): void {
   if (reference.kind === 'repositories') {
     const names = inventory.repositories.map(({ name }) => name);
     if (globsWithoutMatch([reference.glob], names).length > 0) {
@@ -109,9 +118,9 @@ function resolveOne(inventory: Inventory, reference: Reference, removal: Removal
     return;
   }
   const repository = findRepository(inventory, reference.repository);
-  if (repository === undefined) throw noSuchRepository(inventory, reference.repository);
+  if (repository === undefined) throw noSuchRepository(inventory, reference.repository, suggesting);
   if (reference.kind === 'repository') removal.repositories[repository] = 1;
-  else if (reference.kind === 'tag') removal.tags[findTag(inventory, repository, reference.tag)] = 1;
+  else if (reference.kind === 'tag') removal.tags[findTag(inventory, repository, reference.tag, suggesting)] = 1;
   else {
     const id = findRevision(inventory, repository, reference.digest);
     for (const row of rowsOf(inventory.revisions.byRepository, repository)) {

@@ -108,9 +108,3 @@ export function digestHex(digest: Digest): string {
 export function isRegisteredAlgorithm(algorithm: string): boolean {
   return REGISTERED.has(algorithm);
 }
-
-/** The short form for people: the algorithm and the first twelve digits. */
-export function shortDigest(digest: string): string {
-  const colon = digest.indexOf(':');
-  return digest.slice(0, colon + 13);
-}

@@ -14,7 +14,7 @@ export interface ChartProps {
   readonly onPick?: ((data: unknown) => void) | undefined;
 }
 
-/** Draws the option of its props; anew when that is another one, the size changes, or day turns to night. */
+/** Draws the option of its props; anew when that is another one, the size changes, day turns to night, or it is put on paper. */
 export function Chart({ option, label, height, onPick }: ChartProps) {
   const element = useRef<HTMLDivElement>(null);
   const pick = useRef(onPick);
@@ -31,17 +31,16 @@ export function Chart({ option, label, height, onPick }: ChartProps) {
     // It tells of the first size, too.
     const sizes = new ResizeObserver(draw);
     sizes.observe(place);
-    const night = matchMedia('(prefers-color-scheme: dark)');
-    night.addEventListener('change', draw);
+    const colours = [matchMedia('(prefers-color-scheme: dark)'), matchMedia('print')];
+    for (const query of colours) query.addEventListener('change', draw);
     return () => {
       sizes.disconnect();
-      night.removeEventListener('change', draw);
+      for (const query of colours) query.removeEventListener('change', draw);
       chart.dispose();
     };
   }, [option]);
   return (
     <div role="img" aria-label={label}>
-      {/* Its height is an attribute of the style sheet's own classes nowhere: charts differ. */}
       <div class="chart" ref={element} style={{ height: `${height}px` }} />
     </div>
   );

@@ -5,6 +5,7 @@ import { Scroll, shown } from '../report/html/text.tsx';
 import { formatQuantity } from '../report/format.ts';
 import type { RepositoryRow } from '../report/model.ts';
 import { compareText } from '../shared/problem.ts';
+import { hasWords } from '../shared/search-words.ts';
 
 const STEP = 100;
 
@@ -19,7 +20,10 @@ export function RepositoryTable({ rows }: { readonly rows: readonly RepositoryRo
   const [search, setSearch] = useState('');
   const [order, setOrder] = useState<Order>({ column: VALUE_COLUMNS[0] ?? NAME_COLUMN, isDescending: true });
   const [most, setMost] = useState(STEP);
-  const found = useMemo(() => rows.filter(({ name }) => matches(name, search)), [rows, search]);
+  const found = useMemo(() => {
+    const isWanted = hasWords(search);
+    return rows.filter(({ name }) => isWanted(name));
+  }, [rows, search]);
   const sorted = useMemo(() => found.toSorted((a, b) => compare(a, b, order)), [found, order]);
   const left = sorted.length - most;
   return (
@@ -116,15 +120,6 @@ function Heading({ column, order, sortBy }: HeadingProps) {
       </button>
     </th>
   );
-}
-
-/** Every word of the search stands in the name. */
-function matches(name: string, search: string): boolean {
-  const text = name.toLowerCase();
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
 }
 
 /** Equals by name; what has no value comes last, either way. */

@@ -19,13 +19,16 @@ const NOTHING: Effect['counts'] = {
   emptyDirectories: { count: 0 },
 };
 
-/** `command`: the words that show the same plan. */
-export function effectOf(planned: PlannedSelection | Unplannable, command: string): Effect {
+/** `shown`: the words that show the same plan, and of which index it is. */
+export function effectOf(
+  planned: PlannedSelection | Unplannable,
+  shown: Pick<Effect, 'command' | 'generation'>,
+): Effect {
   const { refusals } = planned;
   if (!('plan' in planned)) {
     const freed = { bytes: 0, diskBytes: 0, inodes: 0 };
     const none = { tags: [], tagsKept: 0, tagsGoing: 0, unstated: 0 };
-    return { possible: false, actions: 0, freed, counts: NOTHING, refusals, ...none, command };
+    return { possible: false, actions: 0, freed, counts: NOTHING, refusals, ...none, ...shown };
   }
   const { analysis, plan } = planned;
   const totals = planTotals(analysis.inventory, plan);
@@ -41,7 +44,7 @@ export function effectOf(planned: PlannedSelection | Unplannable, command: strin
     tags: tagsOf(planned),
     tagsGoing: plan.tags.length,
     tagsKept: analysis.inventory.tags.name.length - plan.tags.length,
-    command,
+    ...shown,
   };
 }
 

@@ -2,7 +2,8 @@
 import { BLOB_STORED, NONE, TAG_UNCERTAIN, TAG_WITHOUT_CURRENT, type Inventory } from '../inventory/inventory.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
 import { blobData, blobFolder, tagCurrentLink } from '../layout/paths.ts';
-import { parseDigest, shortDigest } from '../layout/digest.ts';
+import { parseDigest } from '../layout/digest.ts';
+import { shortDigest } from '../shared/short-digest.ts';
 import type { Affected, BrokenImage, ImageClass } from '../report/model-verify.ts';
 import { at, flagAt, rowsOf } from '../shared/columns.ts';
 import { compareText, type Problem, type Severity } from '../shared/problem.ts';

@@ -2,6 +2,7 @@
 import { RANK_KEYS, type RepositoryRow } from '../report/model.ts';
 import type { RepositoryPage } from '../report/model-serve.ts';
 import { compareText } from '../shared/problem.ts';
+import { hasWords } from '../shared/search-words.ts';
 import { compareDescending, RANK_VALUES } from './rank.ts';
 
 export interface PageRequest {
@@ -18,14 +19,8 @@ export interface PageRequest {
 export function repositoryPage(rows: readonly RepositoryRow[], request: PageRequest): RepositoryPage | undefined {
   const compare = comparatorOf(request);
   if (compare === undefined) return undefined;
-  const words = request.search
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const found = rows.filter(({ name }) => {
-    const small = name.toLowerCase();
-    return words.every((word) => small.includes(word));
-  });
+  const isWanted = hasWords(request.search);
+  const found = rows.filter(({ name }) => isWanted(name));
   const { offset, limit } = request;
   return { total: found.length, rows: found.toSorted(compare).slice(offset, offset + limit) };
 }

@@ -2,6 +2,7 @@
 import { BLOB_STORED, MANIFEST_KINDS, REFERENCE_KINDS, type Inventory } from '../inventory/inventory.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
+import { hasWords } from '../shared/search-words.ts';
 import type { SearchAnswer } from '../report/model-serve.ts';
 
 const MOST_OF_A_KIND = 50;
@@ -43,7 +44,7 @@ export class SearchTable {
   }
 
   private findRepositories(words: string): readonly string[] {
-    const matches = matcherOf(words);
+    const matches = hasWords(words);
     const found: string[] = [];
     for (const [name] of this.names) {
       if (!matches(name)) continue;
@@ -56,8 +57,8 @@ export class SearchTable {
   /** By repository, then by tag. What stands before a colon is looked for in the repository, what stands behind it in the tag. */
   private findTags(words: string): SearchAnswer['tags'] {
     const colon = words.lastIndexOf(':');
-    const inRepository = colon > 0 ? matcherOf(words.slice(0, colon)) : undefined;
-    const inTag = matcherOf(words.slice(colon + 1));
+    const inRepository = colon > 0 ? hasWords(words.slice(0, colon)) : undefined;
+    const inTag = hasWords(words.slice(colon + 1));
     const { tags } = this.inventory;
     const found: { readonly repository: string; readonly tag: string }[] = [];
     for (const [repository, row] of this.names) {
@@ -105,13 +106,4 @@ function kindsOf({ digests, manifests }: Inventory): Uint8Array {
     kinds[at(digest, row)] = REFERENCE_KINDS.length + flagAt(kind, row) + 1;
   }
   return kinds;
-}
-
-/** Whether a text contains all of the words, in any letters. */
-function matcherOf(words: string): (text: string) => boolean {
-  const parts = words.split(/\s+/).filter((part) => part !== '');
-  return (text) => {
-    const small = text.toLowerCase();
-    return parts.every((part) => small.includes(part));
-  };
 }

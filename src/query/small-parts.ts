@@ -1,5 +1,6 @@
 /** Puts the small parts of a volume together, so that a picture of ten thousand repositories is no larger than it can show. */
 import type { ClassBytes, VolumeNode } from '../report/model-tree.ts';
+import { totalOf } from './volume-tree.ts';
 
 /**
  * The tree with no more than its `most` largest nodes. What is left of a node's children stands last among them as one, named
@@ -14,7 +15,7 @@ export function withoutSmallParts(tree: VolumeNode, most: number): VolumeNode {
     open.push(...node.children);
   }
   if (nodes.length <= most) return tree;
-  const largest = nodes.map((node) => ({ node, bytes: total(node.below) })).sort((a, b) => b.bytes - a.bytes);
+  const largest = nodes.map((node) => ({ node, bytes: totalOf(node.below) })).sort((a, b) => b.bytes - a.bytes);
   return cut(tree, new Set(largest.slice(0, most).map(({ node }) => node)));
 }
 
@@ -51,8 +52,4 @@ function together(nodes: readonly VolumeNode[]): VolumeNode {
     below,
     children: [],
   };
-}
-
-function total({ kept, shared, untagged, orphaned, held }: ClassBytes): number {
-  return kept + shared + untagged + orphaned + held;
 }

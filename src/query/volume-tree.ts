@@ -262,6 +262,7 @@ function classBytes(of: ByClass, node: number): ClassBytes {
   };
 }
 
-function totalOf(bytes: ClassBytes): number {
+/** All bytes of the classes together. */
+export function totalOf(bytes: ClassBytes): number {
   return CLASSES.reduce((sum, name) => sum + bytes[name], 0);
 }

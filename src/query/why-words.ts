@@ -1,6 +1,6 @@
 /** Why something stays or goes, in a sentence. Names are as they are: whoever prints it escapes it. */
-import { shortDigest } from '../layout/digest.ts';
 import type { ChainLink, Why } from '../report/model-why.ts';
+import { shortDigest } from '../shared/short-digest.ts';
 
 export interface Facts extends Pick<Why, 'mode' | 'present' | 'held' | 'youngUntil' | 'newestAt' | 'goesUntagged'> {
   readonly chains: readonly (readonly ChainLink[])[];

@@ -161,12 +161,18 @@ export interface Effect {
   readonly tagsGoing: number;
   /** The command line that shows the same plan; a policy stands in it as `policy.yml`. */
   readonly command: string;
+  /** Of the index that it was told of, as in `ServedState`. */
+  readonly generation: number;
 }
 
-/** `POST /api/sweep`: `confirmation` is `delete N`, N the number of actions that the effect showed. */
+/**
+ * `POST /api/sweep`: `confirmation` is `delete N`, N the number of actions that the effect showed, and `generation` is that of
+ * the effect: of another index as many things may go, and others.
+ */
 export interface SweepRequest {
   readonly selection: Selection;
   readonly confirmation: string;
+  readonly generation: number;
 }
 
 /** `POST /api/restore`: `confirmation` is `restore` and the run. */

@@ -5,7 +5,7 @@ import { formatBytesOrUnknown, formatQuantity, formatTime } from './format.ts';
 import type { Column } from './grid.ts';
 import { drawGrid } from './grid.ts';
 import type { Listing, SizedRow } from './model.ts';
-import { shortDigestOf } from './short-digest.ts';
+import { shortDigest } from '../shared/short-digest.ts';
 import { drawRepositories } from './table-rank.ts';
 
 type RepositoryListing = Extract<Listing, { kind: 'repository' }>;
@@ -124,5 +124,5 @@ function showDigest(digest: string | null, style: Style): string {
   if (digest === null) return '(unreadable)';
   const safe = escapeTerminal(digest);
   if (style.width >= WIDTH_FOR_WHOLE_DIGESTS) return safe;
-  return shortDigestOf(safe);
+  return shortDigest(safe);
 }

@@ -6,7 +6,7 @@ import { escapeTerminal } from './escape.ts';
 import { formatBytes, formatQuantity } from './format.ts';
 import { drawGrid } from './grid.ts';
 import type { PullCheck, PulledManifest } from './model-verify.ts';
-import { shortDigestOf } from './short-digest.ts';
+import { shortDigest } from '../shared/short-digest.ts';
 import { wrapBehind } from './text.ts';
 
 const PROBLEMS_SHOWN = 20;
@@ -46,7 +46,7 @@ function drawManifests(manifests: readonly PulledManifest[], style: Style): stri
     [{ head: 'platform', cut: 'end' }, { head: 'digest' }, { head: 'pull' }],
     manifests.map(({ platform, digest, works }, place) => [
       escapeTerminal(place === 0 ? '(index)' : (platform ?? '-')),
-      escapeTerminal(shortDigestOf(digest)),
+      escapeTerminal(shortDigest(digest)),
       works ? style.good('works') : style.error('fails'),
     ]),
     style,

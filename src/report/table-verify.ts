@@ -14,7 +14,7 @@ import type {
   Verification,
   VerifiedProblem,
 } from './model-verify.ts';
-import { shortDigestOf } from './short-digest.ts';
+import { shortDigest } from '../shared/short-digest.ts';
 import { countBySeverity } from './problem-classes.ts';
 import { wrapBehind, wrapParts } from './text.ts';
 
@@ -131,7 +131,7 @@ function affectedWords({ repository, tag, digest, platforms }: Affected): string
 }
 
 function imageName(repository: string, tag: string | null, digest: string | null): string {
-  return tag === null ? `${repository}@${shortDigestOf(digest ?? '')}` : `${repository}:${tag}`;
+  return tag === null ? `${repository}@${shortDigest(digest ?? '')}` : `${repository}:${tag}`;
 }
 
 function drawImages(images: readonly BrokenImage[], style: Style): string[] {

@@ -4,7 +4,7 @@ import { escapeTerminal, quoteShellWord } from './escape.ts';
 import { formatBytes, formatBytesOrUnknown, formatQuantity, formatTime } from './format.ts';
 import { drawGrid } from './grid.ts';
 import type { AskedAs, ChainLink, Dominator, Why } from './model-why.ts';
-import { shortDigestOf } from './short-digest.ts';
+import { shortDigest } from '../shared/short-digest.ts';
 import { drawCommands, type NextCommand } from './table-next.ts';
 import { wrapBehind } from './text.ts';
 
@@ -77,7 +77,7 @@ function chainLine(chain: readonly ChainLink[], style: Style): string {
 }
 
 function stepWords({ kind, repository = '', tag = '', digest, platform }: ChainLink): string {
-  const short = digest === undefined ? '' : shortDigestOf(digest);
+  const short = digest === undefined ? '' : shortDigest(digest);
   switch (kind) {
     case 'tag':
       return `tag ${repository}:${tag}`;
@@ -124,8 +124,8 @@ function drawDominators({ dominators, mode, kept, held }: Why, style: Style): st
 
 function dominatorName({ kind, repository = '', tag = '', digest }: Dominator): string {
   if (kind === 'tag') return `${repository}:${tag}`;
-  if (kind === 'revision') return `${repository}@${shortDigestOf(digest ?? '')}`;
-  return digest === undefined ? repository : shortDigestOf(digest);
+  if (kind === 'revision') return `${repository}@${shortDigest(digest ?? '')}`;
+  return digest === undefined ? repository : shortDigest(digest);
 }
 
 function drawLinks({ lastLinkedBy, linkCount }: Why, style: Style): string[] {

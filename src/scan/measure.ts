@@ -35,7 +35,7 @@ export interface Walked {
 
 /**
  * Stats the candidates. A young blob that nothing names may be the manifest of a push under way: it is read, so that what
- * it names can be held with it.
+ * it names can be held with it. An old one may be a manifest that was deleted: that names its layers still.
  */
 export async function measureCandidates(walked: Walked, options: ScanOptions, ports: ScanPorts): Promise<void> {
   const inventory = walked.builder.build(walked.facts);
@@ -45,8 +45,8 @@ export async function measureCandidates(walked: Walked, options: ScanOptions, po
   const states = new StateReader(groupsOf(inventory, candidates), total, inventory.digests, ports.progress);
   await runInOrder(ports.pool, states, ports.signal);
   ports.progress.stop();
-  const young = apply(walked, inventory, candidates, states.outcomes, options.youngSince);
-  walked.builder.wantCandidates(young);
+  const since = options.readsUnlinked === true ? -Infinity : options.youngSince;
+  walked.builder.wantCandidates(apply(walked, inventory, candidates, states.outcomes, since));
   await runInOrder(ports.pool, walked.collector, ports.signal);
   walked.builder.addMissing();
   ports.progress.stop();
@@ -94,28 +94,28 @@ function nameOf(inventory: Inventory, repository: number): string {
   return found.name;
 }
 
-/** Returns the young blobs that are small enough to be manifests. */
+/** Returns the blobs from `since` or later (epoch milliseconds) that are small enough to be manifests. */
 function apply(
   walked: Walked,
   inventory: Inventory,
   candidates: Candidates,
   outcomes: FileOutcomes,
-  youngSince: number,
+  since: number,
 ): readonly number[] {
   let next = 0;
-  const young: number[] = [];
+  const documents: number[] = [];
   for (const id of candidates.blobs) {
     const outcome = outcomes.at(next++);
-    if (applyBlob(walked, inventory, id, outcome) && isYoungDocument(outcome, youngSince)) young.push(id);
+    if (applyBlob(walked, inventory, id, outcome) && isDocument(outcome, since)) documents.push(id);
   }
   for (const row of candidates.layerLinks) applyLayerLink(walked, inventory, row, outcomes.at(next++));
   for (const row of candidates.tagIndexEntries) applyTagIndexEntry(walked, inventory, row, outcomes.at(next++));
-  return young;
+  return documents;
 }
 
-function isYoungDocument(outcome: FileOutcome, youngSince: number): boolean {
+function isDocument(outcome: FileOutcome, since: number): boolean {
   const { file } = outcome;
-  return file !== undefined && file.time >= youngSince && file.bytes <= MAX_MANIFEST_BYTES;
+  return file !== undefined && file.time >= since && file.bytes <= MAX_MANIFEST_BYTES;
 }
 
 /** Whether the blob is there. */

@@ -30,6 +30,8 @@ export interface ScanOptions {
   readonly diskUsage: boolean;
   /** Epoch milliseconds: documents from then or later may belong to a push under way, and are read. */
   readonly youngSince: number;
+  /** Documents that no link names are read, however old: a sweep takes each before what it names. */
+  readonly readsUnlinked?: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
   /** The manifests of an earlier scan; absent, or of none: every document is read. */

@@ -133,7 +133,9 @@ export class ServedIndex {
     const listing = listReference(this.listed, repository + reference);
     if (listing.kind !== 'manifest') throw new AppError('no-such-name', `${repository}${reference} names no manifest`);
     const row = findRepository(inventory, repository) ?? -1;
-    const usedBy = listing.references.map(({ digest }) => {
+    // A manifest may name a blob thousands of times.
+    const named = new Set(listing.references.map(({ digest }) => digest));
+    const usedBy = Array.from(named, (digest) => {
       const parsed = parseDigest(digest);
       const id = parsed && inventory.digests.find(parsed);
       return [digest, id === undefined ? { count: 0, repositories: [] } : this.users.of(id, row)] as const;
@@ -145,8 +147,8 @@ export class ServedIndex {
     return planSelection(this.planned, selection, now);
   }
 
-  effect(selection: Selection, command: string, now: number): Effect {
-    return effectOf(this.plan(selection, now), command);
+  effect(selection: Selection, shown: Pick<Effect, 'command' | 'generation'>, now: number): Effect {
+    return effectOf(this.plan(selection, now), shown);
   }
 
   /** Read from the volume, which may have changed or be gone. */

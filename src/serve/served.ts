@@ -90,8 +90,12 @@ export class Served {
     }
   }
 
-  /** Starts a job; its end is followed by a scan where it has changed the volume, and by the index that is there then. */
+  /**
+   * Starts a job; its end is followed by a scan where it has changed the volume, and by the index that is there then. Throws
+   * `refused` once the server is ending: whoever has interrupted it waits for its jobs, and starts no other.
+   */
   start(work: JobWork, whenEnded: (ended: Ended) => void = () => undefined): void {
+    if (this.isClosing) throw new AppError('refused', 'the server is ending');
     if (this.jobs === undefined) throw new TypeError('there is no program to start');
     void this.follow(this.jobs.start(work), whenEnded);
   }

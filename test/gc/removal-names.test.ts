@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseReferences, resolveRemoval } from '../../src/gc/removal-names.ts';
+import { InventoryBuilder } from '../../src/inventory/builder.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
+import { digestBytes } from '../support/content.ts';
 import { openedOf } from '../support/report-of.ts';
+import { scanFacts } from '../support/scan-facts.ts';
 import { simple, volumeWithGarbage } from './volume.ts';
 
 const HEX = 'a'.repeat(64);
@@ -73,5 +76,46 @@ describe('what is named', () => {
 
   test('of several that are not there, all are told', () => {
     expect(() => resolve('team/app:a', 'team/app:1.0', 'nobody')).toThrow(/team\/app:a: .*; nobody: /);
+  });
+});
+
+describe('thousands of names at once', () => {
+  const REPOSITORIES = 3000;
+  const TAGS = 3000;
+  const ASKED = 2000;
+  const builder = new InventoryBuilder();
+  const id = (text: string): number => builder.digests.intern(digestBytes(Buffer.from(text)));
+  for (let number = 0; number < REPOSITORIES; number++) {
+    const parts = { deletable: true, hasManifests: true, hasLayers: true, hasUploads: false };
+    builder.repository({ name: `team/application-${number}`, ...parts });
+  }
+  for (let number = 0; number < TAGS; number++) {
+    builder.revision(0, id(`image ${number}`), { time: 0, diskBytes: 0, flags: 0 });
+    builder.tag(0, id(`image ${number}`), { name: `release-1.0.${number}`, time: 0, flags: 0 });
+  }
+  const inventory = builder.build(scanFacts());
+  const many = (name: (number: number) => string) => Array.from({ length: ASKED }, (_, number) => name(number));
+  const repository = 'team/application-0';
+
+  test.each([
+    ['tags that are gone', many((number) => `${repository}:release-1.x.${number}`)],
+    ['repositories that are gone', many((number) => `team/applicatiom-${number}`)],
+    ['revisions', many((number) => `${repository}@${digestBytes(Buffer.from(`image ${number}`))}`)],
+    ['tags', many((number) => `${repository}:release-1.0.${number}`)],
+    ['repositories', many((number) => `team/application-${number}`)],
+  ])('are found, or not, as fast as they are read: %s', (_what, texts) => {
+    for (const mayBeGone of [false, true]) {
+      const before = process.cpuUsage();
+      try {
+        resolveRemoval(
+          inventory,
+          parseReferences(texts).map((reference) => ({ ...reference, mayBeGone })),
+        );
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'no-such-name' });
+      }
+      // Milliseconds; to compare each with all that there is takes many seconds.
+      expect(process.cpuUsage(before).user / 1000).toBeLessThan(3000);
+    }
   });
 });

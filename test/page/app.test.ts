@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Digest } from '../../src/layout/digest.ts';
 import { formatBytes } from '../../src/report/format.ts';
 import type { SweepResult } from '../../src/report/model-sweep.ts';
 import {
@@ -12,7 +13,14 @@ import {
   type PageOptions,
 } from '../support/browser.ts';
 import { copyFixture } from '../support/fixture.ts';
-import { HOSTILE_REPOSITORY, HOSTILE_TAG, LEGAL_TAG, pushHostile, SCRIPT } from '../support/hostile-repository.ts';
+import {
+  BROKEN_REPOSITORY,
+  HOSTILE_REPOSITORY,
+  HOSTILE_TAG,
+  LEGAL_TAG,
+  pushHostile,
+  SCRIPT,
+} from '../support/hostile-repository.ts';
 import { servePage, type ServedPage } from '../support/served-page.ts';
 import { runHere } from '../support/source-program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -25,12 +33,16 @@ describe.skipIf(!hasBrowser())('the page', () => {
   const browser = useBrowser();
   let root: string;
   let served: ServedPage;
+  let held: Digest;
   const cache = temporaryFolder('cache');
   const otherCache = temporaryFolder('cache');
 
   beforeAll(async () => {
     root = await copyFixture();
-    pushHostile(createTree(root));
+    const tree = createTree(root);
+    pushHostile(tree);
+    held = tree.putBlob(Buffer.from('held'));
+    tree.linkLayer(BROKEN_REPOSITORY, held);
     served = await servePage(root, cache, ['--allow-sweep', '--registry-stopped', ...NO_AGE]);
   });
   afterAll(async () => {
@@ -139,6 +151,12 @@ describe.skipIf(!hasBrowser())('the page', () => {
     expect(taken.plan.total).toEqual(both.plan.total);
     await page.reload();
     await page.getByText('2 tags chosen.').waitFor();
+  });
+
+  it('says of what nothing keeps whether a sweep leaves it all the same', async () => {
+    const page = await open(`view=why&reference=${held}`);
+    await page.getByText('held: damaged').waitFor();
+    expect(await page.getByText('would go').count()).toBe(0);
   });
 
   it('shows what a policy would do while it is written, and where it is wrong', async () => {

@@ -128,6 +128,19 @@ describe.skipIf(!hasBrowser())('the page of a report', () => {
     expect(await sidewaysScroll(page)).toBe(0);
   });
 
+  it('is printed with dark letters by night, and light again behind that', async () => {
+    const page = await browser.open(address, { colorScheme: 'dark' });
+    const letters = `[...document.querySelectorAll('#growth .chart text')]
+      .find(({ textContent }) => textContent === 'all blobs')?.getAttribute('fill')`;
+    await page.evaluate(`globalThis.printed = [];
+      matchMedia('print').addEventListener('change', ({ matches }) => void printed.push([matches, ${letters}]));`);
+    await page.pdf();
+    expect(await page.evaluate('printed')).toEqual([
+      [true, '#000000'],
+      [false, '#e4eaf0'],
+    ]);
+  });
+
   it('reads without scripts: a picture of the map, and every table', async () => {
     const page = await browser.open(address, { javaScript: false });
     expect(await page.locator('svg.picture rect').count()).toBeGreaterThan(5);

@@ -5,9 +5,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../scripts/registry-generator/random.ts';
 import type { Effect, RepositoryAnswer, RepositoryPage, Selection } from '../../src/report/model-serve.ts';
 import type { SweepResult } from '../../src/report/model-sweep.ts';
+import { quoteShellWord } from '../../src/report/escape.ts';
 import { copyFixture } from '../support/fixture.ts';
 import { APPLY, OperatedVolume } from '../support/operated-volume.ts';
-import { pageOf, type Page } from '../support/page.ts';
+import { pageOf, usePage, type Page } from '../support/page.ts';
 import { NAMES, pushRandomly } from '../support/random-registry.ts';
 import { createTree } from '../support/tree.ts';
 import { lostBetween, wholeOf } from '../support/whole.ts';
@@ -55,6 +56,7 @@ describe('the fixture', () => {
   beforeAll(async () => {
     volume = new OperatedVolume(await copyFixture());
   });
+  const page = usePage(() => volume.root, '--min-age', '0');
 
   it.each<Selection>([
     { kind: 'mode', mode: 'revisions' },
@@ -64,16 +66,12 @@ describe('the fixture', () => {
     { kind: 'references', references: ['**'] },
     ...POLICIES.map((text) => ({ kind: 'policy', text }) as const),
   ])('as the command line says: %o', async (selection) => {
-    const page = await pageOf(volume.root, '--min-age', '0');
-    await page.untilIdle();
-    await expectSame(page, volume, selection);
+    await expectSame(page(), volume, selection);
   });
 
   it('two tags that share a layer free more together than one by one', async () => {
-    const page = await pageOf(volume.root, '--min-age', '0');
-    await page.untilIdle();
     const bytesOf = async (...references: readonly string[]): Promise<number> =>
-      (await page.effect({ kind: 'references', references })).counts.blobs.bytes;
+      (await page().effect({ kind: 'references', references })).counts.blobs.bytes;
     const [one, other, both] = [
       await bytesOf('app:1.0'),
       await bytesOf('app:stable'),
@@ -84,13 +82,11 @@ describe('the fixture', () => {
   });
 
   it('the downloaded plan is that of the command line, and sweep accepts it', async () => {
-    const page = await pageOf(volume.root, '--min-age', '0');
-    await page.untilIdle();
     for (const [selection, words] of [
       [{ kind: 'mode', mode: 'untagged' }, ['--untagged']],
       [{ kind: 'policy', text: POLICIES[0] ?? '' }, ['--policy', temporaryFile('policy.yml', POLICIES[0] ?? '')]],
     ] as const) {
-      const answer = await page.post('/api/plan', selection);
+      const answer = await page().post('/api/plan', selection);
       expect(answer.headers.get('content-disposition')).toBe('attachment; filename="regsweep-plan.ndjson"');
       const [header = '', ...lines] = (await answer.text()).split('\n');
       const made = await volume.run('plan', '--min-age', '0', ...words, '-o', '-');
@@ -99,8 +95,8 @@ describe('the fixture', () => {
       const stated = (text: string): unknown => ({ ...(JSON.parse(text) as object), createdAt: '', policy: '' });
       expect(stated(header)).toEqual(stated(own));
     }
-    const file = await downloaded(page, { kind: 'references', references: ['app:1.0', 'app:stable'] });
-    const effect = await page.effect({ kind: 'references', references: ['app:1.0', 'app:stable'] });
+    const file = await downloaded(page(), { kind: 'references', references: ['app:1.0', 'app:stable'] });
+    const effect = await page().effect({ kind: 'references', references: ['app:1.0', 'app:stable'] });
     const { plan, mode, notInPlan } = await volume.json('sweep', '--plan', file);
     expect({ mode, notInPlan, actions: plan.actions }).toEqual({ mode: 'rm', notInPlan: [], actions: effect.actions });
   });
@@ -112,26 +108,34 @@ describe('the fixture', () => {
     [{ kind: 'policy', text: 'policies: 1' }, /^1:11: /],
     [{ kind: 'policy', text: 'policies:\n  - repositories: ["**"]\n    keepTag: 1\n' }, /^\d+:\d+: /],
   ])('says why nothing can be planned: %o', async (selection, why) => {
-    const page = await pageOf(volume.root, '--min-age', '0');
-    await page.untilIdle();
-    const effect = await page.effect(selection);
+    const effect = await page().effect(selection);
     expect(effect).toMatchObject({ possible: false, actions: 0, freed: { bytes: 0, diskBytes: 0, inodes: 0 } });
     expect(effect.refusals[0]).toMatch(why);
-    expect((await page.post('/api/plan', selection)).status).toBe(400);
+    expect((await page().post('/api/plan', selection)).status).toBe(400);
   });
 
   it('shows a command that says the same', async () => {
-    const page = await pageOf(volume.root, '--min-age', '0', '--uploads-older-than', 'never');
-    await page.untilIdle();
-    const { command } = await page.effect({ kind: 'references', references: ['app:1.0'] });
-    expect(command).toBe(`regsweep rm ${volume.root} app:1.0 --min-age 0 --db ${page.database}`);
-    const policy = await page.effect({ kind: 'policy', text: POLICIES[0] ?? '' });
+    const own = await pageOf(volume.root, '--min-age', '0', '--uploads-older-than', 'never');
+    await own.untilIdle();
+    const { command } = await own.effect({ kind: 'references', references: ['app:1.0'] });
+    expect(command).toBe(`regsweep rm ${volume.root} app:1.0 --min-age 0 --db ${own.database}`);
+    const policy = await own.effect({ kind: 'policy', text: POLICIES[0] ?? '' });
     expect(policy.command).toBe(
-      `regsweep sweep ${volume.root} --policy policy.yml --uploads-older-than never --min-age 0 --db ${page.database}`,
+      `regsweep sweep ${volume.root} --policy policy.yml --uploads-older-than never --min-age 0 --db ${own.database}`,
     );
     expect(policy.tagsGoing + policy.tagsKept).toBeGreaterThan(5);
     expect(policy.tags.find(({ kept }) => !kept)?.reasons.length).toBeGreaterThan(0);
   });
+
+  it.each(['--x;touch y', '--$(touch y)', "--a'b", '--\nrm'])(
+    'quotes in a command what is spelled as an option: %j',
+    async (name) => {
+      const page = await pageOf(volume.root, '--min-age', '0');
+      await page.untilIdle();
+      const { command } = await page.effect({ kind: 'references', references: [name] });
+      expect(command).toContain(` ${quoteShellWord(name)} `);
+    },
+  );
 });
 
 it('a downloaded plan goes on where part of it is gone already', async () => {

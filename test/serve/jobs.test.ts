@@ -1,12 +1,16 @@
 /** What is done from the page is done by the program itself, and seen by whoever looks. */
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { RunsAnswer, ServedState } from '../../src/report/model-serve.ts';
+import { layer } from '../support/content.ts';
 import { copyFixture } from '../support/fixture.ts';
+import { image } from '../support/images.ts';
 import { operatedVolume } from '../support/operated-volume.ts';
+import { pageOf, shown, type Page } from '../support/page.ts';
 import { runHere } from '../support/source-program.ts';
 import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
-import { pageOf, type Page } from '../support/page.ts';
+import { createTree } from '../support/tree.ts';
 import { brokenThings, lostBetween, wholeOf } from '../support/whole.ts';
 
 const ALLOWED = ['--allow-sweep', '--registry-stopped', '--min-age', '0', '--max-delete-percent', '100'];
@@ -20,7 +24,7 @@ describe('a sweep from the page', () => {
     const selection = { kind: 'references', references: ['team/app/tools:1.0'] } as const;
     const effect = await page.effect(selection);
     expect(effect).toMatchObject({ possible: true, refusals: [], unstated: 0 });
-    const sweep = await page.job('/api/sweep', { selection, confirmation: `delete ${effect.actions}` });
+    const sweep = await page.job('/api/sweep', { selection, ...shown(effect) });
     expect(sweep).toMatchObject({ kind: 'sweep', state: 'done', status: 0, freedBytes: effect.freed.bytes });
     expect(lostBetween(before, wholeOf(volume.root), ['team/app/tools:1.0'])).toEqual([]);
     const { jobs } = await page.untilIdle();
@@ -51,22 +55,45 @@ describe('a sweep from the page', () => {
     const effect = await page.effect(selection);
     const { actions, freed } = effect;
     expect(actions).toBeGreaterThan(0);
-    const job = await page.job('/api/sweep', { selection, confirmation: `delete ${actions}` });
+    const job = await page.job('/api/sweep', { selection, ...shown(effect) });
     expect(job, job.messages).toMatchObject({ state: 'done', freedBytes: freed.bytes });
     expect(brokenThings(root)).toEqual(brokenThings(await copyFixture()));
   });
 });
 
 describe('nothing is done', () => {
+  it('where another index is served than the one that was looked at, though as many things go', async () => {
+    const tree = createTree(join(temporaryFolder('retagged'), 'registry'));
+    const push = (name: string): void => {
+      tree.push('app', 'latest', image({ name, layers: [layer(name)] }));
+      tree.age(1000);
+    };
+    push('first');
+    const page = await pageOf(tree.root, ...ALLOWED);
+    await page.untilIdle();
+    const selection = { kind: 'references', references: ['app:latest'] } as const;
+    const seen = await page.effect(selection);
+    push('another');
+    await page.job('/api/scan', {});
+    await page.untilIdle();
+    const now = await page.effect(selection);
+    expect(now.actions).toBe(seen.actions);
+    expect(await page.failure(await page.post('/api/sweep', { selection, ...shown(seen) }))).toMatchObject({
+      status: 400,
+      code: 'usage',
+    });
+    expect((await page.state()).jobs.map(({ kind }) => kind)).toEqual(['scan', 'scan']);
+    expect(await page.job('/api/sweep', { selection, ...shown(now) })).toMatchObject({ kind: 'sweep', state: 'done' });
+  });
+
   it('without --allow-sweep, and the page says how to come to it', async () => {
     const volume = operatedVolume();
     const page = await pageOf(volume.root, '--min-age', '0');
     await page.untilIdle();
     const before = volume.everything();
     const selection = { kind: 'mode', mode: 'untagged' } as const;
-    const { actions } = await page.effect(selection);
     const asked = [
-      await page.post('/api/sweep', { selection, confirmation: `delete ${actions}` }),
+      await page.post('/api/sweep', { selection, ...shown(await page.effect(selection)) }),
       await page.post('/api/restore', { run: '20260101T000000Z-0000', confirmation: 'restore 20260101T000000Z-0000' }),
     ];
     for (const answer of asked) {
@@ -88,9 +115,9 @@ describe('nothing is done', () => {
     await page.untilIdle();
     const before = volume.everything();
     const selection = { kind: 'mode', mode: 'untagged' } as const;
-    const { actions } = await page.effect(selection);
+    const { actions, generation } = await page.effect(selection);
     for (const confirmation of ['', 'delete', `delete ${actions + 1}`, `${actions}`, `Delete ${actions}`, 'yes']) {
-      const answer = await page.post('/api/sweep', { selection, confirmation });
+      const answer = await page.post('/api/sweep', { selection, confirmation, generation });
       expect(await page.failure(answer), confirmation).toMatchObject({ status: 400, code: 'usage' });
     }
     for (const run of ['../../etc', '--apply', '', 'a/b', '-x']) {
@@ -117,8 +144,7 @@ describe('nothing is done', () => {
     await page.untilIdle();
     const before = volume.layout();
     const selection = { kind: 'mode', mode: 'untagged' } as const;
-    const { actions } = await page.effect(selection);
-    const job = await page.job('/api/sweep', { selection, confirmation: `delete ${actions}` });
+    const job = await page.job('/api/sweep', { selection, ...shown(await page.effect(selection)) });
     expect(job).toMatchObject({ state: 'failed', status: 4, freedBytes: null });
     expect(job.messages).toMatch(/readonly/);
     expect(volume.layout()).toEqual(before);

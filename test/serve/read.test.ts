@@ -1,5 +1,6 @@
 /** What the page reads: the answers of the command line, in pieces. */
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type {
   ManifestAnswer,
@@ -13,7 +14,7 @@ import type { Why } from '../../src/report/model-why.ts';
 import { blobData } from '../../src/layout/paths.ts';
 import { layer } from '../support/content.ts';
 import { copyFixture } from '../support/fixture.ts';
-import { image } from '../support/images.ts';
+import { image, jsonContent, MEDIA } from '../support/images.ts';
 import { OperatedVolume } from '../support/operated-volume.ts';
 import { pageOf, type Page } from '../support/page.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -191,4 +192,27 @@ describe('a config', () => {
     expect(factsOf({ config: null, history: null })).toMatchObject({ labels: [], history: [] });
     expect(configFacts(Buffer.from('{'))).toBeNull();
   });
+});
+
+it('of a manifest that names the same blob thousands of times comes at once', async () => {
+  const tree = createTree(join(temporaryFolder('repeating'), 'registry'));
+  const base = layer('base');
+  for (let number = 0; number < 300; number++) {
+    tree.push(`app-${number}`, 'v1', image({ name: `image ${number}`, layers: [base] }));
+  }
+  const layers = Array.from({ length: 30_000 }, () => ({ mediaType: 'a/b', digest: base.digest, size: 1 }));
+  const config = jsonContent(MEDIA.ociConfig, {});
+  const manifest = jsonContent(MEDIA.ociManifest, {
+    schemaVersion: 2,
+    mediaType: MEDIA.ociManifest,
+    config: { mediaType: MEDIA.ociConfig, digest: config.digest, size: 2 },
+    layers,
+  });
+  tree.push('hostile', 'v1', { ...manifest, blobs: [config, { ...base, mediaType: 'a/b' }], children: [] });
+  const page = await pageOf(tree.root);
+  await page.untilIdle();
+  const before = process.cpuUsage();
+  const { usedBy } = await page.get<ManifestAnswer>('/api/manifest?repository=hostile&reference=:v1');
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(3000);
+  expect(usedBy[base.digest]?.count).toBe(300);
 });

@@ -1,9 +1,16 @@
 /** Who is answered, and what a browser is told to do with an answer. */
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { runProgram } from '../../src/cli/run-program.ts';
 import { inAddress, hostsOf } from '../../src/serve/security.ts';
+import { BUILT_PROGRAM } from '../support/built-program.ts';
 import { copyFixture } from '../support/fixture.ts';
+import { memoryContext } from '../support/memory-stream.ts';
 import { pageOf, type Page } from '../support/page.ts';
+import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -232,4 +239,18 @@ it('a server for all addresses goes by the names of its machine, and one at port
   expect(hostsOf([], 80).has('localhost')).toBe(true);
   expect(hostsOf([], 81).has('localhost')).toBe(false);
   expect(inAddress('::1')).toBe('[::1]');
+});
+
+it('keeps the token from others on this machine where the address goes to a file', async () => {
+  const file = temporaryFile('url', 'an earlier one, which all could read');
+  chmodSync(file, 0o644);
+  const interrupt = new AbortController();
+  const program = { command: process.execPath, argv: [BUILT_PROGRAM] };
+  const context = { ...memoryContext({ PATH: process.env['PATH'] ?? '' }), signal: interrupt.signal, program };
+  const database = join(temporaryFolder('page'), 'index.sqlite');
+  const ended = runProgram(['serve', root, '--db', database, '-o', file], context);
+  while (!readFileSync(file, 'utf8').includes('token=')) await wait(5);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  interrupt.abort();
+  expect(await ended).toBe(0);
 });

@@ -13,13 +13,15 @@ export const HOSTILE_TAG = PICTURE;
 /** One whose letters would turn the direction of what stands behind it. */
 export const TURNING_TAG = 'v1\u202e2v';
 export const LEGAL_TAG = 'latest';
+/** One that no registry takes by that name: it is damage, and so loses nothing. */
+export const BROKEN_REPOSITORY = PICTURE;
 
 /** Pushes it, with a tag that the registry takes, and two that it does not. */
 export function pushHostile(tree: Tree): void {
   const image = hostileImage();
   tree.push(HOSTILE_REPOSITORY, LEGAL_TAG, image);
   for (const tag of [HOSTILE_TAG, TURNING_TAG]) tree.tag(HOSTILE_REPOSITORY, tag, image.digest);
-  tree.write(`repositories/${PICTURE}/_manifests/tags/${PICTURE}/current/link`, image.digest);
+  tree.write(`repositories/${BROKEN_REPOSITORY}/_manifests/tags/${PICTURE}/current/link`, image.digest);
 }
 
 function hostileImage(): Pushable {

@@ -1,11 +1,11 @@
-/** The page of a volume, served until the test ends, and what a browser would ask of it. */
+/** The page of a volume, served until a test or all of a `describe` end, and what a browser would ask of it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { expect, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { runProgram } from '../../src/cli/run-program.ts';
-import type { Effect, Job, Selection, ServedError, ServedState } from '../../src/report/model-serve.ts';
+import type { Effect, Job, Selection, ServedError, ServedState, SweepRequest } from '../../src/report/model-serve.ts';
 import { BUILT_PROGRAM } from './built-program.ts';
 import { memoryContext } from './memory-stream.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -90,6 +90,11 @@ export class Page {
   }
 }
 
+/** What confirms an effect that was looked at. */
+export function shown({ actions, generation }: Effect): Omit<SweepRequest, 'selection'> {
+  return { confirmation: `delete ${actions}`, generation };
+}
+
 async function answerOf<Answer>(response: Response): Promise<Answer> {
   if (!response.ok) throw new Error(`${response.url}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Answer;
@@ -103,8 +108,38 @@ export interface HerePage extends Page {
   readonly pass: (milliseconds: number) => void;
 }
 
-/** The server in this very process; its jobs are the shipped program. */
+/** The server in this very process until the test ends; its jobs are the shipped program. */
 export async function pageOf(root: string, ...argv: readonly string[]): Promise<HerePage> {
+  const { opened, end } = startPage(root, argv);
+  onTestFinished(async () => {
+    await end();
+  });
+  return opened;
+}
+
+/** As `pageOf`, and idle: one page for all tests of the `describe` that calls this. `root` is asked once they begin. */
+export function usePage(root: () => string, ...argv: readonly string[]): () => HerePage {
+  let page: HerePage | undefined;
+  let end: (() => Promise<number>) | undefined;
+  beforeAll(async () => {
+    const started = startPage(root(), argv);
+    ({ end } = started);
+    page = await started.opened;
+    await page.untilIdle();
+  });
+  afterAll(async () => {
+    await end?.();
+  });
+  return () => {
+    if (page === undefined) throw new Error('the page is only served while tests run');
+    return page;
+  };
+}
+
+function startPage(
+  root: string,
+  argv: readonly string[],
+): { readonly opened: Promise<HerePage>; readonly end: () => Promise<number> } {
   const named = argv.indexOf('--db');
   const database = (named < 0 ? undefined : argv[named + 1]) ?? join(temporaryFolder('page'), 'index.sqlite');
   const interrupt = new AbortController();
@@ -121,19 +156,19 @@ export async function pageOf(root: string, ...argv: readonly string[]): Promise<
     interrupt.abort();
     return ended;
   };
-  onTestFinished(async () => {
-    await end();
-  });
-  const stopped = ended.then((status) => {
-    throw new Error(`serve ended with ${status}: ${context.stderr.text}`);
-  });
-  stopped.catch(() => undefined);
-  while (!context.stdout.text.includes('\n')) await Promise.race([wait(5), stopped]);
-  return Object.assign(new Page(context.stdout.text.trim(), database), {
-    end,
-    messages: () => context.stderr.text,
-    pass: (milliseconds: number) => void (later += milliseconds),
-  });
+  const opened = async (): Promise<HerePage> => {
+    const stopped = ended.then((status) => {
+      throw new Error(`serve ended with ${status}: ${context.stderr.text}`);
+    });
+    stopped.catch(() => undefined);
+    while (!context.stdout.text.includes('\n')) await Promise.race([wait(5), stopped]);
+    return Object.assign(new Page(context.stdout.text.trim(), database), {
+      end,
+      messages: () => context.stderr.text,
+      pass: (milliseconds: number) => void (later += milliseconds),
+    });
+  };
+  return { opened: opened(), end };
 }
 
 /** The shipped program, to be ended as a test wants. */

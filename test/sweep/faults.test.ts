@@ -4,7 +4,15 @@
  * `REGSWEEP_FAULTS=all` a sample of the calls is tried, but where a plain sweep is killed each state that its disk can be in.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { allThatFails, errors, EVERY_FAULT, kills, onlyMakesDurable, sample } from '../support/fault-campaign.ts';
+import {
+  allThatFails,
+  errors,
+  EVERY_FAULT,
+  EVERY_KILL,
+  kills,
+  onlyMakesDurable,
+  sample,
+} from '../support/fault-campaign.ts';
 import { countCalls, runWithFault, type Call, type Ended, type Fault } from '../support/faults.ts';
 import { changedPaths } from '../support/snapshot.ts';
 import { kindOf } from '../support/sweep-calls.ts';
@@ -13,7 +21,7 @@ import { lostBetween, wholeOf, type Whole } from '../support/whole.ts';
 
 type State = ReadonlyMap<string, string>;
 
-const TIMEOUT_MS = EVERY_FAULT ? 4 * 3_600_000 : 400_000;
+const TIMEOUT_MS = EVERY_KILL ? 4 * 3_600_000 : 400_000;
 
 /** A kill at each call is tried in one mode, errors and the other modes by a sample of so many. */
 const SAMPLE = 7;

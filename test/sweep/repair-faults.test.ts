@@ -9,7 +9,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { LAYERS, repositoryFolder, revisionFolder, revisionLink, tagCurrentLink } from '../../src/layout/paths.ts';
 import { simple } from '../gc/volume.ts';
 import { digestBytes } from '../support/content.ts';
-import { allThatFails, errors, EVERY_FAULT, kills, sample } from '../support/fault-campaign.ts';
+import { allThatFails, errors, EVERY_FAULT, EVERY_KILL, kills, sample } from '../support/fault-campaign.ts';
 import { countCalls, runWithFault, type Call, type Fault } from '../support/faults.ts';
 import { changedPaths } from '../support/snapshot.ts';
 import { SweepSite } from '../support/sweep-site.ts';
@@ -19,7 +19,7 @@ import { lostBetween, wholeOf, type Whole } from '../support/whole.ts';
 
 type State = ReadonlyMap<string, string>;
 
-const TIMEOUT_MS = EVERY_FAULT ? 4 * 3_600_000 : 400_000;
+const TIMEOUT_MS = EVERY_KILL ? 4 * 3_600_000 : 400_000;
 const ERRORS = 3;
 /** They change neither what a link says nor where it stands. */
 const UNSEEN: ReadonlySet<string> = new Set(['chown', 'chmod', 'futimens', 'open', 'write']);

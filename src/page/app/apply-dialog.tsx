@@ -18,6 +18,7 @@ interface ApplyDialogProps {
 export function ApplyDialog({ selection, effect, onClose }: ApplyDialogProps) {
   const { job, isStarting, isBusy, failure, start } = useWork();
   const confirmation = `delete ${effect.actions}`;
+  const { generation } = effect;
   const close = (): void => onClose(job?.state === 'done');
   return (
     <Dialog title="Carry out this plan" onClose={close}>
@@ -36,7 +37,7 @@ export function ApplyDialog({ selection, effect, onClose }: ApplyDialogProps) {
             phrase={confirmation}
             action="Delete"
             isWaiting={isStarting || isBusy}
-            onConfirm={() => start('/api/sweep', { selection, confirmation } satisfies SweepRequest)}
+            onConfirm={() => start('/api/sweep', { selection, confirmation, generation } satisfies SweepRequest)}
             onCancel={close}
           />
         </>

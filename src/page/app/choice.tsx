@@ -19,6 +19,17 @@ export function referenceOf(chosen: Chosen): string {
   }
 }
 
+/** All letters of legal names. */
+const LEGAL = /^[a-z0-9._/-]+$/;
+
+/**
+ * Whether it may go, as far as its name tells: nothing is deleted in a repository whose name is none, and as a reference such a
+ * name could mean other things (`**` all repositories, `app:1.0` a tag).
+ */
+export function canBeChosen({ repository }: Chosen): boolean {
+  return LEGAL.test(repository);
+}
+
 interface Choice {
   /** In the order in which they were chosen. */
   readonly chosen: readonly Chosen[];
@@ -68,7 +79,7 @@ function withChosen(before: readonly Chosen[], ones: readonly Chosen[]): readonl
   const whole = new Set(ones.filter(({ kind }) => kind === 'repository').map(({ repository }) => repository));
   const rest = before.filter(({ kind, repository }) => kind === 'repository' || !whole.has(repository));
   const known = new Set(rest.map(referenceOf));
-  return [...rest, ...ones.filter((one) => !known.has(referenceOf(one)))];
+  return [...rest, ...ones.filter((one) => canBeChosen(one) && !known.has(referenceOf(one)))];
 }
 
 function withoutChosen(before: readonly Chosen[], ones: readonly Chosen[]): readonly Chosen[] {

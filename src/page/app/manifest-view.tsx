@@ -3,7 +3,7 @@ import { formatCount } from '../../report/format.ts';
 import type { ReferenceRow } from '../../report/model.ts';
 import type { ManifestAnswer } from '../../report/model-serve.ts';
 import { useAnswer } from './answer.ts';
-import { useChoice, type Chosen } from './choice.tsx';
+import { canBeChosen, useChoice, type Chosen } from './choice.tsx';
 import { Config } from './config.tsx';
 import { Form } from './media-type.tsx';
 import { Bytes, Digest, Name } from './name.tsx';
@@ -85,6 +85,7 @@ function ChooseManifest({ repository, reference, digest }: ChooseManifestProps) 
   const chosen: Chosen = reference.startsWith(':')
     ? { kind: 'tag', repository, tag: reference.slice(1) }
     : { kind: 'revision', repository, digest };
+  if (!canBeChosen(chosen)) return null;
   const covered = isCovered(chosen);
   return (
     <p>

@@ -1,6 +1,6 @@
 /** Names as the registry stores them. They are hostile: characters that turn the direction of a text are spelled out. */
 import { escapeTerminal } from '../../report/escape.ts';
-import { shortDigestOf } from '../../report/short-digest.ts';
+import { shortDigest } from '../../shared/short-digest.ts';
 import { formatBytesOrUnknown, formatDay, formatTime } from '../../report/format.ts';
 
 /** A name as one piece, whatever stands beside it. */
@@ -12,7 +12,7 @@ export function Name({ text }: { readonly text: string }) {
 export function Digest({ digest }: { readonly digest: string }) {
   return (
     <code class="app-digest" title={digest}>
-      {escapeTerminal(shortDigestOf(digest))}
+      {escapeTerminal(shortDigest(digest))}
     </code>
   );
 }

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { formatCount, formatQuantity } from '../../report/format.ts';
 import type { RevisionRow, TagRow } from '../../report/model.ts';
 import { useAnswer } from './answer.ts';
-import { useChoice } from './choice.tsx';
+import { canBeChosen, useChoice } from './choice.tsx';
 import { Form } from './media-type.tsx';
 import { Bytes, Day, Digest, Name } from './name.tsx';
 import { Link } from './navigation.tsx';
@@ -36,6 +36,7 @@ export function RepositoryView({ name }: { readonly name: string }) {
 function WholeRepository({ name }: { readonly name: string }) {
   const { has, set } = useChoice();
   const whole = { kind: 'repository', repository: name } as const;
+  if (!canBeChosen(whole)) return <p class="faint">Nothing is ever deleted under a name that the registry refuses.</p>;
   return (
     <p>
       <label>

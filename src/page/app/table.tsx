@@ -1,7 +1,7 @@
 /** A table: its caption says what it is, its first cell names the row, and its heads sort. On a narrow screen rows are cards. */
 import type { ComponentChildren } from 'preact';
 import { useId, useRef, useEffect } from 'preact/hooks';
-import { useChoice, type Chosen } from './choice.tsx';
+import { canBeChosen, useChoice, type Chosen } from './choice.tsx';
 
 export interface Column<Row> {
   readonly head: string;
@@ -98,7 +98,8 @@ interface RowProps<Row> {
 }
 
 function Row<Row>({ row, columns, chosenOf, name }: RowProps<Row>) {
-  const chosen = chosenOf?.(row) ?? null;
+  const named = chosenOf?.(row) ?? null;
+  const chosen = named !== null && canBeChosen(named) ? named : null;
   const { has } = useChoice();
   return (
     <tr class={chosen !== null && has(chosen) ? 'app-chosen' : undefined}>
@@ -142,7 +143,7 @@ function ChooseAll<Row>({
   readonly chosenOf: (row: Row) => Chosen | null;
 }) {
   const { has, isCovered, set } = useChoice();
-  const ones = rows.map(chosenOf).filter((one) => one !== null && !isCovered(one)) as Chosen[];
+  const ones = rows.map(chosenOf).filter((one) => one !== null && canBeChosen(one) && !isCovered(one)) as Chosen[];
   const count = ones.filter(has).length;
   const box = useRef<HTMLInputElement>(null);
   const isMixed = count > 0 && count < ones.length;

@@ -16,7 +16,7 @@ function Answered({ why }: { readonly why: Why }) {
   return (
     <>
       <p class="app-verdict">
-        {!why.kept && <span class="app-mark">{why.held === null ? 'would go' : `held: ${why.held}`}</span>}{' '}
+        {markOf(why)}{' '}
         <strong>
           <Name text={sentenceOf(why.because)} />
         </strong>
@@ -31,6 +31,12 @@ function Answered({ why }: { readonly why: Why }) {
       {why.chains.length === 0 && <Linked links={why.lastLinkedBy} count={why.linkCount} />}
     </>
   );
+}
+
+/** Nothing keeps what is held, though a sweep leaves it. */
+function markOf({ kept, held }: Why) {
+  if (held !== null) return <span class="app-mark">held: {held}</span>;
+  return kept ? null : <span class="app-mark">would go</span>;
 }
 
 function sentenceOf(words: string): string {

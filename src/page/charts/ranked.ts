@@ -36,6 +36,8 @@ export function rankedOption(
   palette: Palette,
   width: number,
 ): Readonly<Record<string, unknown>> {
+  // A bar that is none for all would still keep its place, and push the other away from the name.
+  const parts = PARTS.filter(({ value }) => rows.some((row) => value(row) > 0));
   return {
     animation: false,
     textStyle: { fontFamily: palette.font },
@@ -67,7 +69,7 @@ export function rankedOption(
       axisLine: { lineStyle: { color: palette.line } },
       axisLabel: { color: palette.text, interval: 0, width: Math.round(width * 0.32), overflow: 'truncate' },
     },
-    series: PARTS.map(({ name, value, like, stack }) => ({
+    series: parts.map(({ name, value, like, stack }) => ({
       type: 'bar',
       name,
       stack,

@@ -8,20 +8,22 @@ import { bodyOf, selectionSchema } from '../answers.ts';
 import { piecesOf, planFileOf } from '../plan-file.ts';
 import type { Served } from '../served.ts';
 
+/** Nothing in it means anything to a shell. */
+const OPTION = /^--[a-z-]+$/;
+
 export function effectRoutes(app: Hono, served: Served): void {
   app.post('/api/effect', async (context) => {
     const selection = await bodyOf(context, selectionSchema);
-    return context.json(served.index.effect(selection, commandOf(served, selection), served.ports.index.now()));
+    const shown = { command: commandOf(served, selection), generation: served.state.generation };
+    return context.json(served.index.effect(selection, shown, served.ports.index.now()));
   });
   app.post('/api/plan', async (context) => givePlan(context, served));
 }
 
-/** As it can be typed. */
+/** As it can be typed. A name of the volume is quoted whatever it looks like: it may be spelled to pass for an option. */
 function commandOf({ options: { root, words } }: Served, selection: Selection): string {
   const shown = selection.kind === 'references' ? words.shown : [...words.shownMarking, ...words.shown];
-  const typed = commandWords(selection, root, shown).map((word) =>
-    word.startsWith('--') ? word : quoteShellWord(word),
-  );
+  const typed = commandWords(selection, root, shown).map((word) => (OPTION.test(word) ? word : quoteShellWord(word)));
   return ['regsweep', ...typed].join(' ');
 }
 

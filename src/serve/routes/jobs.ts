@@ -9,7 +9,7 @@ import { planFileOf } from '../plan-file.ts';
 import { planTotals } from '../../gc/plan-totals.ts';
 import type { Served } from '../served.ts';
 
-const sweepRequest = z.object({ selection: selectionSchema, confirmation: z.string() });
+const sweepRequest = z.object({ selection: selectionSchema, confirmation: z.string(), generation: z.int() });
 /** As `runs` names them. */
 const restoreRequest = z.object({
   run: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,99}$/),
@@ -24,8 +24,9 @@ export function jobRoutes(app: Hono, served: Served): void {
     return started(context, served);
   });
   app.post('/api/sweep', async (context) => {
-    const { selection, confirmation } = await bodyOf(context, sweepRequest);
+    const { selection, confirmation, generation } = await bodyOf(context, sweepRequest);
     refuseSweep(served);
+    refuseOlderIndex(served, generation);
     const now = served.ports.index.now();
     const planned = served.index.plan(selection, now);
     if (!('plan' in planned)) throw new AppError('usage', planned.refusals.join('\n'));
@@ -64,6 +65,12 @@ function started(context: Context, served: Served): Response {
 
 function refuseSweep({ options: { sweepRefusal } }: Served): void {
   if (sweepRefusal !== undefined) throw new AppError('refused', sweepRefusal);
+}
+
+/** Of another index as many things may go, and others: a tag that was pushed again names another image. */
+function refuseOlderIndex({ state }: Served, generation: number): void {
+  if (generation === state.generation) return;
+  throw new AppError('usage', 'what was confirmed was told of an older index', 'look once more at what would go');
 }
 
 function refuseUnconfirmed(confirmation: string, wanted: string): void {

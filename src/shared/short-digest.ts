@@ -2,6 +2,6 @@
 const SHORT_HEX = 12;
 
 /** A digest for people: its algorithm and its first digits. */
-export function shortDigestOf(digest: string): string {
+export function shortDigest(digest: string): string {
   return digest.slice(0, digest.indexOf(':') + 1 + SHORT_HEX);
 }
