@@ -49,13 +49,17 @@ export class Served {
       if (this.served.lastsUntil < this.ports.index.now() && !this.isLoading) void this.load();
       return this.served;
     }
-    if (this.failure !== undefined) throw this.failure;
-    throw new AppError('index-missing', 'there is no index yet', 'it is there once the first scan has ended');
+    throw this.missing;
   }
 
   /** Throws as `index`. */
   refuseWithout(): void {
-    void this.index;
+    if (this.served === undefined) throw this.missing;
+  }
+
+  private get missing(): Error {
+    const hint = 'it is there once the first scan has ended';
+    return this.failure ?? new AppError('index-missing', 'there is no index yet', hint);
   }
 
   /**
