@@ -26,6 +26,8 @@ export interface JobWork {
   /** The words of its command line. */
   readonly argv: readonly string[];
   readonly run?: string;
+  /** What follows it and belongs to it: while that lasts it still runs. Never rejects. */
+  readonly afterwards: () => Promise<void>;
 }
 
 export class Jobs {
@@ -50,7 +52,7 @@ export class Jobs {
   }
 
   /** Starts the program; only where it is not busy. Resolves when it has ended, and never rejects. */
-  start({ kind, argv, run }: JobWork): Promise<Ended> {
+  start({ kind, argv, run, afterwards }: JobWork): Promise<Ended> {
     if (this.running !== undefined) throw new TypeError('one job at a time');
     const id = ++this.started;
     this.put({
@@ -74,7 +76,7 @@ export class Jobs {
       // In a group of its own: an interrupt from the terminal is for the server, which tells its child itself, once.
       detached: true,
     });
-    const ended = this.follow(id, child);
+    const ended = this.follow(id, child, afterwards);
     this.running = { child, ended };
     return ended;
   }
@@ -101,7 +103,7 @@ export class Jobs {
     this.changed();
   }
 
-  private async follow(id: number, child: ChildProcess): Promise<Ended> {
+  private async follow(id: number, child: ChildProcess, afterwards: () => Promise<void>): Promise<Ended> {
     child.on('message', (message) => {
       const progress = parseProgress(message);
       if (progress !== undefined) this.change(id, progress);
@@ -121,6 +123,8 @@ export class Jobs {
       });
       child.once('close', (code) => done(code));
     });
+    this.change(id, { stage: 'Reading the index', unit: '', done: 0, total: null });
+    await afterwards();
     this.running = undefined;
     const state = status === 0 ? 'done' : 'failed';
     const job = this.change(id, { state, status, messages, endedAt: this.time() });

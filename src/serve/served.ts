@@ -94,10 +94,10 @@ export class Served {
    * Starts a job; its end is followed by a scan where it has changed the volume, and by the index that is there then. Throws
    * `refused` once the server is ending: whoever has interrupted it waits for its jobs, and starts no other.
    */
-  start(work: JobWork, whenEnded: (ended: Ended) => void = () => undefined): void {
+  start(work: Omit<JobWork, 'afterwards'>, whenEnded: (ended: Ended) => void = () => undefined): void {
     if (this.isClosing) throw new AppError('refused', 'the server is ending');
     if (this.jobs === undefined) throw new TypeError('there is no program to start');
-    void this.follow(this.jobs.start(work), whenEnded);
+    void this.follow(this.jobs.start({ ...work, afterwards: () => this.load() }), whenEnded);
   }
 
   scan(): void {
@@ -108,7 +108,6 @@ export class Served {
   private async follow(running: Promise<Ended>, whenEnded: (ended: Ended) => void): Promise<void> {
     const ended = await running;
     whenEnded(ended);
-    await this.load();
     const hasChanged = ended.job.kind !== 'scan' && ended.job.status !== 4;
     if (hasChanged && this.options.mayScan && !this.isClosing && this.jobs?.isBusy === false) this.scan();
   }
