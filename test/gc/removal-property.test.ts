@@ -4,7 +4,9 @@
  */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildGraph } from '../../src/gc/graph.ts';
+import { buildGraph, namedBy, type Graph } from '../../src/gc/graph.ts';
+import { subjectOf } from '../../src/gc/mark.ts';
+import type { Plan } from '../../src/gc/plan.ts';
 import { buildRemoval } from '../../src/gc/removal.ts';
 import { Removals } from '../../src/gc/removals.ts';
 import { InventoryBuilder } from '../../src/inventory/builder.ts';
@@ -13,6 +15,7 @@ import {
   MANIFEST_HEALTH,
   MANIFEST_KINDS,
   MISSING,
+  NONE,
   REFERENCE_KINDS,
   SOUND,
   TAG_UNCERTAIN,
@@ -174,6 +177,22 @@ interface Rows {
 
 const entryKey = (tag: Tag, thing: number): string => `${tag.repository}:${tag.name} ${thing}`;
 
+/** Whether things name each other in a circle. No digest can: then nothing says which of them goes first. */
+function isCircular(inventory: Inventory, graph: Graph): boolean {
+  const subjects = subjectOf(inventory);
+  let open = Array.from({ length: graph.nodes }, (_, id) => id);
+  for (;;) {
+    const isOpen = new Set(open);
+    const left = open.filter((id) => [...namedBy(graph, id), subjects.get(id)].some((one) => isOpen.has(one ?? NONE)));
+    if (left.length === open.length) return left.length > 0;
+    open = left;
+  }
+}
+
+function inAnyOrder(plan: Plan): Plan {
+  return { ...plan, revisions: plan.revisions.toSorted(), blobs: plan.blobs.toSorted() };
+}
+
 /** The plan of the program, as rows of the volume. */
 function ours(volume: Volume, wanted: Named): { readonly going: Rows; readonly refused: boolean } {
   const inventory = inventoryOf(volume);
@@ -187,7 +206,9 @@ function ours(volume: Volume, wanted: Named): { readonly going: Rows; readonly r
   };
   const { plan, refusals } = buildRemoval(inventory, graph, removal);
   // Whoever asks again and again is answered out of the part that is touched, and as he who asks once.
-  expect(new Removals(inventory, graph).plan(removal)).toEqual({ plan, refusals });
+  const again = new Removals(inventory, graph).plan(removal);
+  const comparable = isCircular(inventory, graph) ? inAnyOrder : (one: Plan): Plan => one;
+  expect({ ...again, plan: comparable(again.plan) }).toEqual({ plan: comparable(plan), refusals });
   const things = new Map(Array.from({ length: THINGS }, (_, thing) => [digestOfThing(thing) as string, thing]));
   const words = inWords(inventory, plan);
   const linkKey = ({ repository, thing }: Link): string => `r${repository}@${digestOfThing(thing)}`;
