@@ -58,11 +58,10 @@ export interface IndexRequest {
   readonly repositories: readonly string[];
   /** `--state`: where runs of ours are kept; absent: below the registry root. */
   readonly state?: string;
-  /**
-   * Before a sweep: links are read whose path a report trusts, which can keep more, and never less; and documents that no link
-   * names, which go before what they name.
-   */
-  readonly readBeforeSweep?: boolean;
+  /** Links are read whose path a report trusts: before a sweep. What they say can keep more, and never less. */
+  readonly readLayerLinks?: boolean;
+  /** Documents that no link names are read: in a plan they stand before what they name. */
+  readonly readUnlinked?: boolean;
   /** No path is trusted, nor what an earlier scan read: every link and manifest is read, and every blob and link is stat-ed. */
   readonly trustNothing?: boolean;
   /** Repositories that are gone are gone for good: they are not asked for again. */
@@ -284,7 +283,7 @@ async function scanVolume(
   given: Pick<ScanOptions, 'now' | 'onWalked' | 'knownManifests'>,
 ): Promise<Inventory> {
   const readsHistoryLinks = request.trustNothing === true;
-  const readsLayerLinks = request.readBeforeSweep === true || readsHistoryLinks;
+  const readsLayerLinks = request.readLayerLinks === true || readsHistoryLinks;
   const pool = openPool({ base: registry.base, readsLayerLinks, readsHistoryLinks }, ports.pace);
   try {
     const { diskUsage } = request;
@@ -292,7 +291,7 @@ async function scanVolume(
       diskUsage,
       trash: heldTrash(stateFolder(registry.root, request.state)),
       youngSince: youngSince(request.minAgeSeconds, given.now),
-      ...(request.readBeforeSweep === true ? { readsUnlinked: true } : {}),
+      ...(request.readUnlinked === true ? { readsUnlinked: true } : {}),
       ...given,
       findCandidates: (inventory: Inventory) => candidatesFor(request, inventory, given.now),
     };

@@ -32,7 +32,7 @@ export type Wish =
   | { readonly mode: 'rm'; readonly references: readonly Reference[] };
 
 export interface SweepRequest {
-  readonly index: Omit<IndexRequest, 'references' | 'retention' | 'readBeforeSweep' | 'target'>;
+  readonly index: Omit<IndexRequest, 'references' | 'retention' | 'readLayerLinks' | 'readUnlinked' | 'target'>;
   /** It is to be carried out: links are read whose path a report trusts. */
   readonly apply: boolean;
   readonly wish: Wish;
@@ -88,7 +88,10 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
   const { index, wish, apply } = request;
   const named =
     wish.mode === 'rm' ? { references: wish.references } : wish.mode === 'policy' ? { retention: wish.retention } : {};
-  const opened = await openIndex({ ...index, ...named, ...targetOf(request), readBeforeSweep: apply }, ports);
+  const opened = await openIndex(
+    { ...index, ...named, ...targetOf(request), readLayerLinks: apply, readUnlinked: true },
+    ports,
+  );
   const { inventory, analysis } = opened;
   const now = ports.now();
   const { plan: whole, refusals: refusedNames } = planFor(request.wish, opened, now);

@@ -82,8 +82,7 @@ const SHAPES: readonly Shape[] = [
 
 const COMMANDS: readonly (readonly [string, ...string[]])[] = [
   ['report', '--untagged', '--min-age', '0'],
-  ['sweep', '--untagged', '--min-age', '0'],
-  ...(IS_FULL ? ([['verify'], ['repair', '--drop-dangling']] as const) : []),
+  ...(IS_FULL ? ([['sweep', '--untagged', '--min-age', '0'], ['verify'], ['repair', '--drop-dangling']] as const) : []),
 ];
 
 let library: string;

@@ -54,6 +54,6 @@ test('one inventory answers removal after removal as if it were asked for the fi
         }
       },
     ),
-    { numRuns: 600 },
+    { numRuns: 300 },
   );
 });

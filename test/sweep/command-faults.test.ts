@@ -15,7 +15,7 @@ import { lostBetween, wholeOf } from '../support/whole.ts';
 
 const TIMEOUT_MS = EVERY_KILL ? 4 * 3_600_000 : 400_000;
 /** So many of the places are tried, drawn by lot; each state of the disk with `REGSWEEP_FAULTS=kills`, each call with `once`. */
-const [KILLS, ERRORS] = [6, 2];
+const [KILLS, ERRORS] = [4, 2];
 const STOPPED = ['--registry-stopped', '--min-age', '0'];
 const APPLY = ['--apply', '--max-delete-percent', '100', ...STOPPED];
 

@@ -24,7 +24,7 @@ type State = ReadonlyMap<string, string>;
 const TIMEOUT_MS = EVERY_KILL ? 4 * 3_600_000 : 400_000;
 
 /** A kill at each call is tried in one mode, errors and the other modes by a sample of so many. */
-const SAMPLE = 7;
+const SAMPLE = 4;
 
 /** Of the calls that change something, these are made, and killed, in a plain sweep. */
 const KINDS = [
