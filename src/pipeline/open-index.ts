@@ -60,7 +60,7 @@ export interface IndexRequest {
   readonly state?: string;
   /** Links are read whose path a report trusts: before a sweep. What they say can keep more, and never less. */
   readonly readLayerLinks?: boolean;
-  /** Documents that no link names are read: in a plan they stand before what they name. */
+  /** Documents that no link names are read: a sweep takes each before what it names. For `rm` they would be roots. */
   readonly readUnlinked?: boolean;
   /** No path is trusted, nor what an earlier scan read: every link and manifest is read, and every blob and link is stat-ed. */
   readonly trustNothing?: boolean;

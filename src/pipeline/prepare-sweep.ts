@@ -89,7 +89,7 @@ export async function prepareSweep(request: SweepRequest, ports: SweepingPorts):
   const named =
     wish.mode === 'rm' ? { references: wish.references } : wish.mode === 'policy' ? { retention: wish.retention } : {};
   const opened = await openIndex(
-    { ...index, ...named, ...targetOf(request), readLayerLinks: apply, readUnlinked: true },
+    { ...index, ...named, ...targetOf(request), readLayerLinks: apply, readUnlinked: wish.mode !== 'rm' },
     ports,
   );
   const { inventory, analysis } = opened;

@@ -26,7 +26,7 @@ export async function runPlan(args: PlanArguments, context: RunningCommand): Pro
   const marking = await markingOrPolicy(args, context.now());
   refuseUnclear(args, marking);
   const session = await startSession(args, context);
-  const { analysis } = await session.open({ ...marking, readUnlinked: true });
+  const { analysis } = await session.open(marking);
   const { inventory } = analysis;
   const plan = planIn(analysis, marking.mode, marking);
   const { total, unstated } = planTotals(inventory, plan);

@@ -50,7 +50,6 @@ interface Kept {
   readonly target?: TargetRequest;
   readonly compared?: Retention;
   readonly trustNothing?: boolean;
-  readonly readUnlinked?: boolean;
 }
 
 export interface Session {
@@ -222,7 +221,7 @@ function indexRequest(args: SessionArguments, kept: Kept | undefined): IndexRequ
   };
 }
 
-function keptOf({ minAgeSeconds, repositories, retention, compared, target, trustNothing, readUnlinked }: Kept): Kept {
+function keptOf({ minAgeSeconds, repositories, retention, compared, target, trustNothing }: Kept): Kept {
   return {
     minAgeSeconds,
     repositories,
@@ -230,7 +229,6 @@ function keptOf({ minAgeSeconds, repositories, retention, compared, target, trus
     ...(target === undefined ? {} : { target }),
     ...(compared === undefined ? {} : { compared }),
     ...(trustNothing === undefined ? {} : { trustNothing }),
-    ...(readUnlinked === undefined ? {} : { readUnlinked }),
   };
 }
 
