@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,8 +8,8 @@ export default defineConfig({
     reporters: ['default', './test/support/summary-reporter.ts'],
     // To load everything anew for each file costs a sixth of the whole run.
     isolate: false,
-    // Tests wait for programs and disks as much as they compute: a worker for each processor, none left for the waiting.
-    maxWorkers: '100%',
+    // Tests wait for programs and disks as much as they compute: one worker more than processors fills what they wait.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
