@@ -2,6 +2,7 @@
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import { ClassBar } from '../report/html/bars.tsx';
 import { BYTE_CLASSES, bytesOf } from '../report/html/classes.ts';
+import { Heads } from '../report/html/heads.tsx';
 import { Swatch } from '../report/html/patterns.tsx';
 import { shown } from '../report/html/text.tsx';
 import { formatBytes, formatCount } from '../report/format.ts';
@@ -9,6 +10,7 @@ import type { VolumeNode } from '../report/model-tree.ts';
 import { Chart } from './chart.tsx';
 import { treemapOption, type MapItem } from './charts/treemap.ts';
 import type { Palette } from './charts/palette.ts';
+import { wayTo } from './way.ts';
 
 /** Pixels: on a small page a map that fits its screen. */
 const HEIGHT = 520;
@@ -68,18 +70,6 @@ function nameOf({ name, path }: VolumeNode): string {
   return path === '' && name === '' ? 'the volume' : shown(name);
 }
 
-/** From the volume down to the part of that name, or as far as the tree goes. */
-function wayTo(tree: VolumeNode, path: string): readonly VolumeNode[] {
-  const way = [tree];
-  for (;;) {
-    const next: VolumeNode | undefined = way
-      .at(-1)
-      ?.children.find((child) => child.path !== '' && (path === child.path || path.startsWith(`${child.path}/`)));
-    if (next === undefined) return way;
-    way.push(next);
-  }
-}
-
 function Parts({ node, open }: { readonly node: VolumeNode; readonly open: (path: string) => void }) {
   const parts = node.children.slice(0, PARTS_SHOWN);
   if (parts.length === 0) return null;
@@ -91,18 +81,7 @@ function Parts({ node, open }: { readonly node: VolumeNode; readonly open: (path
         {`Parts of ${nameOf(node)}`}
         {rest > 0 ? `, the largest ${formatCount(parts.length)} of ${formatCount(node.children.length)}` : ''}
       </caption>
-      <thead>
-        <tr>
-          <th scope="col">part</th>
-          <td />
-          <th scope="col" class="number">
-            bytes
-          </th>
-          <th scope="col" class="number">
-            reclaimable
-          </th>
-        </tr>
-      </thead>
+      <Heads of={['part', undefined, { number: 'bytes' }, { number: 'reclaimable' }]} />
       <tbody>
         {parts.map((part) => (
           <tr key={part.path === '' ? part.name : part.path}>

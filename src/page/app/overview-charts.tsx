@@ -5,10 +5,9 @@ import { forecastWords } from '../../report/html/growth.tsx';
 import type { History, ScanTotals } from '../../report/model-history.ts';
 import type { AgeBand } from '../../report/model-serve.ts';
 import { Chart } from '../chart.tsx';
-import { agesOption } from '../charts/ages.ts';
-import { growthOption } from '../charts/growth.ts';
 import type { Palette } from '../charts/palette.ts';
 import { rankedHeight, rankedOption } from '../charts/ranked.ts';
+import { AgesChart, GrowthChart } from '../pictures.tsx';
 import { ALL_REPOSITORIES, SORTS, type Sort } from './address.ts';
 import { useAnswer } from './answer.ts';
 import { Link } from './navigation.tsx';
@@ -69,13 +68,12 @@ const SCAN_COLUMNS: readonly Column<ScanTotals>[] = [
 ];
 
 export function Growth({ history }: { readonly history: History | null }) {
-  const option = useCallback((palette: Palette) => (history === null ? {} : growthOption(history, palette)), [history]);
   if (history === null || history.scans.length < 2) return null;
   return (
     <section>
       <h2>Growth</h2>
       {history.forecast !== null && <p>{forecastWords(history.forecast)}</p>}
-      <Chart option={option} height={CHART_HEIGHT} label="Bytes from scan to scan; the table below has the numbers" />
+      <GrowthChart history={history} height={CHART_HEIGHT} />
       <details>
         <summary>As a table</summary>
         <Table
@@ -96,13 +94,12 @@ const AGE_COLUMNS: readonly Column<AgeBand>[] = [
 ];
 
 export function Ages({ ages }: { readonly ages: readonly AgeBand[] }) {
-  const option = useCallback((palette: Palette) => agesOption(ages, palette), [ages]);
   if (ages.every(({ tags }) => tags === 0)) return null;
   return (
     <section>
       <h2>Age of images</h2>
       <p class="faint">Tags by their last push, with the bytes that no newer tag reaches.</p>
-      <Chart option={option} height={CHART_HEIGHT} label="Bytes by the age of tags; the table below has the numbers" />
+      <AgesChart ages={ages} height={CHART_HEIGHT} />
       <details>
         <summary>As a table</summary>
         <Table caption="Tags by their last push." columns={AGE_COLUMNS} rows={ages} keyOf={({ label }) => label} />

@@ -8,6 +8,7 @@ import type { ClassBytes, VolumeNode } from '../../report/model-tree.ts';
 import { Chart } from '../chart.tsx';
 import type { Palette } from '../charts/palette.ts';
 import { treemapOption, type MapItem } from '../charts/treemap.ts';
+import { wayTo } from '../way.ts';
 import type { View } from './address.ts';
 import { Name } from './name.tsx';
 import { Link, useNavigation } from './navigation.tsx';
@@ -69,18 +70,6 @@ function placeOf(part: VolumeNode, shown: VolumeNode): View | undefined {
 
 function nameOf({ path }: VolumeNode): string {
   return path === '' ? 'the volume' : path;
-}
-
-/** From the volume down to `path`, or as far as the tree goes. */
-function wayTo(tree: VolumeNode, path: string): readonly VolumeNode[] {
-  const way = [tree];
-  for (;;) {
-    const next: VolumeNode | undefined = way
-      .at(-1)
-      ?.children.find((child) => child.path !== '' && (path === child.path || path.startsWith(`${child.path}/`)));
-    if (next === undefined) return way;
-    way.push(next);
-  }
 }
 
 function Way({ way }: { readonly way: readonly VolumeNode[] }) {

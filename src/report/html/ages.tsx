@@ -2,6 +2,7 @@
 import { formatBytes, formatCount } from '../format.ts';
 import type { AgeBand } from '../model-serve.ts';
 import { Bar } from './bars.tsx';
+import { Heads } from './heads.tsx';
 import { AsTable, Section } from './text.tsx';
 
 export function Ages({ ages }: { readonly ages: readonly AgeBand[] }) {
@@ -13,18 +14,7 @@ export function Ages({ ages }: { readonly ages: readonly AgeBand[] }) {
       <div data-live="ages" />
       <AsTable label="Age of images">
         <table>
-          <thead>
-            <tr>
-              <th scope="col">last pushed before</th>
-              <td />
-              <th scope="col" class="number">
-                tags
-              </th>
-              <th scope="col" class="number">
-                bytes
-              </th>
-            </tr>
-          </thead>
+          <Heads of={['last pushed before', undefined, { number: 'tags' }, { number: 'bytes' }]} />
           <tbody>
             {ages.map(({ label, tags, bytes }) => (
               <tr>

@@ -1,6 +1,7 @@
 /** What a sweep would free by class, what is kept back, and what lies in the trash. */
 import { formatBytes, formatBytesOrUnknown, formatCount, formatDuration, formatQuantity } from '../format.ts';
 import type { Amount, Report } from '../model.ts';
+import { Heads } from './heads.tsx';
 import { Section } from './text.tsx';
 
 interface FreedRow {
@@ -21,20 +22,7 @@ export function Freed({ report }: { readonly report: Report }) {
   return (
     <Section id="freed" title={TITLES[report.mode]}>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">what</th>
-            <th scope="col" class="number">
-              count
-            </th>
-            <th scope="col" class="number">
-              bytes
-            </th>
-            <th scope="col" class="number">
-              on disk
-            </th>
-          </tr>
-        </thead>
+        <Heads of={['what', { number: 'count' }, { number: 'bytes' }, { number: 'on disk' }]} />
         <tbody>
           {freedRows(report).map(({ name, count, bytes, disk, isAll }) => (
             <tr class={isAll === true ? 'all' : undefined}>
@@ -100,20 +88,7 @@ function Rules({ report: { policy } }: { readonly report: Report }) {
       <h3>What each rule keeps</h3>
       <table>
         <caption>What would go besides, if only this rule were not there</caption>
-        <thead>
-          <tr>
-            <th scope="col">rule</th>
-            <th scope="col" class="number">
-              tags
-            </th>
-            <th scope="col" class="number">
-              images
-            </th>
-            <th scope="col" class="number">
-              bytes
-            </th>
-          </tr>
-        </thead>
+        <Heads of={['rule', { number: 'tags' }, { number: 'images' }, { number: 'bytes' }]} />
         <tbody>
           {policy.rules.map((rule) => (
             <tr>
@@ -146,18 +121,7 @@ function Held({ report: { held, trash, minAgeSeconds } }: { readonly report: Rep
           <h3>Held back</h3>
           <table>
             <caption>What nothing references, and a sweep leaves all the same</caption>
-            <thead>
-              <tr>
-                <th scope="col">held</th>
-                <th scope="col" class="number">
-                  blobs
-                </th>
-                <th scope="col" class="number">
-                  bytes
-                </th>
-                <th scope="col">why</th>
-              </tr>
-            </thead>
+            <Heads of={['held', { number: 'blobs' }, { number: 'bytes' }, 'why']} />
             <tbody>
               {there.map(([name, { blobs, bytes }, why]) => (
                 <tr>

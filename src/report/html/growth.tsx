@@ -1,6 +1,7 @@
 /** How the volume grew from scan to scan, who grew, and when it is full. */
 import { formatBytes, formatCount, formatQuantity, formatSignedBytes, formatTime } from '../format.ts';
 import type { Forecast, History } from '../model-history.ts';
+import { Heads } from './heads.tsx';
 import { AsTable, Scroll, Section, shown } from './text.tsx';
 
 /** Scans that the table has, the newest ones. */
@@ -43,16 +44,7 @@ function Scans({ history: { scans } }: { readonly history: History }) {
   return (
     <table>
       {scans.length > SCANS_SHOWN && <caption>The newest {SCANS_SHOWN} scans</caption>}
-      <thead>
-        <tr>
-          <th scope="col">scanned</th>
-          {heads.map((head) => (
-            <th scope="col" class="number">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Heads of={['scanned', ...heads.map((number) => ({ number }))]} />
       <tbody>
         {scans.slice(-SCANS_SHOWN).map((scan) => (
           <tr>
@@ -80,15 +72,7 @@ function Changes({ history: { comparison } }: { readonly history: History }) {
           <caption>
             From {formatTime(comparison.from)} to {formatTime(comparison.to)}
           </caption>
-          <thead>
-            <tr>
-              <th scope="col">repository</th>
-              <th scope="col">change</th>
-              <th scope="col" class="number">
-                bytes
-              </th>
-            </tr>
-          </thead>
+          <Heads of={['repository', 'change', { number: 'bytes' }]} />
           <tbody>
             {changes.slice(0, CHANGES_SHOWN).map(({ name, change, growthBytes }) => (
               <tr>

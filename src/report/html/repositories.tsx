@@ -3,6 +3,7 @@ import { formatBytes, formatCount } from '../format.ts';
 import type { RepositoryRow } from '../model.ts';
 import { compareText } from '../../shared/problem.ts';
 import { NAME_COLUMN, VALUE_COLUMNS } from './columns.ts';
+import { Heads } from './heads.tsx';
 import { Scroll, Section, shown } from './text.tsx';
 
 /** Rows that stand in the file as text; all others are data for the script. */
@@ -16,16 +17,7 @@ export function Repositories({ rows }: { readonly rows: readonly RepositoryRow[]
       <div data-live="repositories">
         <Scroll label="Repositories">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">{NAME_COLUMN.head}</th>
-                {VALUE_COLUMNS.map(({ head }) => (
-                  <th scope="col" class="number">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <Heads of={[NAME_COLUMN.head, ...VALUE_COLUMNS.map(({ head }) => ({ number: head }))]} />
             <tbody>
               {sorted.slice(0, ROWS_SHOWN).map((row) => (
                 <tr>

@@ -4,6 +4,7 @@ import { formatBytes, formatPercent } from '../format.ts';
 import type { VolumeNode } from '../model-tree.ts';
 import { WholeBar } from './bars.tsx';
 import { BYTE_CLASSES, bytesOf } from './classes.ts';
+import { Heads } from './heads.tsx';
 import { mapItems, type MapItem } from './map-items.ts';
 import { fillOf, Swatch } from './patterns.tsx';
 import { Section, shown } from './text.tsx';
@@ -16,18 +17,7 @@ export function Volume({ tree }: { readonly tree: VolumeNode }) {
       <p class="faint">Each blob is counted once, at the namespace or repository that holds all who use it.</p>
       <WholeBar classes={tree.below} />
       <table>
-        <thead>
-          <tr>
-            <th scope="col">class</th>
-            <th scope="col" class="number">
-              bytes
-            </th>
-            <th scope="col" class="number">
-              share
-            </th>
-            <th scope="col">what it is</th>
-          </tr>
-        </thead>
+        <Heads of={['class', { number: 'bytes' }, { number: 'share' }, 'what it is']} />
         <tbody>
           {BYTE_CLASSES.map(({ key, meaning }) => (
             <tr>

@@ -2,6 +2,7 @@
 import type { Rank } from '../model.ts';
 import { creditNoteOf, MEASURES, showMeasure } from '../measures.ts';
 import { Bar } from './bars.tsx';
+import { Heads } from './heads.tsx';
 import { AsTable, Section, shown } from './text.tsx';
 
 export function Worst({ worst }: { readonly worst: Rank }) {
@@ -19,17 +20,7 @@ export function Worst({ worst }: { readonly worst: Rank }) {
           <caption>
             By {head}. {note}
           </caption>
-          <thead>
-            <tr>
-              <th scope="col">repository</th>
-              <td />
-              {[by, ...beside].map((key) => (
-                <th scope="col" class="number">
-                  {MEASURES[key].head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Heads of={['repository', undefined, ...[by, ...beside].map((key) => ({ number: MEASURES[key].head }))]} />
           <tbody>
             {repositories.map((row) => (
               <tr>
