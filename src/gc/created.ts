@@ -104,6 +104,12 @@ export function configsToRead(inventory: Inventory, ordered: OrderedRepositories
   return [...configs];
 }
 
+/** Those of the configs that an inventory has not read: without it an image would pass for one that does not say when it was created. */
+export function unreadConfigs({ configs }: Inventory, wanted: readonly DigestId[]): readonly DigestId[] {
+  const read = new Set(configs.digest);
+  return wanted.filter((id) => !read.has(id));
+}
+
 /** What counts by when it was created. Referrers never count. */
 function* orderedImages(
   inventory: Inventory,

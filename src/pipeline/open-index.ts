@@ -9,7 +9,7 @@ import { readVerified, type VerifiedTimes } from '../db/verified.ts';
 import { prepareWriting } from '../db/write-beside.ts';
 import { FLAG_NEEDED, FLAG_NEEDED_BY_TAGS, FLAG_REFERENCED, FLAG_TAGGED, type StoredMarks } from '../db/writer.ts';
 import { analyse, type Analysis } from '../gc/analysis.ts';
-import { configsToRead } from '../gc/created.ts';
+import { configsToRead, unreadConfigs } from '../gc/created.ts';
 import { policiesByRepository } from '../gc/governing.ts';
 import { findCandidates } from '../gc/candidates.ts';
 import { findPolicyCandidates } from '../gc/policy-candidates.ts';
@@ -222,11 +222,9 @@ function refuseUnmeasured({ limited }: Analysis): void {
   );
 }
 
-/** Without its config an image would pass for one that does not say when it was created. */
 function refuseUnreadConfigs(request: IndexRequest, inventory: Inventory): void {
   if (!isByCreated(request)) return;
-  const read = new Set(inventory.configs.digest);
-  const unread = configsFor(request, inventory).filter((id) => !read.has(id));
+  const unread = unreadConfigs(inventory, configsFor(request, inventory));
   if (unread.length === 0) return;
   throw new AppError(
     'usage',

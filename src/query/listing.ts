@@ -27,18 +27,22 @@ export function buildListing(index: MarkedIndex, reference: string | undefined):
     const options = { mode: 'revisions', minAgeSeconds: 0, uploadsOlderThanSeconds: undefined, now: 0 } as const;
     return { schema: 'regsweep.ls/1', kind: 'registry', repositories: repositoryRows(index, options) };
   }
+  return listReference(listedIndex(index), reference);
+}
+
+/** What listings of an index are made of; what several of them need is made once. */
+export function listedIndex(index: MarkedIndex): ListedIndex {
   const { inventory, graph } = index.analysis;
   const among = (roots: Iterable<number>) => new RetainedSizes(inventory, graph, reachedBySeveral(graph, roots));
-  return listReference(
-    {
-      inventory,
-      // The roots are the tags alone, as with `--untagged`: where every revision is one, a tag by itself keeps nothing.
-      amongTags: () => among(tagRoots(inventory)),
-      amongRevisions: () => among(revisionRoots(inventory)),
-      isUntagged: untaggedIn(index),
-    },
-    reference,
-  );
+  let byTags: RetainedSizes | undefined;
+  let byRevisions: RetainedSizes | undefined;
+  return {
+    inventory,
+    // The roots are the tags alone, as with `--untagged`: where every revision is one, a tag by itself keeps nothing.
+    amongTags: () => (byTags ??= among(tagRoots(inventory))),
+    amongRevisions: () => (byRevisions ??= among(revisionRoots(inventory))),
+    isUntagged: untaggedIn(index),
+  };
 }
 
 /**

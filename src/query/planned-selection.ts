@@ -1,6 +1,6 @@
 /** What somebody selected on the page, as the plan that `rm`, `sweep` or `plan` makes of it. */
 import { analyse, type Analysis } from '../gc/analysis.ts';
-import { configsToRead } from '../gc/created.ts';
+import { configsToRead, unreadConfigs } from '../gc/created.ts';
 import { allHeights } from '../gc/order.ts';
 import { buildPlan, type Plan, type PlanOptions } from '../gc/plan.ts';
 import type { PlanHeader } from '../gc/plan-file.ts';
@@ -128,12 +128,10 @@ function planByPolicy(index: PlannedIndex, text: string, now: number): PlannedSe
   };
 }
 
-/** Without its config an image would pass for one that does not say when it was created. */
 function refuseUnreadConfigs(inventory: Analysis['inventory'], retention: Retention): void {
   if (!retention.policies.some(({ orderBy }) => orderBy === 'created')) return;
-  const read = new Set(inventory.configs.digest);
   const wanted = configsToRead(inventory, { retention, isIncluded: () => true, isLimited: false });
-  const unread = wanted.filter((id) => !read.has(id)).length;
+  const unread = unreadConfigs(inventory, wanted).length;
   if (unread === 0) return;
   throw new AppError(
     'usage',

@@ -9,9 +9,8 @@ import { MAX_MANIFEST_BYTES } from '../manifest/model.ts';
 import { withKeptScans } from '../pipeline/kept-scans.ts';
 import type { OpenedIndex } from '../pipeline/open-index.ts';
 import { effectOf } from '../query/effect.ts';
-import { reachedBySeveral, RetainedSizes, revisionRoots, tagRoots } from '../query/exclusive.ts';
 import { buildHistory } from '../query/history.ts';
-import { listReference, type ListedIndex } from '../query/listing.ts';
+import { listedIndex, listReference, type ListedIndex } from '../query/listing.ts';
 import { overviewOf } from '../query/overview.ts';
 import {
   plannedIndex,
@@ -24,7 +23,7 @@ import {
 import { buildReport } from '../query/report.ts';
 import { SearchTable } from '../query/search.ts';
 import { UsersOfBlobs } from '../query/used-by.ts';
-import { untaggedIn, type ViewOptions } from '../query/view.ts';
+import type { ViewOptions } from '../query/view.ts';
 import { WhyFinder } from '../query/why.ts';
 import type {
   ConfigFacts,
@@ -179,19 +178,6 @@ export class ServedIndex {
   }
 
   private get listed(): ListedIndex {
-    return (this.madeListed ??= this.list());
-  }
-
-  private list(): ListedIndex {
-    const { inventory, graph } = this.analysis;
-    const among = (roots: Iterable<number>) => new RetainedSizes(inventory, graph, reachedBySeveral(graph, roots));
-    let byTags: RetainedSizes | undefined;
-    let byRevisions: RetainedSizes | undefined;
-    return {
-      inventory,
-      amongTags: () => (byTags ??= among(tagRoots(inventory))),
-      amongRevisions: () => (byRevisions ??= among(revisionRoots(inventory))),
-      isUntagged: untaggedIn(this.opened),
-    };
+    return (this.madeListed ??= listedIndex(this.opened));
   }
 }
