@@ -52,6 +52,14 @@ const COMMANDS = {
 /** What a command line may begin with, and what may follow `policy`. */
 const WORDS = { commands: Object.keys(COMMANDS), under: { policy: POLICY_COMMANDS } } as const;
 
+/** What commands want that takes more or other words than ROOT. */
+const POSITIONALS: Readonly<Record<string, readonly [string, string?]>> = {
+  policy: ['FILE'],
+  restore: ['ROOT', 'RUN'],
+  rm: ['ROOT', 'REF'],
+  why: ['ROOT', 'REF'],
+};
+
 /** The options that mean something when given twice. */
 const REPEATABLE: ReadonlySet<string> = new Set([
   '_',
@@ -79,7 +87,7 @@ export function createProgram(argv: readonly string[], context: RunningCommand):
     .showHelpOnFail(false)
     .fail((message, error) => {
       const meant = program.parsed === false ? [] : meantOptions(argv, program.parsed);
-      throw asFailure(message, error, argv[0] === 'policy' ? 'FILE' : 'ROOT', meant);
+      throw asFailure(message, error, argv[0] ?? '', meant);
     })
     .middleware((given) => refuseUnknownCommand(given, WORDS, context), true)
     .check(refuseOddValues)
@@ -109,11 +117,18 @@ function refuseOddValues(given: Readonly<Record<string, unknown>>): true {
  * yargs gives a message for a wrong argument, an error of its own for a missing value, and a command's error as it is. An
  * option that is not known may have taken ROOT for its value: `meant` belongs to that message, too.
  */
-function asFailure(message: string, error: Error | undefined, positional: string, meant: readonly string[]): Error {
+function asFailure(message: string, error: Error | undefined, command: string, meant: readonly string[]): Error {
   if (error !== undefined && error.name !== 'YError') return error;
   const said = error?.message ?? message;
-  if (said.startsWith('Not enough non-option arguments')) return usageError(`${positional} is missing`, meant);
+  const [, given] = /^Not enough non-option arguments: got (\d+)/.exec(said) ?? [];
+  if (given !== undefined) return usageError(`${missingWord(command, Number(given))} is missing`, meant);
   return usageError(withoutSecondSpellings(said).replaceAll(/\s*\n\s*/g, ' '), meant);
+}
+
+/** What a command wants after so many words. */
+function missingWord(command: string, given: number): string {
+  const [first, second] = POSITIONALS[command] ?? ['ROOT'];
+  return given === 0 ? first : (second ?? first);
 }
 
 function usageError(message: string, meant: readonly string[] = []): AppError {

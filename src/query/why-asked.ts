@@ -12,6 +12,7 @@ import {
 } from '../gc/references.ts';
 import type { DigestId } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
+import { isRegisteredAlgorithm } from '../layout/digest.ts';
 import type { AskedAs } from '../report/model-why.ts';
 import { at, flagAt, rowsOf } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
@@ -36,7 +37,10 @@ export function whatIsAsked(marked: Marked, text: string): Asked {
   if (meansDigest(text)) return blobOf(marked, findDigest(inventory, text));
   if (named === undefined) throw noReference(inventory, text);
   const repository = findRepository(inventory, named.repository);
-  if (repository === undefined) throw noSuchRepository(inventory, named.repository);
+  if (repository === undefined) {
+    if (named.tag !== '' && isRegisteredAlgorithm(named.repository)) throw noDigest(text);
+    throw noSuchRepository(inventory, named.repository);
+  }
   return namedBy(marked, repository, findTag(inventory, repository, named.tag));
 }
 
@@ -44,6 +48,10 @@ function noReference(inventory: Inventory, text: string): AppError {
   if (findRepository(inventory, text) === undefined) return noSuchRepository(inventory, text);
   const hint = `REPO:TAG, REPO@DIGEST, or a digest or its beginning; regsweep ls ROOT ${text} lists what it holds`;
   return new AppError('usage', `${text} is a whole repository: why asks for one thing in it`, hint);
+}
+
+function noDigest(text: string): AppError {
+  return new AppError('no-such-name', `${text} is no digest`, 'the digits of a digest are 0 to 9 and a to f');
 }
 
 /** A digest that stands for a blob is nothing by itself. */

@@ -27,6 +27,10 @@ describe('wrong arguments: status 2, nothing on stdout, a message on stderr', ()
   test.each([
     [[], 'ROOT is missing'],
     [['rank'], 'ROOT is missing'],
+    [['why'], 'ROOT is missing'],
+    [['why', '/registry'], 'REF is missing'],
+    [['rm', '/registry'], 'REF is missing'],
+    [['restore', '/registry'], 'RUN is missing'],
     [['report', '/registry', 'extra'], 'Unknown argument: extra'],
     [['report', '/registry', '--nope'], 'Unknown argument: nope'],
     [['report', '/registry', '--format', 'openmetrics'], 'Choices: "table", "json", "csv", "html"'],

@@ -130,6 +130,7 @@ describe('what is asked for', () => {
 
   it.each([
     ['a digest that nothing names', digestBytes(Buffer.from('nobody')), 'no-such-name', 'there is no sha256:'],
+    ['a digest with other letters', 'sha256:zz', 'no-such-name', 'sha256:zz is no digest'],
     ['digits of none', 'ffffffffffffffffff', 'no-such-name', 'ffff'],
     ['digits of many', 'sha256:', 'no-such-name', 'no repository sha256'],
     ['a repository', 'team/app', 'usage', 'team/app is a whole repository'],
