@@ -17,7 +17,10 @@ export interface ModeAnalysis {
   /** One flag a repository: in doubt in this mode. */
   readonly doubts: Uint8Array;
   readonly marking: Marking;
-  /** By repository. */
+}
+
+export interface StandardAnalysis extends ModeAnalysis {
+  /** By repository: marking both standard modes follows what each reaches anyway. */
   readonly reach: ReachFigures;
 }
 
@@ -33,8 +36,8 @@ interface LimitedAnalysis extends ModeAnalysis, Omit<TargetChoice, 'roots'> {}
 export interface Analysis {
   readonly inventory: Inventory;
   readonly graph: Graph;
-  readonly revisions: ModeAnalysis;
-  readonly untagged: ModeAnalysis;
+  readonly revisions: StandardAnalysis;
+  readonly untagged: StandardAnalysis;
   /** Absent: there is no policy. Where there is a target, this is what it leaves of it. */
   readonly policy?: PolicyAnalysis;
   /** Absent: there is no target. */
@@ -49,6 +52,8 @@ export interface AnalysisOptions {
   /** Of the same inventory, where they are at hand; `newest` with the same `youngSince`. */
   readonly graph?: Graph;
   readonly newest?: Float64Array;
+  /** Of the same inventory, with the same options but for the policies and the time. */
+  readonly known?: Governed;
   readonly isIncluded: (repository: string) => boolean;
   readonly youngSince: number;
   readonly retention?: Retention;
@@ -74,7 +79,8 @@ export function analyse(inventory: Inventory, given: AnalysisOptions): Analysis 
   const { youngSince, retention, compared } = given;
   const options = { ...given, newest: given.newest ?? newestTimes(inventory, graph, youngSince) };
   let made: Pick<Analysis, StandardMode> | undefined;
-  const standard = (mode: StandardMode): ModeAnalysis => (made ??= analyseStandard(inventory, graph, options))[mode];
+  const standard = (mode: StandardMode): StandardAnalysis =>
+    (made ??= analyseStandard(inventory, graph, options))[mode];
   const analysis = withStandard({ inventory, graph, youngSince }, standard);
   if (retention === undefined) return limitedTo(analysis, options);
   const policy = analysePolicy(inventory, graph, { ...options, retention });
@@ -84,7 +90,7 @@ export function analyse(inventory: Inventory, given: AnalysisOptions): Analysis 
 
 function withStandard(
   analysis: Omit<Analysis, StandardMode>,
-  standard: (mode: StandardMode) => ModeAnalysis,
+  standard: (mode: StandardMode) => StandardAnalysis,
 ): Analysis {
   return {
     ...analysis,
@@ -161,10 +167,10 @@ function limitedTo(analysis: Analysis, options: AnalysisOptions & WithTimes): An
     },
     target,
   );
-  const limited = { ...choice, mode, doubts, ...markAndMeasure(inventory, graph, choice.roots, doubts, options) };
+  const marking = mark(inventory, graph, { roots: choice.roots, isIncluded, doubts, youngSince, newest });
+  const limited = { ...choice, mode, doubts, marking };
   if (policy === undefined) return withMore(analysis, { limited });
-  const { marking, reach } = limited;
-  return withMore(analysis, { limited, policy: { ...policy, roots: choice.roots, marking, reach } });
+  return withMore(analysis, { limited, policy: { ...policy, roots: choice.roots, marking } });
 }
 
 function analysePolicy(
@@ -172,36 +178,12 @@ function analysePolicy(
   plain: Graph,
   options: AnalysisOptions & WithTimes & { readonly retention: Retention },
 ): PolicyAnalysis {
-  const governed = new Governed(inventory, plain, { ...options, isLimited: options.target !== undefined });
+  const { isIncluded, youngSince, newest, known } = options;
+  const governed = new Governed(inventory, plain, { ...options, isLimited: options.target !== undefined }, known);
   governed.refuseFlattenedTimes();
   const roots = policyRoots(governed);
   const graph = graphWithFollowers(inventory, plain, roots);
   const doubts = findDoubts(inventory, (repository) => governed.policyOf(repository) !== undefined);
-  return {
-    mode: 'policy',
-    roots,
-    doubts,
-    graph,
-    governed,
-    ...markAndMeasure(inventory, graph, roots, doubts, options),
-  };
-}
-
-function markAndMeasure(
-  inventory: Inventory,
-  graph: Graph,
-  roots: Roots,
-  doubts: Uint8Array,
-  { isIncluded, youngSince, newest }: AnalysisOptions & WithTimes,
-): Pick<ModeAnalysis, 'marking' | 'reach'> {
-  const figures = newFigures(inventory);
-  const marking = mark(inventory, graph, {
-    isIncluded,
-    youngSince,
-    newest,
-    roots,
-    doubts,
-    observe: (repository, reached) => figures.take(repository, reached),
-  });
-  return { marking, reach: figures.figures() };
+  const marking = mark(inventory, graph, { roots, isIncluded, doubts, youngSince, newest });
+  return { mode: 'policy', roots, doubts, graph, governed, marking };
 }

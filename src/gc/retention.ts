@@ -67,7 +67,7 @@ export class Governed {
   /** Of each manifest with a `subject`: what that is. */
   readonly referrers: ReadonlyMap<DigestId, DigestId>;
 
-  /** `known`: of the same inventory, with the same options but for the policies. */
+  /** `known`: of the same inventory, with the same options but for the policies and the time. */
   constructor(
     readonly inventory: Inventory,
     readonly graph: Graph,
@@ -81,7 +81,8 @@ export class Governed {
     const hasSame = known !== undefined && hasSameWorkloads(known.options.retention, retention);
     this.inUse = hasSame ? known.inUse : digestsInUse(inventory, retention);
     this.newest = known?.newest ?? options.newest ?? newestTimes(inventory, graph, options.youngSince);
-    this.heldBack = known?.treatsReferrersAs(this) === true ? known.heldBack : heldByFollowers(this, this.subjects);
+    const holdsSame = known?.options.now === options.now && known.treatsReferrersAs(this);
+    this.heldBack = holdsSame ? known.heldBack : heldByFollowers(this, this.subjects);
     const isByCreated = this.policies.some((policy) => policy?.orderBy === 'created');
     this.created = isByCreated ? (known?.created ?? createdTimes(inventory)) : undefined;
   }

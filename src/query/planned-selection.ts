@@ -6,6 +6,7 @@ import { buildPlan, type Plan, type PlanOptions } from '../gc/plan.ts';
 import type { PlanHeader } from '../gc/plan-file.ts';
 import type { PlanMode } from '../gc/reasons.ts';
 import { blownFuse, volumeRefusals, type SweepLimits } from '../gc/refusals.ts';
+import { Governed } from '../gc/retention.ts';
 import { Removals } from '../gc/removals.ts';
 import { parseReferences, resolveRemoval } from '../gc/removal-names.ts';
 import { uploadsBefore } from '../gc/thresholds.ts';
@@ -29,18 +30,22 @@ export interface PlannedIndex extends MarkedIndex {
   readonly shape: PlanShape;
   readonly removals: Removals;
   readonly heights: Uint32Array;
+  /** Under no policy. */
+  readonly ungoverned: Governed;
   /** What the volume says against a plan of each mode, whatever is in it. */
   readonly volumeRefusals: (mode: PlanMode) => readonly Refusal[];
 }
 
 export function plannedIndex(index: MarkedIndex, shape: PlanShape): PlannedIndex {
-  const { inventory, graph } = index.analysis;
+  const { inventory, graph, youngSince, revisions } = index.analysis;
+  const { newest } = revisions.marking;
   const heights = allHeights(inventory);
   const made = new Map<PlanMode, readonly Refusal[]>();
   return {
     ...index,
     shape,
     heights,
+    ungoverned: new Governed(inventory, graph, { retention: UNGOVERNED, isIncluded, youngSince, now: NaN, newest }),
     removals: new Removals(inventory, graph, heights),
     volumeRefusals: (mode) => {
       const refusals = made.get(mode) ?? volumeRefusals({ ...index, inventory, mode }, shape.limits);
@@ -68,6 +73,11 @@ export interface Unplannable {
 }
 
 const POLICY_FILE = 'policy.yml';
+
+const UNGOVERNED: Retention = { policies: [], keepDigests: new Set(), trustTimes: false };
+
+/** The page has no `--repo`. */
+const isIncluded = (): boolean => true;
 
 /** The plan of a selection at `now` (epoch milliseconds). */
 export function planSelection(index: PlannedIndex, selection: Selection, now: number): PlannedSelection | Unplannable {
@@ -111,11 +121,11 @@ function planByPolicy(index: PlannedIndex, text: string, now: number): PlannedSe
     return { refusals: parsed.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`) };
   }
   const { inventory, graph, youngSince } = index.analysis;
-  const retention: Retention = { policies: parsed.policies, keepDigests: new Set(), trustTimes: false };
+  const { ungoverned: known } = index;
+  const retention: Retention = { ...UNGOVERNED, policies: parsed.policies };
   refuseUnreadConfigs(inventory, retention);
-  const isIncluded = (): boolean => true;
-  const { newest } = index.analysis.revisions.marking;
-  const analysis = analyse(inventory, { graph, newest, isIncluded, youngSince, retention, now });
+  const { newest } = known;
+  const analysis = analyse(inventory, { graph, newest, known, isIncluded, youngSince, retention, now });
   if (analysis.policy === undefined) throw new TypeError('it was not marked by a policy');
   const plan = buildPlan(inventory, analysis.policy.marking, momentOf(analysis, index, now));
   return {

@@ -37,7 +37,7 @@ export function rowsUnder(
 ): readonly RepositoryRow[] {
   const { analysis, previous: before } = index;
   const groups = groupsOf(analysis.inventory, depth);
-  const own = inMode(analysis, options.mode).reach;
+  const own = ownReach(analysis, options);
   const reach = depth === undefined ? own : groupReach(analysis, options, groups);
   const context: RowContext = {
     analysis,
@@ -88,6 +88,13 @@ function groupsOf(inventory: Inventory, depth: number | undefined): readonly Gro
 
 function foldName(name: string, depth: number | undefined): string {
   return depth === undefined ? name : name.split('/').slice(0, depth).join('/');
+}
+
+/** Of each repository by itself. */
+function ownReach(analysis: Analysis, options: ViewOptions): ReachFigures {
+  const { mode } = options;
+  if (mode !== 'policy' && analysis.limited === undefined) return analysis[mode].reach;
+  return groupReach(analysis, options, groupsOf(analysis.inventory, undefined));
 }
 
 function groupReach(analysis: Analysis, options: ViewOptions, groups: readonly Group[]): ReachFigures {
