@@ -4,7 +4,6 @@
  * that it was the last of. What is known of folders is complete: each holds a row, a problem, a stray, or is told as empty.
  */
 import { dirname } from 'node:path/posix';
-import { digestAlgorithm } from '../layout/digest.ts';
 import { isLegalPlace } from '../layout/legal.ts';
 import { parsePath, type Place } from '../layout/parse.ts';
 import { LAYERS, MANIFESTS, pathOf, REPOSITORIES, repositoryFolder, UPLOADS } from '../layout/paths.ts';
@@ -222,7 +221,7 @@ class Emptied {
     if (repository === undefined) return;
     const where = { repository: repository.name, legalName: undefined };
     const algorithms = (of: { readonly byRepository: Groups; readonly digest: Uint32Array }): Set<string> =>
-      new Set(Array.from(rowsOf(of.byRepository, id), (row) => digestAlgorithm(digests.digest(at(of.digest, row)))));
+      new Set(Array.from(rowsOf(of.byRepository, id), (row) => digests.algorithm(at(of.digest, row))));
     for (const algorithm of algorithms(revisions)) {
       this.addUpTo(pathOf({ kind: 'revisions-algorithm-folder', ...where, algorithm }), id);
     }

@@ -2,7 +2,7 @@
  * What a sweep would delete, as a value: rows of the inventory, class by class in the order of deletion. `report` counts
  * it and a sweep carries it out, so the two cannot disagree.
  */
-import { digestAlgorithm, isRegisteredAlgorithm } from '../layout/digest.ts';
+import { isRegisteredAlgorithm } from '../layout/digest.ts';
 import { isLegalPlace } from '../layout/legal.ts';
 import { parsePath } from '../layout/parse.ts';
 import {
@@ -128,7 +128,7 @@ export function isPast(inventory: Inventory, { newest }: Marking, row: number, y
   if (isKeptTag(flagAt(tags.flags, tag)) || at(tags.current, tag) === id) return false;
   if (isUnknownTag(inventory, tag)) return false;
   // The folder of an algorithm that the registry refuses is never ours to delete.
-  if (!digests.isSha256(id) && !isRegisteredAlgorithm(digestAlgorithm(digests.digest(id)))) return false;
+  if (!isRegisteredAlgorithm(digests.algorithm(id))) return false;
   return !(numberAt(newest, id) >= youngSince);
 }
 

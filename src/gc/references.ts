@@ -1,7 +1,7 @@
 /** What an operator's words for a tag, a revision or a repository mean in an inventory. */
 import type { DigestId, DigestTable } from '../inventory/digest-table.ts';
 import { NONE, type Inventory } from '../inventory/inventory.ts';
-import { digestAlgorithm, isRegisteredAlgorithm, parseDigest } from '../layout/digest.ts';
+import { isRegisteredAlgorithm, parseDigest } from '../layout/digest.ts';
 import { at, rowsOf } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
 import { nearestName } from '../shared/nearest.ts';
@@ -145,7 +145,7 @@ export function findLinked(inventory: Inventory, repository: number, text: strin
 
 /** Whether it is of that algorithm; without one, of any. */
 function isOf(digests: DigestTable, algorithm: string | undefined): (id: DigestId) => boolean {
-  return (id) => algorithm === undefined || digestAlgorithm(digests.digest(id)) === algorithm;
+  return (id) => algorithm === undefined || digests.algorithm(id) === algorithm;
 }
 
 function onlyOne({ digests }: Pick<Inventory, 'digests'>, found: readonly DigestId[], what: string): DigestId {

@@ -72,6 +72,7 @@ function* tagsOfGone(inventory: Inventory, repository: number, going: Going, mar
     if (going.tags[tag] === 1 || isKeptTag(flagAt(inventory.tags.flags, tag))) continue;
     byName.set(inventory.tags.name[tag] ?? '', tag);
   }
+  if (byName.size === 0) return;
   for (const row of rowsOf(inventory.revisions.byRepository, repository)) {
     const id = at(inventory.revisions.digest, row);
     if (going.revisions[row] !== 1 || marking.level[id] !== UNREFERENCED) continue;

@@ -3,7 +3,7 @@
  * an open-addressing table; the few others are kept as text. Names of files are hostile input, so the hash is seeded:
  * nobody can choose digests that all collide.
  */
-import { digestHex, isSha256, sha256Digest, writeSha256, type Digest } from '../layout/digest.ts';
+import { digestAlgorithm, digestHex, isSha256, sha256Digest, writeSha256, type Digest } from '../layout/digest.ts';
 import { at, enlarged, flagAt } from '../shared/columns.ts';
 
 export type DigestId = number;
@@ -117,6 +117,11 @@ export class DigestTable {
   /** Whether the id's digest is kept as raw bytes (sha256), and not as text. */
   isSha256(id: DigestId): boolean {
     return this.otherText.size === 0 || !this.otherText.has(id);
+  }
+
+  /** The algorithm of the id's digest, as its folder is called: without spelling the digest. */
+  algorithm(id: DigestId): string {
+    return this.isSha256(id) ? 'sha256' : digestAlgorithm(this.digest(id));
   }
 
   /** The raw bytes of a sha256 digest: a view, not a copy. */

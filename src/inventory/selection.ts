@@ -1,5 +1,5 @@
 /** Which blobs a verification hashes, and in which order. */
-import { digestAlgorithm, digestHex, isRegisteredAlgorithm } from '../layout/digest.ts';
+import { digestHex, isRegisteredAlgorithm } from '../layout/digest.ts';
 import { at, flagAt, numberAt } from '../shared/columns.ts';
 import type { DigestId, DigestTable } from './digest-table.ts';
 import { BLOB_STATED, BLOB_STORED, SOUND, type Inventory } from './inventory.ts';
@@ -18,7 +18,7 @@ export function hashable({ digests, blobs }: Inventory): readonly DigestId[] {
   const found: DigestId[] = [];
   for (let id = 0; id < digests.size; id++) {
     if ((flagAt(blobs.flags, id) & BLOB_STORED) === 0) continue;
-    if (digests.isSha256(id) || isRegisteredAlgorithm(digestAlgorithm(digests.digest(id)))) found.push(id);
+    if (isRegisteredAlgorithm(digests.algorithm(id))) found.push(id);
   }
   return found;
 }

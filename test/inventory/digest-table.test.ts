@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DigestTable } from '../../src/inventory/digest-table.ts';
-import type { Digest } from '../../src/layout/digest.ts';
+import { digestAlgorithm, type Digest } from '../../src/layout/digest.ts';
 import { digestBytes } from '../support/content.ts';
 
 const numbered = (number: number, algorithm: 'sha256' | 'sha384' | 'sha512' = 'sha256'): Digest =>
@@ -27,6 +27,7 @@ describe('a table of digests', () => {
         for (const [id, digest] of distinct.entries()) {
           expect([table.digest(id), table.find(digest)]).toEqual([digest, id]);
           expect(table.isSha256(id)).toBe(digest.startsWith('sha256:'));
+          expect(table.algorithm(id)).toBe(digestAlgorithm(digest));
         }
         expect(table.find(numbered(401))).toBeUndefined();
         expect(table.find(numbered(401, 'sha512'))).toBeUndefined();
