@@ -16,6 +16,11 @@ export interface ReportWishes {
   readonly now?: number;
 }
 
+/** The next millisecond: a file of this one has a fraction of it for its time, which would be in the future. */
+function afterThis(): number {
+  return Date.now() + 1;
+}
+
 export async function openedOf(root: string, wishes: ReportWishes = {}): Promise<OpenedIndex> {
   const request: IndexRequest = {
     root,
@@ -32,7 +37,7 @@ export async function openedOf(root: string, wishes: ReportWishes = {}): Promise
     progress: noProgress,
     signal: new AbortController().signal,
     warn: () => undefined,
-    now: () => wishes.now ?? Date.now(),
+    now: () => wishes.now ?? afterThis(),
   });
   await opened.stored;
   return opened;
@@ -43,7 +48,7 @@ export function viewOf(opened: OpenedIndex, wishes: ReportWishes = {}): Report {
     mode: wishes.mode ?? 'revisions',
     minAgeSeconds: wishes.minAge ?? 0,
     uploadsOlderThanSeconds: 168 * 3600,
-    now: wishes.now ?? Date.now(),
+    now: wishes.now ?? afterThis(),
   });
 }
 
