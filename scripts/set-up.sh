@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what this project needs, in a fresh clone. Needs Node with npm; the rest it fetches where it can.
 #   sh scripts/set-up.sh           npm packages, and a compiler where SQLite has to be compiled
-#   sh scripts/set-up.sh --tests   what the tests need, too: the real registry, skopeo, openssl, a browser, and a C compiler
+#   sh scripts/set-up.sh --tests   what the tests need, too: the real registry, skopeo, openssl, a browser, zsh, fish, mandoc,
+#                                  and a C compiler
 #   … --uncompiled                 leaves what is compiled to scripts/compile.sh, for whoever has work to do beside it
 set -eu
 cd "$(dirname "$0")/.."
@@ -44,7 +45,7 @@ test_compiler() {
 }
 
 test_tools() {
-  absent=$(missing docker-registry skopeo openssl chromium)
+  absent=$(missing docker-registry skopeo openssl chromium zsh fish mandoc)
   [ -n "$absent" ] || return 0
   # A browser without any font shows no text, and measures it as nothing.
   case $absent in *chromium*) absent="${absent}fonts-dejavu-core " ;; esac

@@ -14,6 +14,11 @@ const OUTPUT = 'Output:';
 /** The group of the options that only one command has. */
 export const OWN_OPTIONS = 'What is shown:';
 
+/** An example as yargs takes it: what it is for, and then the line by itself, so that it is copied whole. */
+export function example(line: string, describe: string): readonly [text: string, beside: ''] {
+  return [`# ${describe}\n$0 ${line}`, ''];
+}
+
 /** `ROOT`, in any of its forms. */
 export function withRoot<T>(program: Argv<T>) {
   return program.positional('root', {

@@ -2,24 +2,7 @@ import yargs from 'yargs';
 import type { Argv } from 'yargs';
 import { AppError } from '../shared/errors.ts';
 import { VERSION } from '../shared/version.ts';
-import { historyCommand } from './commands/history.ts';
-import { lsCommand } from './commands/ls.ts';
-import { planCommand } from './commands/plan.ts';
-import { POLICY_COMMANDS, policyCommand } from './commands/policy.ts';
-import { purgeCommand } from './commands/purge.ts';
-import { queryCommand } from './commands/query.ts';
-import { rankCommand } from './commands/rank.ts';
-import { repairCommand } from './commands/repair.ts';
-import { reportCommand } from './commands/report.ts';
-import { restoreCommand } from './commands/restore.ts';
-import { rmCommand } from './commands/rm.ts';
-import { runsCommand } from './commands/runs.ts';
-import { scanCommand } from './commands/scan.ts';
-import { serveCommand } from './commands/serve.ts';
-import { sweepCommand } from './commands/sweep.ts';
-import { treeCommand } from './commands/tree.ts';
-import { verifyCommand } from './commands/verify.ts';
-import { whyCommand } from './commands/why.ts';
+import { withCommands, WORDS } from './commands/all.ts';
 import type { RunningCommand } from './context.ts';
 import { describeExitStatuses } from './exit-codes.ts';
 import { refuseUnknownCommand, usageHint } from './unknown-command.ts';
@@ -27,33 +10,9 @@ import { meantOptions, withoutSecondSpellings } from './unknown-option.ts';
 
 const WIDEST_HELP = 100;
 
-/** By the names that their first words are. */
-const COMMANDS = {
-  report: reportCommand,
-  rank: rankCommand,
-  tree: treeCommand,
-  history: historyCommand,
-  scan: scanCommand,
-  ls: lsCommand,
-  why: whyCommand,
-  verify: verifyCommand,
-  query: queryCommand,
-  plan: planCommand,
-  sweep: sweepCommand,
-  rm: rmCommand,
-  repair: repairCommand,
-  runs: runsCommand,
-  restore: restoreCommand,
-  purge: purgeCommand,
-  serve: serveCommand,
-  policy: policyCommand,
-} as const;
-
-/** What a command line may begin with, and what may follow `policy`. */
-const WORDS = { commands: Object.keys(COMMANDS), under: { policy: POLICY_COMMANDS } } as const;
-
 /** What commands want that takes more or other words than ROOT. */
 const POSITIONALS: Readonly<Record<string, readonly [string, string?]>> = {
+  completion: ['SHELL'],
   policy: ['FILE'],
   restore: ['ROOT', 'RUN'],
   rm: ['ROOT', 'REF'],
@@ -99,12 +58,16 @@ export function createProgram(argv: readonly string[], context: RunningCommand):
     .version(VERSION)
     .help()
     .alias('help', 'h');
-  return Object.values(COMMANDS).reduce((extended, command) => command(extended, context), program);
+  return withCommands(program, context);
 }
+
+/** A line at whose end nothing is typed yet. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['line', 'word']);
 
 /** yargs makes a list of an option that is given twice, and takes `--db=` for a value. */
 function refuseOddValues(given: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(given)) {
+    if (MAY_BE_EMPTY.has(name)) continue;
     if (Array.isArray(value) && !REPEATABLE.has(name)) throw usageError(`--${name} was given more than once`);
     if (value === '' || (Array.isArray(value) && name !== '_' && value.includes(''))) {
       throw usageError(`${name} is empty`);

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { OWN_OPTIONS, withFormat, withIndex, withRoot } from '../options.ts';
+import { example, OWN_OPTIONS, withFormat, withIndex, withRoot } from '../options.ts';
 
 const options = (program: Argv) =>
   withFormat(
@@ -13,7 +13,14 @@ const options = (program: Argv) =>
         'compare the newest scan with the last one that is so old, as 7d, from by that day, as 2026-11-01 (UTC), or so many scans back, as 3; default: 1',
     }),
     ['table', 'json', 'csv'],
-  );
+  )
+    .example(...example('history /var/lib/registry', 'how the volume grew from scan to scan'))
+    .example(
+      ...example(
+        'history /var/lib/registry --since 1 --no-scan',
+        'what the last scan found that the one before had not',
+      ),
+    );
 
 export type HistoryArguments = ArgumentsOf<typeof options>;
 

@@ -1,13 +1,17 @@
 import type { Argv } from 'yargs';
 import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withFormat, withIndex, withRoot } from '../options.ts';
+import { example, withFormat, withIndex, withRoot } from '../options.ts';
 
 const options = (program: Argv) =>
-  withFormat(withIndex(withRoot(program)), ['table', 'json', 'csv']).positional('reference', {
-    type: 'string',
-    describe: 'REPO, REPO:TAG or REPO@DIGEST; without it: the repositories',
-  });
+  withFormat(withIndex(withRoot(program)), ['table', 'json', 'csv'])
+    .positional('reference', {
+      type: 'string',
+      describe: 'REPO, REPO:TAG or REPO@DIGEST; without it: the repositories',
+    })
+    .example(...example('ls /var/lib/registry', 'the repositories and their sizes'))
+    .example(...example('ls /var/lib/registry team/app', 'tags and revisions of one'))
+    .example(...example('ls /var/lib/registry multi:2.0 --no-scan', "what a tag's manifest names, out of the index"));
 
 export type LsArguments = ArgumentsOf<typeof options>;
 

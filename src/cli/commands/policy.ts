@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { OWN_OPTIONS, withFormat, withOutput } from '../options.ts';
+import { example, OWN_OPTIONS, withFormat, withOutput } from '../options.ts';
 
 /** What may follow `policy`. */
 export const POLICY_COMMANDS = ['check', 'import'] as const;
@@ -10,18 +10,24 @@ function withFile<T>(program: Argv<T>, describe: string) {
   return program.positional('file', { type: 'string', demandOption: true, describe });
 }
 
-const checkOptions = (program: Argv) => withFormat(withFile(program, 'the policy file, YAML'), ['table', 'json']);
+const checkOptions = (program: Argv) =>
+  withFormat(withFile(program, 'the policy file, YAML'), ['table', 'json'])
+    .example(...example('policy check policy.yml', 'what each policy keeps, in words'))
+    .example(...example('policy check policy.yml --json', 'the same for a pipeline: status 2 where it is wrong'));
 
 export type PolicyCheckArguments = ArgumentsOf<typeof checkOptions>;
 
 const importOptions = (program: Argv) =>
-  withOutput(withFile(program, "another registry's policy, JSON or YAML")).option('from', {
-    type: 'string',
-    choices: ['ecr', 'harbor', 'zot'],
-    requiresArg: true,
-    group: OWN_OPTIONS,
-    describe: 'whose policy it is; default: whose it looks like',
-  });
+  withOutput(withFile(program, "another registry's policy, JSON or YAML"))
+    .option('from', {
+      type: 'string',
+      choices: ['ecr', 'harbor', 'zot'],
+      requiresArg: true,
+      group: OWN_OPTIONS,
+      describe: 'whose policy it is; default: whose it looks like',
+    })
+    .example(...example('policy import harbor-retention.json -o policy.yml', 'a retention policy of Harbor'))
+    .example(...example('policy import lifecycle.json --from ecr', 'a lifecycle policy of ECR, to be looked at'));
 
 export type PolicyImportArguments = ArgumentsOf<typeof importOptions>;
 

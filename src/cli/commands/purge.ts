@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { OWN_OPTIONS, withFormat, withRoot, withState } from '../options.ts';
+import { example, OWN_OPTIONS, withFormat, withRoot, withState } from '../options.ts';
 
 const options = (program: Argv) =>
   withFormat(withState(withRoot(program)), ['table', 'json'])
@@ -12,7 +12,11 @@ const options = (program: Argv) =>
       group: OWN_OPTIONS,
       describe: 'only runs that ended longer ago than this duration',
     })
-    .option('yes', { type: 'boolean', default: false, group: OWN_OPTIONS, describe: 'do not ask on a terminal' });
+    .option('yes', { type: 'boolean', default: false, group: OWN_OPTIONS, describe: 'do not ask on a terminal' })
+    .example(...example('purge /var/lib/registry --older-than 7d', 'frees what no sweep of the last week took'))
+    .example(
+      ...example('purge /var/lib/registry 20260301T020000Z-5eed', 'frees one run: it cannot be taken back then'),
+    );
 
 export type PurgeArguments = ArgumentsOf<typeof options>;
 

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { RANK_KEYS } from '../../report/model.ts';
 import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { OWN_OPTIONS, withFormat, withIndex, withMarking, withRetention, withRoot } from '../options.ts';
+import { example, OWN_OPTIONS, withFormat, withIndex, withMarking, withRetention, withRoot } from '../options.ts';
 
 function withRanking<T>(program: Argv<T>) {
   return program
@@ -29,7 +29,15 @@ function withRanking<T>(program: Argv<T>) {
 }
 
 const options = (program: Argv) =>
-  withFormat(withRetention(withMarking(withIndex(withRanking(withRoot(program))))), ['table', 'json', 'csv']);
+  withFormat(withRetention(withMarking(withIndex(withRanking(withRoot(program))))), ['table', 'json', 'csv'])
+    .example(...example('rank /var/lib/registry --by reclaimable', 'who holds what a sweep would free'))
+    .example(...example('rank /var/lib/registry --depth 1 --by size --top 5', 'the five largest namespaces'))
+    .example(
+      ...example(
+        'rank /var/lib/registry --by growth --format csv',
+        'who grew since the scan before, for a spreadsheet',
+      ),
+    );
 
 export type RankArguments = ArgumentsOf<typeof options>;
 

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { DEFAULT_MIN_AGE, withDatabase, withFormat, withPace, withRoot } from '../options.ts';
+import { example, DEFAULT_MIN_AGE, withDatabase, withFormat, withPace, withRoot } from '../options.ts';
 import { withApplying, withFuses, withProof } from '../sweeping-options.ts';
 
 const REPAIRING = 'What is mended:';
@@ -38,13 +38,20 @@ const options = (program: Argv) =>
       group: REPAIRING,
       describe: 'link the children of indexes, too, where they are here: somebody may have deleted them on purpose',
     })
-    .example('$0 repair ROOT', 'shows what would be mended, and what would not')
-    .example('$0 repair ROOT --apply --registry-stopped', 'mends it; regsweep restore takes it back')
-    .example('$0 repair ROOT --drop-dangling --repo "team/**"', 'what could go besides, in these repositories');
+    .example(...example('repair /var/lib/registry', 'shows what would be mended, and what would not'))
+    .example(
+      ...example('repair /var/lib/registry --apply --registry-stopped', 'mends it; regsweep restore takes it back'),
+    )
+    .example(
+      ...example(
+        'repair /var/lib/registry --drop-dangling --repo "team/**"',
+        'what could go besides, in these repositories',
+      ),
+    );
 
 export type RepairArguments = ArgumentsOf<typeof options>;
 
-/** `regsweep repair ROOT`. */
+/** `regsweep repair /var/lib/registry`. */
 export function repairCommand(program: Argv, context: RunningCommand): Argv {
   return program.command(
     'repair <root>',

@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
 import {
+  example,
   OWN_OPTIONS,
   withExplain,
   withFormat,
@@ -40,7 +41,18 @@ const options = (program: Argv) =>
     'json',
     'csv',
     'html',
-  ]);
+  ])
+    .example(...example('report /var/lib/registry', 'what a sweep would free; nothing is changed'))
+    .example(
+      ...example('report /var/lib/registry --untagged --min-age 0', 'if only tags counted, however young things are'),
+    )
+    .example(
+      ...example(
+        'report /var/lib/registry --keep-last 3 --explain',
+        'what a rule would free, and why each tag stays or goes',
+      ),
+    )
+    .example(...example('report /var/lib/registry --format html -o report.html', 'a page to pass on'));
 
 export type ReportArguments = ArgumentsOf<typeof options>;
 

@@ -1,19 +1,24 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withDatabase, withFormat, withMinAge, withPace, withRoot } from '../options.ts';
+import { example, withDatabase, withFormat, withMinAge, withPace, withRoot } from '../options.ts';
 import { withSweeping } from '../sweeping-options.ts';
 
 const options = (program: Argv) =>
-  withFormat(withSweeping(withMinAge(withPace(withDatabase(withRoot(program))))), ['table', 'json']).positional(
-    'reference',
-    {
+  withFormat(withSweeping(withMinAge(withPace(withDatabase(withRoot(program))))), ['table', 'json'])
+    .positional('reference', {
       type: 'string',
       array: true,
       demandOption: true,
       describe: 'REPO:TAG, REPO@DIGEST, REPO, or a glob of repositories as REPO/**',
-    },
-  );
+    })
+    .example(...example('rm /var/lib/registry retired:v2', 'what would go with this tag'))
+    .example(
+      ...example(
+        'rm /var/lib/registry "shop/**" nightly --apply --registry-stopped',
+        'whole repositories, into the trash',
+      ),
+    );
 
 export type RmArguments = ArgumentsOf<typeof options>;
 

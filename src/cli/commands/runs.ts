@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { OWN_OPTIONS, withFormat, withRoot, withState } from '../options.ts';
+import { example, OWN_OPTIONS, withFormat, withRoot, withState } from '../options.ts';
 
 const options = (program: Argv) =>
   withFormat(withState(withRoot(program)), ['table', 'json'])
@@ -11,7 +11,15 @@ const options = (program: Argv) =>
       default: false,
       group: OWN_OPTIONS,
       describe: "the keys under which redis still believes in what the run took, one a line, for redis-cli's DEL",
-    });
+    })
+    .example(...example('runs /var/lib/registry', 'what was carried out, and what of it still lies in the trash'))
+    .example(...example('runs /var/lib/registry 20260301T020000Z-5eed', 'what one run took'))
+    .example(
+      ...example(
+        'runs /var/lib/registry 20260301T020000Z-5eed --redis-keys | xargs redis-cli DEL',
+        'makes redis forget what the run took',
+      ),
+    );
 
 export type RunsArguments = ArgumentsOf<typeof options>;
 

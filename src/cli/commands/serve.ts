@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withDatabase, withMinAge, withOutput, withPace, withRoot, withUploads } from '../options.ts';
+import { example, withDatabase, withMinAge, withOutput, withPace, withRoot, withUploads } from '../options.ts';
 import { withFuses, withProof, withTagsAreComplete } from '../sweeping-options.ts';
 
 const SERVING = 'The page:';
@@ -43,7 +43,12 @@ const options = (program: Argv) =>
     withTagsAreComplete(
       withFuses(withProof(withServing(withUploads(withMinAge(withPace(withDatabase(withRoot(program))))))), 'bytes'),
     ),
-  );
+  )
+    .example(...example('serve /var/lib/registry', 'a page at this machine alone; it says its address'))
+    .example(...example('serve /var/lib/registry --port 8080 --no-scan', 'over the index as it is'))
+    .example(
+      ...example('serve /var/lib/registry --allow-sweep --registry-config config.yml', 'the page may sweep, too'),
+    );
 
 export type ServeArguments = ArgumentsOf<typeof options>;
 

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { OWN_OPTIONS, withFormat, withIndex, withMarking, withRetention, withRoot } from '../options.ts';
+import { example, OWN_OPTIONS, withFormat, withIndex, withMarking, withRetention, withRoot } from '../options.ts';
 
 function withShape<T>(program: Argv<T>) {
   return program
@@ -20,7 +20,11 @@ function withShape<T>(program: Argv<T>) {
 }
 
 const options = (program: Argv) =>
-  withFormat(withRetention(withMarking(withIndex(withShape(withRoot(program))))), ['table', 'json']);
+  withFormat(withRetention(withMarking(withIndex(withShape(withRoot(program))))), ['table', 'json'])
+    .example(...example('tree /var/lib/registry', 'where the bytes lie'))
+    .example(
+      ...example('tree /var/lib/registry --depth 1 --untagged', 'by namespace, and what would go if only tags counted'),
+    );
 
 export type TreeArguments = ArgumentsOf<typeof options>;
 

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { RunningCommand } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { withDatabase, withFormat, withPace, withRoot } from '../options.ts';
+import { example, withDatabase, withFormat, withPace, withRoot } from '../options.ts';
 
 const VERIFYING = 'What is verified:';
 
@@ -30,7 +30,15 @@ const options = (program: Argv) =>
       requiresArg: true,
       group: VERIFYING,
       describe: 'say whether a pull of REPO:TAG or REPO@DIGEST would work, without a scan; --data hashes its layers',
-    });
+    })
+    .example(...example('verify /var/lib/registry', 'what is damaged, by what the links and manifests say'))
+    .example(
+      ...example(
+        'verify /var/lib/registry --data-subset 5% --max-duration 45m',
+        'hashes what was not verified for longest',
+      ),
+    )
+    .example(...example('verify /var/lib/registry --pull-check app:1.0', 'whether a pull of this image would work'));
 
 export type VerifyArguments = ArgumentsOf<typeof options>;
 

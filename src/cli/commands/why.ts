@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { CommandContext } from '../context.ts';
 import type { ArgumentsOf } from '../options.ts';
-import { OWN_OPTIONS, withFormat, withIndex, withMarking, withRetention, withRoot } from '../options.ts';
+import { example, OWN_OPTIONS, withFormat, withIndex, withMarking, withRetention, withRoot } from '../options.ts';
 
 const options = (program: Argv) =>
   withFormat(withRetention(withMarking(withIndex(withRoot(program)))), ['table', 'json'])
@@ -16,7 +16,10 @@ const options = (program: Argv) =>
       default: '5',
       group: OWN_OPTIONS,
       describe: 'how many of the shortest chains to show, and how many links',
-    });
+    })
+    .example(...example('why /var/lib/registry app:stable', 'what keeps this image'))
+    .example(...example('why /var/lib/registry 3560fd40357e', 'the same of a digest, which may be cut short'))
+    .example(...example('why /var/lib/registry app:0.9 --keep-last 1', 'whether a policy would keep it'));
 
 export type WhyArguments = ArgumentsOf<typeof options>;
 
