@@ -81,16 +81,27 @@ await build({
 await copyFile('src/entry.cjs', 'dist/regsweep.cjs');
 await chmod('dist/regsweep.cjs', 0o755);
 
+/** What a source of ours exports; where it imports `external`, it must not need it. */
+async function load(source, external = []) {
+  const { outputFiles } = await build({
+    entryPoints: [source],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    external,
+    logLevel: 'warning',
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
 // The form of policy files, for editors: made of the schema that our own parser goes by.
-const { outputFiles } = await build({
-  entryPoints: ['src/policy/schema.ts'],
-  bundle: true,
-  write: false,
-  platform: 'node',
-  format: 'esm',
-  logLevel: 'warning',
-});
-const source = Buffer.from(outputFiles[0].contents).toString('base64');
-const { jsonSchema } = await import(`data:text/javascript;base64,${source}`);
+const { jsonSchema } = await load('src/policy/schema.ts');
 await mkdir('dist/schemas', { recursive: true });
 await writeFile('dist/schemas/policy.json', `${JSON.stringify(jsonSchema(), undefined, 2)}\n`);
+
+// The manual page, made of what the commands declare. They do not run for that.
+const { manPage } = await load('scripts/man-page/page.ts', ['../run/*']);
+const built = process.env.SOURCE_DATE_EPOCH === undefined ? Date.now() : Number(process.env.SOURCE_DATE_EPOCH) * 1000;
+await mkdir('dist/man', { recursive: true });
+await writeFile('dist/man/regsweep.1', manPage(new Date(built).toISOString().slice(0, 10)));

@@ -55,11 +55,14 @@ interface Declared {
 }
 
 /** Every command in the order of `--help`, those below another one after it. */
-export function describeCommands(context: RunningCommand): readonly CommandDescription[] {
+export function describeCommands(): readonly CommandDescription[] {
   const taken = new Taken();
-  withCommands(taken.program(), context);
+  withCommands(taken.program(), NOWHERE);
   return taken.commands;
 }
+
+/** A command asks where it runs only when it does. */
+const NOWHERE = {} as RunningCommand;
 
 /** Takes down what declarations say. It has those methods of yargs that they call; a test declares every command. */
 class Taken {

@@ -5,12 +5,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { wordsOfLine } from '../../src/cli/completion/line.ts';
 import { describeCommands } from '../../src/cli/description.ts';
 import { copyFixture } from '../support/fixture.ts';
-import { memoryContext } from '../support/memory-stream.ts';
 import { servePage } from '../support/served-page.ts';
 import { runHere } from '../support/source-program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-const COMMANDS = describeCommands({ ...memoryContext(), argv: [], endWith: () => undefined });
+const COMMANDS = describeCommands();
 
 /** What stands in the files that examples name. */
 const FILES = {

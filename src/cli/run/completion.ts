@@ -20,7 +20,7 @@ export async function runCompletion(args: CompletionArguments, context: RunningC
 
 /** As the scripts read them (`SCRIPTS`). */
 async function answers(words: readonly string[], context: RunningCommand): Promise<string> {
-  const asked = askedFor(words, describeCommands(context));
+  const asked = askedFor(words, describeCommands());
   if (asked.kind === 'files') return 'files\n';
   const { isOpen, candidates } =
     asked.kind === 'words' ? { isOpen: false, candidates: asked.words } : await namesFor(asked, context);
