@@ -4,9 +4,11 @@ import { AppError } from '../shared/errors.ts';
 import { VERSION } from '../shared/version.ts';
 import { withCommands, WORDS } from './commands/all.ts';
 import type { RunningCommand } from './context.ts';
+import { describeCommands } from './description.ts';
 import { describeExitStatuses } from './exit-codes.ts';
 import { refuseUnknownCommand, usageHint } from './unknown-command.ts';
-import { meantOptions, withoutSecondSpellings } from './unknown-option.ts';
+import { meantOptions, optionsElsewhere, POSITIONAL_NAMES, withoutSecondSpellings } from './unknown-option.ts';
+import { refuseValuesOfFlags, wrongChoice } from './wrong-value.ts';
 
 const WIDEST_HELP = 100;
 
@@ -31,6 +33,8 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'keepTag',
 ]);
 
+type Parsed = Parameters<typeof meantOptions>[1];
+
 /**
  * The command line as yargs understands it. It neither prints errors nor ends the process: what is wrong with the
  * arguments is thrown as `usage`, and what a command throws comes through.
@@ -45,11 +49,15 @@ export function createProgram(argv: readonly string[], context: RunningCommand):
     .demandCommand(1)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      const meant = program.parsed === false ? [] : meantOptions(argv, program.parsed);
-      throw asFailure(message, error, argv[0] ?? '', meant);
+      const { parsed } = program;
+      const hint = parsed === false ? usageHint([]) : hintAbout(argv, parsed);
+      throw asFailure(message, error, argv[0] ?? '', hint);
     })
     .middleware((given) => refuseUnknownCommand(given, WORDS, context), true)
-    .check(refuseOddValues)
+    .check((given) => {
+      refuseValuesOfFlags(argv, given);
+      return refuseOddValues(given);
+    })
     .usage(
       'Usage: $0 [command] ROOT [options]\n\nLooks into a Docker registry volume, offline, and sweeps it in a maintenance window.',
     )
@@ -76,16 +84,22 @@ function refuseOddValues(given: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
-/**
- * yargs gives a message for a wrong argument, an error of its own for a missing value, and a command's error as it is. An
- * option that is not known may have taken ROOT for its value: `meant` belongs to that message, too.
- */
-function asFailure(message: string, error: Error | undefined, command: string, meant: readonly string[]): Error {
+/** What may have been meant by options that the command does not know; they may have taken ROOT for their value. */
+function hintAbout(argv: readonly string[], parsed: Parsed): string {
+  return usageHint(meantOptions(argv, parsed), optionsElsewhere(argv, parsed, describeCommands()));
+}
+
+/** yargs gives a message for a wrong argument, an error of its own for a missing value, and a command's error as it is. */
+function asFailure(message: string, error: Error | undefined, command: string, hint: string): Error {
   if (error !== undefined && error.name !== 'YError') return error;
   const said = error?.message ?? message;
   const [, given] = /^Not enough non-option arguments: got (\d+)/.exec(said) ?? [];
-  if (given !== undefined) return usageError(`${missingWord(command, Number(given))} is missing`, meant);
-  return usageError(withoutSecondSpellings(said).replaceAll(/\s*\n\s*/g, ' '), meant);
+  if (given !== undefined) return usageError(`${missingWord(command, Number(given))} is missing`, hint);
+  const [, option] = /^Not enough arguments following: (\S+)$/.exec(said) ?? [];
+  if (option !== undefined) return usageError(`${option.length === 1 ? '-' : '--'}${option} wants a value`, hint);
+  const wrong = wrongChoice(said, POSITIONAL_NAMES);
+  if (wrong?.nearest !== undefined) return usageError(wrong.message, usageHint([wrong.nearest]));
+  return usageError(wrong?.message ?? withoutSecondSpellings(said).replaceAll(/\s*\n\s*/g, ' '), hint);
 }
 
 /** What a command wants after so many words. */
@@ -94,6 +108,6 @@ function missingWord(command: string, given: number): string {
   return given === 0 ? first : (second ?? first);
 }
 
-function usageError(message: string, meant: readonly string[] = []): AppError {
-  return new AppError('usage', message, usageHint(meant));
+function usageError(message: string, hint = usageHint([])): AppError {
+  return new AppError('usage', message, hint);
 }

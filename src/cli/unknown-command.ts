@@ -38,9 +38,9 @@ export function refuseUnknownCommand(
   return typeof word === 'string' && WORD.test(word) ? refuseUnlessRegistry(word, commands, context) : undefined;
 }
 
-/** What to do about wrong arguments: `meant` are words that may have been meant instead. */
-export function usageHint(meant: readonly string[]): string {
-  const hint = 'regsweep --help lists the commands and their options';
+/** What to do about wrong arguments: `meant` are words that may have been meant instead, `said` is what else helps. */
+export function usageHint(meant: readonly string[], said: readonly string[] = []): string {
+  const hint = [...said, 'regsweep --help lists the commands and their options'].join('; ');
   return meant.length === 0 ? hint : `did you mean ${meant.join(' and ')}? ${hint}`;
 }
 

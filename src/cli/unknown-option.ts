@@ -1,7 +1,8 @@
 import { nearestName } from '../shared/nearest.ts';
+import type { CommandDescription } from './description.ts';
 
 /** yargs takes these for options, too; nobody is told so. */
-const POSITIONALS: ReadonlySet<string> = new Set(['root', 'file', 'reference', 'run', 'sql']);
+export const POSITIONAL_NAMES: ReadonlySet<string> = new Set(['root', 'file', 'reference', 'run', 'shell', 'sql']);
 
 /** The options of a command as yargs has them, without dashes: names by name, and those that it made up by itself. */
 interface Options {
@@ -12,20 +13,39 @@ interface Options {
 /** The options that somebody may have meant by those that are not known, as `--keep-last`, in the order of the arguments. */
 export function meantOptions(argv: readonly string[], { aliases, newAliases }: Options): readonly string[] {
   const isDeclared = (name: string): boolean => Object.hasOwn(aliases, name) && !Object.hasOwn(newAliases, name);
-  const isKnown = (name: string): boolean =>
-    Object.hasOwn(aliases, name) && [name, ...(aliases[name] ?? [])].some(isDeclared);
   // Of `trash` and `no-trash`, which is what `--help` shows, the first is there for yargs.
   const shown = Object.keys(aliases).filter(
-    (name) => isDeclared(name) && !isDeclared(`no-${name}`) && !POSITIONALS.has(name),
+    (name) => isDeclared(name) && !isDeclared(`no-${name}`) && !POSITIONAL_NAMES.has(name),
   );
-  const end = argv.indexOf('--');
-  const meant = argv.slice(0, end < 0 ? undefined : end).flatMap((argument) => {
-    const name = /^--([^=]+)/.exec(argument)?.[1];
-    if (name === undefined || isKnown(name) || isKnown(name.replace(/^no-/, ''))) return [];
+  const meant = unknownOptions(argv, { aliases, newAliases }).flatMap((name) => {
     const nearest = nearestName(name, shown);
     return nearest === undefined ? [] : [`--${nearest}`];
   });
   return [...new Set(meant)];
+}
+
+/** Whose the options are that this command does not know and others do, as `--by belongs to rank`. */
+export function optionsElsewhere(
+  argv: readonly string[],
+  options: Options,
+  commands: readonly CommandDescription[],
+): readonly string[] {
+  return [...new Set(unknownOptions(argv, options))].flatMap((name) => {
+    const owners = commands.filter((command) => command.options.some((option) => option.name === name));
+    return owners.length === 0 ? [] : [`--${name} belongs to ${owners.map((owner) => owner.name).join(', ')}`];
+  });
+}
+
+/** By name, in the order of the arguments. */
+function unknownOptions(argv: readonly string[], { aliases, newAliases }: Options): readonly string[] {
+  const isDeclared = (name: string): boolean => Object.hasOwn(aliases, name) && !Object.hasOwn(newAliases, name);
+  const isKnown = (name: string): boolean =>
+    Object.hasOwn(aliases, name) && [name, ...(aliases[name] ?? [])].some(isDeclared);
+  const end = argv.indexOf('--');
+  return argv.slice(0, end < 0 ? undefined : end).flatMap((argument) => {
+    const name = /^--([^=]+)/.exec(argument)?.[1];
+    return name === undefined || isKnown(name) || isKnown(name.replace(/^no-/, '')) ? [] : [name];
+  });
 }
 
 /** What yargs says of arguments that it does not know, without the second spelling that it gives a name with dashes. */

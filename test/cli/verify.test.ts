@@ -146,7 +146,7 @@ describe('refused', () => {
     [['--pull-check', 'app'], 'names no image'],
     [['--pull-check', 'app@sha256:12'], 'names no image'],
     [['--pull-check', 'app:1.0', '--data-subset', '5%'], '--pull-check'],
-    [['--format', 'csv'], 'Choices'],
+    [['--format', 'csv'], '"csv" is none of table, json'],
     [['--no-scan'], 'Unknown argument'],
   ])('%j: status 2, and why', async (more, why) => {
     const { status, stdout, stderr } = await runHere(['verify', sound, ...more], cache);
