@@ -2,6 +2,7 @@ import { createColors } from 'picocolors';
 import { escapeTerminal } from '../report/escape.ts';
 import { AppError, SeveralErrors } from '../shared/errors.ts';
 import type { OutputStream } from './context.ts';
+import { USUAL_HINTS } from './usual-hints.ts';
 
 /** What is said on stderr, beside the data. Everything is escaped, for messages name what lies on the volume. */
 export interface Messages {
@@ -44,11 +45,17 @@ export function createMessages(stream: OutputStream, options: MessageOptions): M
 
 function* explain(error: unknown, verbose: boolean): Generator<readonly [string, string]> {
   if (error instanceof SeveralErrors) {
-    for (const one of error.errors) yield* explain(one, verbose);
+    for (const one of error.errors) yield* explainOne(one, verbose, one.hint);
+    // What is usual for all of them is said once.
+    if (error.errors.every(({ hint }) => hint === undefined)) yield ['hint', USUAL_HINTS[error.code]];
     return;
   }
+  yield* explainOne(error, verbose, error instanceof AppError ? (error.hint ?? USUAL_HINTS[error.code]) : undefined);
+}
+
+function* explainOne(error: unknown, verbose: boolean, hint: string | undefined): Generator<readonly [string, string]> {
   yield ['error', messageOf(error)];
-  if (error instanceof AppError && error.hint !== undefined) yield ['hint', error.hint];
+  if (hint !== undefined) yield ['hint', hint];
   if (!verbose) return;
   let cause = error instanceof Error ? error.cause : undefined;
   // Causes come from anywhere, and could point at each other.

@@ -10,7 +10,7 @@ export async function readTextInput(path: string, code: ErrorCode): Promise<stri
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new AppError(code, `${path} is not UTF-8 text`, undefined, { cause });
+    throw new AppError(code, `${path} is not UTF-8 text`, 'save it as UTF-8', { cause });
   }
 }
 
@@ -31,8 +31,9 @@ async function readBounded(path: string, code: ErrorCode): Promise<Buffer> {
     }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError(code, `${path} cannot be read: ${why}`, undefined, { cause });
+    throw new AppError(code, `${path} cannot be read: ${why}`, 'check the path, and who may read it', { cause });
   }
-  if (length > MAX_BYTES) throw new AppError(code, `${path} is longer than ${MAX_BYTES} bytes`);
+  if (length > MAX_BYTES)
+    throw new AppError(code, `${path} is longer than ${MAX_BYTES} bytes`, 'check that it is the file that is meant');
   return Buffer.concat(pieces);
 }

@@ -180,7 +180,12 @@ function readCa(path: string): string {
   try {
     return readStart(path, MAX_CA_BYTES);
   } catch (cause) {
-    throw new AppError('usage', `--registry-ca: ${path} cannot be read`, undefined, { cause });
+    throw new AppError(
+      'usage',
+      `--registry-ca: ${path} cannot be read`,
+      'it wants the path of a certificate in PEM, which can be read',
+      { cause },
+    );
   }
 }
 

@@ -68,7 +68,8 @@ export function listReference(index: ListedIndex, reference: string): Listing {
 function currentOf(inventory: Inventory, repository: number, tag: string): number {
   const current = at(inventory.tags.current, findTag(inventory, repository, tag));
   if (current !== NONE) return current;
-  throw new AppError('no-such-name', `tag ${tag} names nothing: its current/link is missing or cannot be read`);
+  const message = `tag ${tag} names nothing: its current/link is missing or cannot be read`;
+  throw new AppError('no-such-name', message, 'regsweep verify ROOT says what is damaged, and what to do about it');
 }
 
 function sized(sizes: RetainedSizes, digest: number): SizedRow {

@@ -108,12 +108,14 @@ function endRecord(folder: RunFolder, record: RunRecord): readonly Failed[] {
   }
 }
 
+const STILL_THERE = 'regsweep runs ROOT says of which runs the trash still holds what they took';
+
 function refuseWithoutTrash(folder: RunFolder, state: string | undefined): void {
   if (isPurging(folder) || state === 'purged') {
-    throw new AppError('refused', `${folder.run} was purged: what it took is gone, or part of it`);
+    throw new AppError('refused', `${folder.run} was purged: what it took is gone, or part of it`, STILL_THERE);
   }
   if (state === 'deleted')
-    throw new AppError('refused', `${folder.run} deleted at once (--no-trash): nothing was kept`);
+    throw new AppError('refused', `${folder.run} deleted at once (--no-trash): nothing was kept`, STILL_THERE);
 }
 
 /** `undefined` where the run died before it moved anything. Throws `plan-invalid`. */

@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors.ts';
+import { AppError, SeveralErrors } from '../../shared/errors.ts';
 import type { Messages } from '../messages.ts';
 
 /** So many are said one by one; all of them are in the result. */
@@ -9,8 +9,9 @@ export function sayFailures(
   failed: readonly { readonly path: string; readonly errno: string; readonly message: string }[],
   messages: Messages,
 ): void {
-  for (const { path, errno } of failed.slice(0, SAID)) {
-    messages.fail(new AppError('sweep-failed', `${path} could not be changed (${errno})`));
-  }
-  if (failed.length > SAID) messages.fail(new AppError('sweep-failed', `and ${failed.length - SAID} more`));
+  if (failed.length === 0) return;
+  const said = failed.slice(0, SAID).map(({ path, errno }) => `${path} could not be changed (${errno})`);
+  if (failed.length > SAID) said.push(`and ${failed.length - SAID} more`);
+  const errors = said.map((message) => new AppError('sweep-failed', message));
+  messages.fail(new SeveralErrors('sweep-failed', errors));
 }
