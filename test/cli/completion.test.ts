@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { describeCommands } from '../../src/cli/description.ts';
 import { BUILT_PROGRAM } from '../support/built-program.ts';
 import { layer } from '../support/content.ts';
 import { copyFixture } from '../support/fixture.ts';
@@ -90,6 +91,18 @@ describe('what a line is completed with', () => {
     '%j: files, which are the business of the shell',
     async (line) => expect(await answersTo(line.replace('ROOT', root))).toEqual({ kind: 'files', words: [] }),
   );
+
+  test('every option whose help speaks of a file or a folder is completed with files', async () => {
+    const wanted = describeCommands().flatMap(({ name, options }) =>
+      options
+        .filter(
+          ({ isFlag, choices, describe }) => !isFlag && choices.length === 0 && /\b(?:file|folder)\b/.test(describe),
+        )
+        .map((option) => `${name} --${option.name} `),
+    );
+    expect(wanted).toContain('sweep --state ');
+    for (const line of wanted) expect({ line, ...(await answersTo(line)) }).toMatchObject({ line, kind: 'files' });
+  });
 
   test.each(['nothing ROOT more ', 'report ROOT ', 'rank ROOT --top ', 'policy nothing ', 'why ROOT no/such:'])(
     '%j: nothing',

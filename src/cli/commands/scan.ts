@@ -6,7 +6,7 @@ import { example, withFormat, withIndex, withMinAge, withRoot } from '../options
 const options = (program: Argv) =>
   withFormat(withMinAge(withIndex(withRoot(program))), ['table', 'json', 'csv'])
     .example(...example('scan /var/lib/registry', 'makes the index that --no-scan answers from'))
-    .example(...example('scan /var/lib/registry --max-iops 200', 'gently, on a volume that serves pulls'))
+    .example(...example('scan /var/lib/registry --max-iops 500', 'gently, on a volume that serves pulls'))
     .example(...example('scan /var/lib/registry --disk-usage --full', 'everything anew, with allocated bytes'));
 
 export type ScanArguments = ArgumentsOf<typeof options>;
