@@ -109,6 +109,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   inventory: ['manifest', 'layout', 'shared'],
   // Says which tags an operator wants to keep: a language, tested with texts and values, before anything is marked.
   policy: ['layout', 'shared'],
+  // Says when the figures of a report are bad news: a language, tested with texts and values.
+  gate: ['shared'],
   // Does in thought what the registry's own collector does: it reads through a port, and is tested against the real one.
   distribution: ['manifest', 'layout', 'shared'],
   // Fills an inventory; what it means is for the stages behind it.
@@ -120,7 +122,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Does what a plan says; reads links as the scan does, and follows references as marking does.
   sweep: ['gc', 'scan', 'inventory', 'manifest', 'layout', 'shared'],
   // Turns decisions into the results of the contract.
-  query: ['gc', 'policy', 'inventory', 'manifest', 'layout', 'shared'],
+  query: ['gate', 'gc', 'policy', 'inventory', 'manifest', 'layout', 'shared'],
   // Renderers compute nothing: with no way to the data they cannot.
   report: ['shared'],
   // Asks whether anybody writes: the registry itself, its config, the processes of this machine, the times on the volume.
@@ -150,7 +152,9 @@ describe('the flow has one direction', () => {
           // The contract's types live beside their renderers: `query` fills them, and `db` answers in one of them.
           if (target === 'report/model.ts' && (folder === 'query' || (folder === 'db' && typeOnly))) return false;
           if (
-            /^report\/model-(?:as|history|sweep|repair|policy|retention|serve|tree|verify|why)\.ts$/.test(target) &&
+            /^report\/model-(?:as|history|metrics|sweep|repair|policy|retention|serve|tree|verify|why)\.ts$/.test(
+              target,
+            ) &&
             folder === 'query' &&
             typeOnly
           )
@@ -180,7 +184,7 @@ describe('the flow has one direction', () => {
   });
 });
 
-const PURE = ['layout', 'manifest', 'distribution', 'inventory', 'policy', 'gc', 'query', 'report', 'shared'];
+const PURE = ['layout', 'manifest', 'distribution', 'inventory', 'policy', 'gate', 'gc', 'query', 'report', 'shared'];
 
 /** Modules of Node that compute and touch nothing outside the process. */
 const HARMLESS_BUILTINS = new Set(['node:buffer', 'node:path/posix']);
@@ -368,6 +372,20 @@ describe('one place for each effect', () => {
       folder === 'serve'
         ? []
         : imports.filter(({ target }) => /^(?:hono|@hono)\b/.test(target)).map(({ target }) => target),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('what writes metrics is loaded for that format alone', () => {
+    const found = violations(({ path, imports }) =>
+      imports
+        .filter(({ target, lazy }) =>
+          target === 'prom-client'
+            ? path !== 'report/openmetrics.ts'
+            : (target === 'report/openmetrics.ts' && path !== 'cli/run/report-metrics.ts') ||
+              (target === 'cli/run/report-metrics.ts' && !lazy),
+        )
+        .map(({ target }) => `imports ${target}`),
     );
     expect(found).toEqual([]);
   });

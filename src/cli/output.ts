@@ -16,12 +16,21 @@ export type Destination = string | undefined;
 
 /** Of a file that only its owner may read. */
 const OWNER_ALONE = 0o600;
+const READABLE_BY_ALL = 0o644;
 
 /** Writes `text`, whole; a reader of stdout that has gone (`| head`) is no failure. Throws `output-failed`. */
 export async function writeOutput(text: string, destination: Destination, stdout: OutputStream): Promise<void> {
   await orFail(destination, async () => {
     if (isStdout(destination)) await writeToStream(text, stdout);
     else await writeToFile(text, destination);
+  });
+}
+
+/** As `writeOutput`; everybody can read the file, whatever the umask: another program is to find it there. */
+export async function writeReadable(text: string, destination: Destination, stdout: OutputStream): Promise<void> {
+  await orFail(destination, async () => {
+    if (isStdout(destination)) await writeToStream(text, stdout);
+    else await writeToFile(text, destination, { mode: READABLE_BY_ALL });
   });
 }
 

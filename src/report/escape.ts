@@ -12,6 +12,9 @@ const UNSAFE_IN_CSV = /(?![\t\r\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** The same without C0 controls and lone surrogates, which `JSON.stringify` escapes itself, and without its line ends. */
 const UNSAFE_IN_JSON = /(?![\0-\x1f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
+/** What could end a code span, or the cell of a table that it stands in. */
+const MARKUP_IN_CODE = /[`|]/g;
+
 const PLAIN_SHELL_WORD = /^[\w/.:@%+=,][\w/.:@%+=,-]*$/;
 
 /** `text` for a terminal: one line, unsafe characters as `\x1b`, `\u202e` or `\U000e0001`, the rest as it is. */
@@ -22,6 +25,14 @@ export function escapeTerminal(text: string): string {
 /** `text` for a CSV cell: as for a terminal, but line ends and tabs stay, for CSV quotes them. */
 export function escapeCsvText(text: string): string {
   return text.replace(UNSAFE_IN_CSV, showCharacter);
+}
+
+/**
+ * `text` as a code span of Markdown, in the cell of a table, too: as for a terminal, with backticks and pipes as `\x60` and
+ * `\x7c`. Nothing in a code span is markup, a link or a mention, whichever program shows it.
+ */
+export function escapeMarkdown(text: string): string {
+  return text === '' ? '' : `\`${escapeTerminal(text).replace(MARKUP_IN_CODE, showCharacter)}\``;
 }
 
 /** A JSON document with the unsafe characters of its strings as `\uXXXX`: it parses to the same value. */

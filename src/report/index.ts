@@ -12,6 +12,16 @@ import {
   renderScansCsv,
 } from './csv.ts';
 import { renderJson } from './json.ts';
+import { drawMarkdownRetention } from './markdown-retention.ts';
+import { renderReportMarkdown } from './markdown-report.ts';
+import {
+  renderHistoryMarkdown,
+  renderListingMarkdown,
+  renderQueryMarkdown,
+  renderRankMarkdown,
+  renderRunsMarkdown,
+} from './markdown-rows.ts';
+import { renderVerificationMarkdown } from './markdown-verify.ts';
 import type { Listing, QueryResult, Rank, Report, ScanSummary } from './model.ts';
 import type { ReportAs } from './model-as.ts';
 import type { History } from './model-history.ts';
@@ -22,6 +32,18 @@ import type { PullCheck, Verification } from './model-verify.ts';
 import type { Why } from './model-why.ts';
 import type { RepairResult } from './model-repair.ts';
 import type { PurgeResult, RestoreResult, RunsResult, SweepResult } from './model-sweep.ts';
+import {
+  renderHistoryLines,
+  renderListingLines,
+  renderQueryLines,
+  renderReportLines,
+  renderRepositoryLines,
+  renderRetentionLines,
+  renderRunLines,
+  renderScanLines,
+  renderTreeLines,
+  renderVerificationLines,
+} from './ndjson.ts';
 import { renderReportAsTable } from './table-as.ts';
 import { renderHistoryTable } from './table-history.ts';
 import { renderListingTable } from './table-listing.ts';
@@ -47,6 +69,8 @@ export function renderReport(format: string, report: Report, shown: ShownBeside,
     table: () => renderReportTable(report, shown, appearance),
     json: () => renderJson(report),
     csv: () => renderReportCsv(report),
+    ndjson: () => renderReportLines(report),
+    markdown: () => renderReportMarkdown(report, shown.worst),
   });
 }
 
@@ -70,6 +94,8 @@ export function renderExplanation(format: string, explanation: Explanation, appe
     table: () => renderExplanationTable(explanation, appearance),
     json: () => renderJson(explanation),
     csv: () => renderRetentionCsv(explanation.retention),
+    ndjson: () => renderRetentionLines(explanation.retention),
+    markdown: () => `${drawMarkdownRetention(explanation.retention)}\n`,
   });
 }
 
@@ -79,6 +105,8 @@ export function renderRank(format: string, rank: Rank, appearance: Appearance): 
     table: () => renderRankTable(rank, appearance),
     json: () => renderJson(rank),
     csv: () => renderRepositoriesCsv(rank.repositories),
+    ndjson: () => renderRepositoryLines(rank.repositories),
+    markdown: () => renderRankMarkdown(rank),
   });
 }
 
@@ -87,6 +115,7 @@ export function renderTree(format: string, tree: VolumeTree, left: number, appea
   return renderWith(format, {
     table: () => renderTreeTable(tree, left, appearance),
     json: () => renderJson(tree),
+    ndjson: () => renderTreeLines(tree.volume),
   });
 }
 
@@ -96,6 +125,8 @@ export function renderHistory(format: string, history: History, isCompared: bool
     table: () => renderHistoryTable(history, appearance),
     json: () => renderJson(history),
     csv: () => (isCompared ? renderChangesCsv(history) : renderScansCsv(history)),
+    ndjson: () => renderHistoryLines(history, isCompared),
+    markdown: () => renderHistoryMarkdown(history, isCompared),
   });
 }
 
@@ -105,6 +136,7 @@ export function renderScan(format: string, summary: ScanSummary, appearance: App
     table: () => renderScanTable(summary, appearance),
     json: () => renderJson(summary),
     csv: () => renderScanCsv(summary),
+    ndjson: () => renderScanLines(summary),
   });
 }
 
@@ -114,6 +146,8 @@ export function renderListing(format: string, listing: Listing, appearance: Appe
     table: () => renderListingTable(listing, appearance),
     json: () => renderJson(listing),
     csv: () => renderListingCsv(listing),
+    ndjson: () => renderListingLines(listing),
+    markdown: () => renderListingMarkdown(listing),
   });
 }
 
@@ -128,6 +162,8 @@ export function renderQuery(format: string, result: QueryResult, appearance: App
     table: () => renderQueryTable(result, appearance),
     json: () => renderJson(result),
     csv: () => renderQueryCsv(result),
+    ndjson: () => renderQueryLines(result),
+    markdown: () => renderQueryMarkdown(result),
   });
 }
 
@@ -159,7 +195,12 @@ export function renderRepair(
 
 /** `verify`. Throws `usage` for a format it has not. */
 export function renderVerification(format: string, result: Verification, appearance: Appearance): string {
-  return renderWith(format, { table: () => renderVerifyTable(result, appearance), json: () => renderJson(result) });
+  return renderWith(format, {
+    table: () => renderVerifyTable(result, appearance),
+    json: () => renderJson(result),
+    ndjson: () => renderVerificationLines(result),
+    markdown: () => renderVerificationMarkdown(result),
+  });
 }
 
 /** `verify --pull-check`. Throws `usage` for a format it has not. */
@@ -169,7 +210,12 @@ export function renderPullCheck(format: string, result: PullCheck, appearance: A
 
 /** `runs`. Throws `usage` for a format it has not. */
 export function renderRuns(format: string, result: RunsResult, appearance: Appearance): string {
-  return renderWith(format, { table: () => renderRunsTable(result, appearance), json: () => renderJson(result) });
+  return renderWith(format, {
+    table: () => renderRunsTable(result, appearance),
+    json: () => renderJson(result),
+    ndjson: () => renderRunLines(result),
+    markdown: () => renderRunsMarkdown(result),
+  });
 }
 
 /** `restore`. Throws `usage` for a format it has not. */

@@ -97,6 +97,8 @@ interface RunRow {
   readonly bytes: number;
   readonly diskBytes: number;
   readonly state: 'trash' | 'purged' | 'restored' | 'partial';
+  /** Of which it left nothing. */
+  readonly repositoriesRemoved: readonly string[];
 }
 
 export interface RunsResult {

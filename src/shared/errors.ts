@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'plan-invalid'
   | 'policy-invalid'
   | 'run-missing'
+  | 'condition-holds'
   | 'serve-failed';
 
 /** A known failure: a message that names the path or digest, and a hint that says what to do about it. */

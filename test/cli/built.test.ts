@@ -44,7 +44,7 @@ describe('without a registry', () => {
   test.each([
     [[], 'ROOT is missing'],
     [['rank', '/nowhere', '--by', 'beauty'], '--by: "beauty" is none of'],
-    [['report', '/nowhere', '--format', 'openmetrics'], 'is none of table, json, csv'],
+    [['report', '/nowhere', '--format', 'xml'], 'is none of table, json, csv, ndjson, markdown, openmetrics, html'],
     [['report', '/nowhere', '--min-age', '30'], '"30" is not a duration'],
     [['report', '/nowhere', '--uploads-older-than', '1M'], '"1M" is not a duration'],
     [['rank', '/nowhere', '--top', '0'], 'not a whole number'],

@@ -10,6 +10,7 @@ import { digestBytes, layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
 import { APPLY, STOPPED } from '../support/operated-volume.ts';
 import { pageOf } from '../support/page.ts';
+import { foreignMarkup } from '../support/rendered-markdown.ts';
 import { runHere } from '../support/source-program.ts';
 import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 import { createTree, type Tree } from '../support/tree.ts';
@@ -133,6 +134,9 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['purge', '\u001b[2J\u202e'],
 ];
 
+/** Few commands have these. */
+const LEAST_ANSWERS: Readonly<Record<string, number>> = { csv: 8, openmetrics: 1 };
+
 function wrongIn(format: string, stdout: string, stderr: string): readonly string[] {
   const wrong: string[] = [];
   const found = (format === 'csv' ? UNSAFE_IN_CSV : UNSAFE).exec(stdout);
@@ -143,6 +147,12 @@ function wrongIn(format: string, stdout: string, stderr: string): readonly strin
     const formula = FORMULA.exec(stdout);
     if (formula !== null) wrong.push(`a formula: ${stdout.slice(formula.index, formula.index + 40)}`);
   }
+  if (format === 'markdown' && stdout !== '') {
+    const markup = foreignMarkup(stdout);
+    if (markup !== undefined) wrong.push(`markup: ${markup}`);
+  }
+  if (format === 'ndjson' && !stdout.split('\n').every((line) => line === '' || isJson(line)))
+    wrong.push('is no NDJSON');
   if (format === 'json' && stdout !== '' && !stdout.startsWith('{"schema":"regsweep.plan/') && !isJson(stdout))
     wrong.push('is no JSON');
   return wrong;
@@ -157,7 +167,7 @@ function isJson(text: string): boolean {
   }
 }
 
-describe.each(['table', 'json', 'csv'])('as %s', (format) => {
+describe.each(['table', 'json', 'csv', 'ndjson', 'markdown', 'openmetrics'])('as %s', (format) => {
   it('no command prints what is more than text, or crashes', async () => {
     const wrong: object[] = [];
     let answered = 0;
@@ -171,7 +181,7 @@ describe.each(['table', 'json', 'csv'])('as %s', (format) => {
       if (status === 0 || status === 3) answered++;
     }
     expect(wrong).toEqual([]);
-    expect(answered).toBeGreaterThan(format === 'csv' ? 8 : 15);
+    expect(answered).toBeGreaterThan(LEAST_ANSWERS[format] ?? 15);
   });
 });
 

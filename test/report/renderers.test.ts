@@ -213,6 +213,8 @@ test('an unknown format is a usage error that names those there are', () => {
   const empty = emptyReport();
   const render = (format: string) => () =>
     renderReport(format, empty, { worst: rankRows([], 'size', 1), shapedBy: [] }, PLAIN);
-  expect(render('html')).toThrow(expect.objectContaining({ code: 'usage', hint: 'formats: table, json, csv' }));
+  expect(render('html')).toThrow(
+    expect.objectContaining({ code: 'usage', hint: 'formats: table, json, csv, ndjson, markdown' }),
+  );
   expect(render('constructor')).toThrow(expect.objectContaining({ code: 'usage' }));
 });

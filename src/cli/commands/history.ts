@@ -12,7 +12,7 @@ const options = (program: Argv) =>
       describe:
         'compare the newest scan with the last one that is so old, as 7d, from by that day, as 2026-11-01 (UTC), or so many scans back, as 3; default: 1',
     }),
-    ['table', 'json', 'csv'],
+    ['table', 'json', 'csv', 'ndjson', 'markdown'],
   )
     .example(...example('history /var/lib/registry', 'how the volume grew from scan to scan'))
     .example(

@@ -4,7 +4,7 @@ import type { ArgumentsOf } from '../options.ts';
 import { example, withFormat, withIndex, withRoot } from '../options.ts';
 
 const options = (program: Argv) =>
-  withFormat(withIndex(withRoot(program)), ['table', 'json', 'csv'])
+  withFormat(withIndex(withRoot(program)), ['table', 'json', 'csv', 'ndjson', 'markdown'])
     .positional('reference', {
       type: 'string',
       describe: 'REPO, REPO:TAG or REPO@DIGEST; without it: the repositories',

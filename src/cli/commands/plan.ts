@@ -17,6 +17,8 @@ const options = (program: Argv) =>
     'table',
     'json',
     'csv',
+    'ndjson',
+    'markdown',
   ])
     .example(...example('plan /var/lib/registry -o plan.ndjson', 'what would go, to be read and carried out later'))
     .example(

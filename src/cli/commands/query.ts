@@ -4,7 +4,7 @@ import type { ArgumentsOf } from '../options.ts';
 import { example, OWN_OPTIONS, withFormat, withIndex, withRoot } from '../options.ts';
 
 const options = (program: Argv) =>
-  withFormat(withIndex(withRoot(program)), ['table', 'json', 'csv'])
+  withFormat(withIndex(withRoot(program)), ['table', 'json', 'csv', 'ndjson', 'markdown'])
     .positional('sql', { type: 'string', describe: 'one statement that reads' })
     .option('schema', {
       type: 'boolean',

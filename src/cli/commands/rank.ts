@@ -29,7 +29,13 @@ function withRanking<T>(program: Argv<T>) {
 }
 
 const options = (program: Argv) =>
-  withFormat(withRetention(withMarking(withIndex(withRanking(withRoot(program))))), ['table', 'json', 'csv'])
+  withFormat(withRetention(withMarking(withIndex(withRanking(withRoot(program))))), [
+    'table',
+    'json',
+    'csv',
+    'ndjson',
+    'markdown',
+  ])
     .example(...example('rank /var/lib/registry --by reclaimable', 'who holds what a sweep would free'))
     .example(...example('rank /var/lib/registry --depth 1 --by size --top 5', 'the five largest namespaces'))
     .example(

@@ -35,13 +35,32 @@ function withAs<T>(program: Argv<T>) {
   });
 }
 
+function withGate<T>(program: Argv<T>) {
+  return program.option('fail-if', {
+    type: 'string',
+    requiresArg: true,
+    group: OWN_OPTIONS,
+    describe: "end with 3 where this holds, as 'reclaimable > 50G or damage > 0 or orphaned > 20%'",
+  });
+}
+
+function withMetrics<T>(program: Argv<T>) {
+  return program.option('metric-repositories', {
+    type: 'string',
+    requiresArg: true,
+    default: '20',
+    group: OWN_OPTIONS,
+    describe: 'with openmetrics: series of their own for so many repositories, the largest; 0 for none',
+  });
+}
+
 const options = (program: Argv) =>
-  withFormat(withAs(withCompare(withExplain(withTarget(withRetention(withMarking(withIndex(withRoot(program)))))))), [
-    'table',
-    'json',
-    'csv',
-    'html',
-  ])
+  withFormat(
+    withMetrics(
+      withGate(withAs(withCompare(withExplain(withTarget(withRetention(withMarking(withIndex(withRoot(program))))))))),
+    ),
+    ['table', 'json', 'csv', 'ndjson', 'markdown', 'openmetrics', 'html'],
+  )
     .example(...example('report /var/lib/registry', 'what a sweep would free; nothing is changed'))
     .example(
       ...example('report /var/lib/registry --untagged --min-age 0', 'if only tags counted, however young things are'),
@@ -50,6 +69,12 @@ const options = (program: Argv) =>
       ...example(
         'report /var/lib/registry --keep-last 3 --explain',
         'what a rule would free, and why each tag stays or goes',
+      ),
+    )
+    .example(
+      ...example(
+        "report /var/lib/registry --fail-if 'reclaimable > 50G or damage > 0'",
+        'ends with 3 where that holds: for whoever watches by night',
       ),
     )
     .example(...example('report /var/lib/registry --format html -o report.html', 'a page to pass on'));

@@ -4,7 +4,7 @@ import type { ArgumentsOf } from '../options.ts';
 import { example, OWN_OPTIONS, withFormat, withRoot, withState } from '../options.ts';
 
 const options = (program: Argv) =>
-  withFormat(withState(withRoot(program)), ['table', 'json'])
+  withFormat(withState(withRoot(program)), ['table', 'json', 'ndjson', 'markdown'])
     .positional('run', { type: 'string', describe: 'only this run' })
     .option('redis-keys', {
       type: 'boolean',

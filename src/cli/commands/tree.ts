@@ -20,7 +20,7 @@ function withShape<T>(program: Argv<T>) {
 }
 
 const options = (program: Argv) =>
-  withFormat(withRetention(withMarking(withIndex(withShape(withRoot(program))))), ['table', 'json'])
+  withFormat(withRetention(withMarking(withIndex(withShape(withRoot(program))))), ['table', 'json', 'ndjson'])
     .example(...example('tree /var/lib/registry', 'where the bytes lie'))
     .example(
       ...example('tree /var/lib/registry --depth 1 --untagged', 'by namespace, and what would go if only tags counted'),

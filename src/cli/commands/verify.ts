@@ -6,7 +6,7 @@ import { example, withDatabase, withFormat, withPace, withRoot } from '../option
 const VERIFYING = 'What is verified:';
 
 const options = (program: Argv) =>
-  withFormat(withPace(withDatabase(withRoot(program))), ['table', 'json'])
+  withFormat(withPace(withDatabase(withRoot(program))), ['table', 'json', 'ndjson', 'markdown'])
     .option('data', {
       type: 'boolean',
       default: false,

@@ -55,7 +55,7 @@ export async function runPlan(args: PlanArguments, context: RunningCommand): Pro
 /** The plan is NDJSON; what `--explain` prints beside it has formats, and needs a stdout of its own. */
 function refuseUnclear(args: PlanArguments, { retention }: MarkingOptions): void {
   if (!args.explain) {
-    if (!args.json && args.format === undefined) return;
+    if (!args.json && (args.format === undefined || args.format === 'ndjson')) return;
     throw new AppError('usage', 'a plan is NDJSON: --format and --json are for what --explain prints beside it');
   }
   if (retention === undefined) throw withoutPolicy('--explain says why a policy keeps tags');

@@ -51,7 +51,8 @@ function refuseContradictions(args: ReportArguments): void {
     ],
     ['--compare', args.compare !== undefined, 'the prediction is shown beside a sweep already: leave out --compare'],
     ['--explain', args.explain, '--explain says why a policy keeps tags: leave it out'],
-    ['--format csv', args.format === 'csv', 'formats: table, json'],
+    ['--fail-if', args.failIf !== undefined, 'leave out --fail-if: it asks for the figures of a sweep'],
+    [`--format ${args.format}`, !['table', 'json', undefined].includes(args.format), 'formats: table, json'],
   ];
   for (const [what, isGiven, hint] of given) {
     if (isGiven) throw new AppError('usage', `--as and ${what} do not go together`, hint);

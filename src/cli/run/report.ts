@@ -3,10 +3,13 @@ import { worstRows } from '../../query/rank.ts';
 import { standardReport } from '../../query/standard-figures.ts';
 import type { Report } from '../../report/model.ts';
 import { AppError } from '../../shared/errors.ts';
+import { parseCondition } from '../../gate/parse.ts';
 import { severitiesOf } from '../../shared/problem.ts';
 import type { ReportArguments } from '../commands/report.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { parseCount } from '../numbers.ts';
+import { failIf } from './gate.ts';
 import { isStandard, markingOrPolicy, shapingOptions, targetWords, type MarkingOptions } from './marking.ts';
 import { retentionWords, withoutPolicy } from './retention-words.ts';
 import { startSession, type Session } from './session.ts';
@@ -15,11 +18,16 @@ import { warnOfProblems } from './warnings.ts';
 
 const REPOSITORIES_ON_A_SCREEN = 8;
 
-/** `regsweep report`: done (0) with or without damage, which is only warned of; 5 where a target is not reached. */
+/**
+ * `regsweep report`: done (0) with or without damage, which is only warned of; 5 where a target is not reached; 3 where
+ * `--fail-if` holds.
+ */
 export async function runReport(args: ReportArguments, context: RunningCommand): Promise<void> {
   const marking = await markingOrPolicy(args, context.now());
   if (args.explain && marking.retention === undefined) throw withoutPolicy('--explain says why a policy keeps tags');
-  refuseOnPage(args);
+  refuseInFigures(args);
+  const condition = args.failIf === undefined ? undefined : parseCondition(args.failIf);
+  const metricRepositories = parseCount('metric-repositories', args.metricRepositories);
   const compared =
     args.compare === undefined
       ? undefined
@@ -30,20 +38,35 @@ export async function runReport(args: ReportArguments, context: RunningCommand):
     (await import('./computed-report.ts')).computedReport(session, args, marking, compared, context),
   );
   const { report } = made;
+  if (session.format === 'openmetrics') {
+    const { deliverMetrics } = await import('./report-metrics.ts');
+    await deliverMetrics(session, report, { top: metricRepositories, looks: args.scan });
+  } else await deliverReport(session, made, marking, shapedBy);
+  warnOfProblems(severitiesOf(report.problems), report.complete, session.messages);
+  if (report.target?.reached === false) context.endWith(EXIT.stopped);
+  if (condition !== undefined) failIf(condition, report);
+}
+
+async function deliverReport(
+  session: Session,
+  { report, opened }: MadeReport,
+  marking: MarkingOptions,
+  shapedBy: readonly string[],
+): Promise<void> {
   const worst = worstRows(report.repositories, REPOSITORIES_ON_A_SCREEN);
   const sizes = session.format === 'table' ? await session.keptSizes() : [];
   const shown = { worst, sizes, shapedBy };
-  if (made.opened === undefined || session.format !== 'html') {
+  if (opened === undefined || session.format !== 'html') {
     // Not needed for the scan, and loaded while the index is being written.
     const { renderReport } = await import('../../report/index.ts');
     await session.deliver(renderReport(session.format, report, shown, session.appearance()));
-  } else {
-    const { reportPage } = await import('./report-page.ts');
-    await session.deliver(await reportPage(made.opened, marking, report, shown));
+    return;
   }
-  warnOfProblems(severitiesOf(report.problems), report.complete, session.messages);
-  if (report.target?.reached === false) context.endWith(EXIT.stopped);
+  const { reportPage } = await import('./report-page.ts');
+  await session.deliver(await reportPage(opened, marking, report, shown));
 }
+
+type MadeReport = Partial<ComputedReport> & Pick<ComputedReport, 'report'>;
 
 /** What the last scan left, if that does: a page shows more than it keeps. */
 async function madeReport(
@@ -51,7 +74,7 @@ async function madeReport(
   marking: MarkingOptions,
   context: RunningCommand,
   compute: () => Promise<ComputedReport>,
-): Promise<Partial<ComputedReport> & Pick<ComputedReport, 'report'>> {
+): Promise<MadeReport> {
   const report = session.format === 'html' ? undefined : await storedReport(session, marking, context);
   return report === undefined ? compute() : { report };
 }
@@ -67,12 +90,12 @@ async function storedReport(
   return standardReport(stored.figures, marking, momentOf(stored.youngSince, marking), now());
 }
 
-/** Throws `usage` for what a page does not show. */
-function refuseOnPage({ format, compare, explain }: ReportArguments): void {
-  if (format !== 'html' || (compare === undefined && !explain)) return;
+/** Throws `usage` for what a page and metrics do not show. */
+function refuseInFigures({ format, compare, explain }: ReportArguments): void {
+  if ((format !== 'html' && format !== 'openmetrics') || (compare === undefined && !explain)) return;
   throw new AppError(
     'usage',
-    `--format html shows the figures, not what ${explain ? '--explain' : '--compare'} says`,
+    `--format ${format} shows the figures, not what ${explain ? '--explain' : '--compare'} says`,
     'ask for that as a table, as json or as csv',
   );
 }

@@ -17,6 +17,7 @@ import {
   wantsColor,
   writeLines,
   writeOutput,
+  writeReadable,
 } from '../output.ts';
 import { paceOf } from '../pace.ts';
 import { createProgress, type TerminalProgress } from '../progress-bar.ts';
@@ -77,6 +78,8 @@ export interface Session {
   deliverBeside(text: string): Promise<void>;
   /** Writes the result where the arguments say. */
   deliver(text: string): Promise<void>;
+  /** As `deliver`; a file can be read by everybody. */
+  deliverReadable(text: string): Promise<void>;
   /** As `deliver`, after an interrupt, too: what was done has to be told. */
   deliverAlways(text: string): Promise<void>;
   /** As `deliver`, line by line; an interrupt leaves no file. */
@@ -96,6 +99,11 @@ export async function startSession(args: SessionArguments, context: CommandConte
   const taken: Taken = { stored: Promise.resolve() };
   const refuseInterrupted = (): void => {
     if (context.signal.aborted) throw new AppError('interrupted', 'interrupted before the result was written');
+  };
+  const deliverBy = (write: typeof writeOutput) => async (text: string) => {
+    await taken.stored;
+    refuseInterrupted();
+    await write(text, args.output, context.stdout);
   };
   const ports: IndexPorts = {
     environment: context.environment,
@@ -124,11 +132,8 @@ export async function startSession(args: SessionArguments, context: CommandConte
     appearance: (pipeWidth) => appearanceOf(context, args, pipeWidth),
     appearanceBeside: () => appearanceOf(context, { color: args.color }),
     appearanceOfMessages: () => appearanceOf({ ...context, stdout: context.stderr }, { color: args.color }),
-    deliver: async (text) => {
-      await taken.stored;
-      refuseInterrupted();
-      await writeOutput(text, args.output, context.stdout);
-    },
+    deliver: deliverBy(writeOutput),
+    deliverReadable: deliverBy(writeReadable),
     deliverBeside: (text) => writeOutput(text, undefined, context.stdout),
     deliverAlways: (text) => {
       progress.stop();

@@ -1,0 +1,49 @@
+/** `--fail-if`: ends with 3 where the figures of a report are such as somebody wants to hear of. */
+import { judge, type Condition, type Held } from '../../gate/condition.ts';
+import { kindOf } from '../../gate/words.ts';
+import { gateFigures } from '../../query/gate-figures.ts';
+import { formatBytes, formatCount, formatDuration, formatPercent } from '../../report/format.ts';
+import type { Report } from '../../report/model.ts';
+import { AppError, SeveralErrors } from '../../shared/errors.ts';
+
+/** Throws `condition-holds`, with each comparison that made it hold and its figure; `usage` where a figure is not known. */
+export function failIf(condition: Condition, report: Report): void {
+  const figures = gateFigures(report);
+  const { holds, held, unknown } = judge(condition, figures);
+  if (holds)
+    throw new SeveralErrors(
+      'condition-holds',
+      held.map((one) => describe(one, figures.storedBytes)),
+    );
+  const [word] = unknown;
+  if (word === undefined) return;
+  throw new AppError(
+    'usage',
+    `--fail-if: ${word} is not known, for the scan did not stat all of it`,
+    'leave out --no-scan, or scan once with --disk-usage',
+  );
+}
+
+function describe({ comparison: { word, text }, figure }: Held, storedBytes: number): AppError {
+  return new AppError(
+    'condition-holds',
+    `--fail-if: ${text} holds: it is ${showFigure(kindOf(word), figure, storedBytes)}`,
+  );
+}
+
+function showFigure(kind: ReturnType<typeof kindOf>, figure: number, storedBytes: number): string {
+  switch (kind) {
+    case 'bytes':
+      return `${exactBytes(figure)}, ${formatPercent(figure, storedBytes)} of the stored bytes`;
+    case 'disk-bytes':
+      return `${exactBytes(figure)} on disk`;
+    case 'count':
+      return formatCount(figure);
+    case 'age':
+      return formatDuration(Math.floor(figure));
+  }
+}
+
+function exactBytes(figure: number): string {
+  return figure < 1000 ? formatBytes(figure) : `${formatBytes(figure)} (${formatCount(figure)} bytes)`;
+}

@@ -1,0 +1,53 @@
+/** What a report's metrics need besides the report: few repositories, and what sweeps took. */
+import type { Report, RepositoryRow } from '../report/model.ts';
+import type { MetricFacts, RepositoryFigures, SweepFigures } from '../report/model-metrics.ts';
+import type { RunsResult } from '../report/model-sweep.ts';
+import { rankRows } from './rank.ts';
+
+type Run = RunsResult['runs'][number];
+
+/** `others`: the name of all repositories but the `top` largest, by the bytes that they reach. No `runs`: nobody looked. */
+export function metricFacts(
+  report: Report,
+  runs: readonly Run[] | undefined,
+  { version, top, others }: { readonly version: string; readonly top: number; readonly others: string },
+): MetricFacts {
+  return {
+    version,
+    report,
+    repositories: top === 0 ? [] : largest(report.repositories, top, others),
+    sweeps: runs === undefined ? null : sweepFigures(runs),
+  };
+}
+
+function largest(rows: readonly RepositoryRow[], top: number, others: string): readonly RepositoryFigures[] {
+  const ranked = rankRows(rows, 'size', rows.length).repositories;
+  const rest = ranked.slice(top);
+  const sum = (of: (row: RepositoryRow) => number): number => rest.reduce((total, row) => total + of(row), 0);
+  const together: RepositoryFigures = {
+    name: others,
+    bytes: sum((row) => row.bytes),
+    exclusiveBytes: sum((row) => row.exclusiveBytes),
+    reclaimableBytes: sum((row) => row.reclaimableBytes),
+    orphanedBytes: sum((row) => row.orphanedBytes),
+    tags: sum((row) => row.tags),
+    revisions: sum((row) => row.revisions),
+    untaggedRevisions: sum((row) => row.untaggedRevisions),
+  };
+  return [...ranked.slice(0, top), ...(rest.length === 0 ? [] : [together])];
+}
+
+const STATES = ['trash', 'purged', 'restored', 'partial'] as const satisfies Run['state'][];
+
+function sweepFigures(runs: readonly Run[]): SweepFigures {
+  const last = runs.at(-1);
+  return {
+    last:
+      last === undefined ? null : { at: last.endedAt ?? last.startedAt, bytes: last.bytes, diskBytes: last.diskBytes },
+    states: STATES.map((state) => {
+      const those = runs.filter((run) => run.state === state);
+      const sum = (of: (run: Run) => number): number => those.reduce((total, run) => total + of(run), 0);
+      return { state, runs: those.length, bytes: sum(({ bytes }) => bytes), diskBytes: sum((run) => run.diskBytes) };
+    }),
+  };
+}
