@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { writeSchemas } from './json-schemas.mjs';
 
 const ENTRIES = {
   main: 'src/main.ts',
@@ -95,10 +96,12 @@ async function load(source, external = []) {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
-// The form of policy files, for editors: made of the schema that our own parser goes by.
+// The form of policy files, for editors, and that of plans: made of the schemas that our own parsers go by.
 const { jsonSchema } = await load('src/policy/schema.ts');
 await mkdir('dist/schemas', { recursive: true });
 await writeFile('dist/schemas/policy.json', `${JSON.stringify(jsonSchema(), undefined, 2)}\n`);
+const { planJsonSchema } = await load('src/gc/plan-file.ts');
+await writeSchemas('dist/schemas', planJsonSchema());
 
 // The manual page, made of what the commands declare. They do not run for that.
 const { manPage } = await load('scripts/man-page/page.ts', ['../run/*']);

@@ -8,6 +8,7 @@ import {
   check,
   checkAction,
   checkEnd,
+  LATER_LINES,
   Sums,
   timeField,
   type Checked,
@@ -49,6 +50,11 @@ const header = z.object({
   policy: z.unknown().optional(),
   witnesses: z.array(witness).max(32).readonly(),
 });
+
+/** The JSON Schema of a line of a plan, of draft 7. What a journal adds to its actions is in it, too. */
+export function planJsonSchema(): object {
+  return z.toJSONSchema(z.union([header, ...LATER_LINES]), { target: 'draft-7', unrepresentable: 'any' });
+}
 
 /** The first line. */
 export type PlanHeader = Readonly<z.infer<typeof header>>;

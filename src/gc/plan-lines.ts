@@ -13,7 +13,9 @@ export const timeField = z.string().refine(isIsoTime, 'is no time');
 const time = timeField.nullable();
 /** Bytes. A sparse file may have more than a double counts one by one. */
 const size = z.number().nonnegative().refine(Number.isInteger, 'is no whole number');
-const digest = z.custom<Digest>((text) => typeof text === 'string' && parseDigest(text) !== undefined, 'is no digest');
+const digest = z
+  .custom<Digest>((text) => typeof text === 'string' && parseDigest(text) !== undefined, 'is no digest')
+  .meta({ type: 'string' });
 /** `uid_t` and `gid_t` are of 32 bits. */
 const owner = z.int().min(0).max(0xffff_ffff);
 
@@ -58,6 +60,9 @@ const end = z.object({ end: z.literal(true), actions: size, bytes: size, diskByt
 
 /** The last line. */
 export type PlanEnd = Readonly<z.infer<typeof end>>;
+
+/** The lines behind the first, for a schema of all. */
+export const LATER_LINES = [action, end] as const;
 
 /** What a line says, or what is wrong with it. */
 export type Checked<Value> =
