@@ -3,9 +3,8 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Trash } from '../inventory/inventory.ts';
 import { listFolder } from '../scan/volume.ts';
-import { errnoOf } from '../shared/errors.ts';
 import { runFolder } from './run-folder.ts';
-import { listRuns, type RunSummary } from './runs.ts';
+import { listReadableRuns } from './runs.ts';
 
 /**
  * The runs of a state folder that hold anything, and what. A run that reached its end has written down what it moved. What
@@ -13,7 +12,7 @@ import { listRuns, type RunSummary } from './runs.ts';
  */
 export function heldTrash(state: string): Trash {
   const held = { runs: 0, bytes: 0, diskBytes: 0 };
-  for (const { run, state: is, bytes, diskBytes } of runsIn(state)) {
+  for (const { run, state: is, bytes, diskBytes } of listReadableRuns(state) ?? []) {
     const amount = is === 'trash' ? { bytes, diskBytes } : measureFolder(runFolder(state, run).trash);
     if (amount.bytes === 0 && amount.diskBytes === 0) continue;
     held.runs++;
@@ -21,16 +20,6 @@ export function heldTrash(state: string): Trash {
     held.diskBytes += amount.diskBytes;
   }
   return held;
-}
-
-/** Who only reads a volume need not be who sweeps it. */
-function runsIn(state: string): readonly RunSummary[] {
-  try {
-    return listRuns(state);
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return [];
-  }
 }
 
 function measureFolder(path: string): { readonly bytes: number; readonly diskBytes: number } {

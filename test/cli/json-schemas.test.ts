@@ -41,10 +41,10 @@ async function wrongOf(argv: readonly string[], cache: string): Promise<readonly
   const { stdout, stderr } = await runHere(argv, cache);
   const said = `${argv.join(' ')}: ${stderr}`;
   if (stdout === '') return [`${said} printed nothing`];
-  const wrong = argv.includes('ndjson')
-    ? linesOf(stdout).flatMap((line) => check(LINES, line))
-    : argv[0] === 'plan' && !argv.includes('--explain')
-      ? linesOf(stdout).flatMap((line) => check(PLAN, line))
+  const isPlan = argv[0] === 'plan' && !argv.includes('--explain');
+  const wrong =
+    isPlan || argv.includes('ndjson')
+      ? linesOf(stdout).flatMap((line) => check(isPlan ? PLAN : LINES, line))
       : check(parsed(stdout)['schema'], parsed(stdout));
   return wrong.map((one) => `${said}${one}`);
 }
@@ -77,15 +77,15 @@ it('of a sound volume', async () => {
           ['report', ...young, '--untagged', '--disk-usage', ...as],
           ['report', ...young, '--keep-last', '1', '--explain', ...as],
           ['report', ...young, '--policy', policy, '--target-free', '1M', ...as],
-          ['rank', '--by', 'size', ...as],
-          ['rank', '--depth', '1', ...as],
+          ['rank', '--by', 'size', '--no-scan', ...young, ...as],
+          ['rank', '--depth', '1', '--no-scan', ...young, ...as],
           ['scan', ...as],
-          ['tree', ...as],
-          ['history', ...as],
-          ['ls', ...as],
-          ['ls', 'multi', ...as],
-          ['ls', 'multi:2.0', ...as],
-          ['ls', 'app:stable', ...as],
+          ['tree', '--no-scan', ...as],
+          ['history', '--no-scan', ...as],
+          ['ls', '--no-scan', ...as],
+          ['ls', 'multi', '--no-scan', ...as],
+          ['ls', 'multi:2.0', '--no-scan', ...as],
+          ['ls', 'app:stable', '--no-scan', ...as],
           ['verify', '--data', ...as],
           ['plan', ...young, '--keep-last', '1', '--explain', '-o', file, ...as],
         ];
@@ -93,11 +93,11 @@ it('of a sound volume', async () => {
       ['report', '--as', 'distribution-2.8', '--json'],
       ['report', '--as', 'distribution-3', '--untagged', '--json'],
       ['verify', '--pull-check', 'multi:2.0', '--json'],
-      ['why', 'app:stable', '--json'],
-      ['why', 'multi:2.0', '--untagged', '--json'],
+      ['why', 'app:stable', '--no-scan', '--json'],
+      ['why', 'multi:2.0', '--untagged', '--no-scan', '--json'],
       ['query', 'SELECT * FROM repository', '--json'],
       ['query', 'SELECT 0.5, NULL, 9007199254740993', '--json'],
-      ['plan', ...young, '--untagged'],
+      ['plan', ...young, '--untagged', ...NDJSON],
       ['plan', ...young, '--policy', policy],
       ['repair', '--json'],
       ['runs', '--json'],

@@ -1,5 +1,5 @@
 /** `report --format openmetrics`, as a nightly job writes it for the node exporter. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
 import { expect, it } from 'vitest';
@@ -37,6 +37,15 @@ it('has the figures of the report, and of the sweeps what they took', async () =
   expect(valueOf(await metrics(volume), 'regsweep_swept_bytes', 'purged')).toBe(bytes);
   // Without a look at the volume nobody knows its runs.
   expect(valueOf(await metrics(volume, '--no-scan'), 'regsweep_sweeps', 'purged')).toBeUndefined();
+});
+
+it('leaves out what is said of sweeps where nobody may look at them', async () => {
+  const volume = operatedVolume();
+  mkdirSync(join(volume.root, '.regsweep'));
+  symlinkSync('runs', join(volume.root, '.regsweep/runs'));
+  const text = await metrics(volume);
+  expect(valueOf(text, 'regsweep_sweeps', 'purged')).toBeUndefined();
+  expect(valueOf(text, 'regsweep_trash_runs')).toBe(0);
 });
 
 it('-o leaves one file, which everybody can read whatever the umask', async () => {

@@ -3,7 +3,7 @@ import type { Report } from '../../report/model.ts';
 import { OTHER_REPOSITORIES } from '../../report/model-metrics.ts';
 import { renderOpenMetrics } from '../../report/openmetrics.ts';
 import { VERSION } from '../../shared/version.ts';
-import { listRuns } from '../../sweep/runs.ts';
+import { listReadableRuns } from '../../sweep/runs.ts';
 import { stateFolder } from '../../sweep/state-folder.ts';
 import type { Session } from './session.ts';
 
@@ -16,7 +16,7 @@ export async function deliverMetrics(
   report: Report,
   { top, looks }: { readonly top: number; readonly looks: boolean },
 ): Promise<void> {
-  const runs = looks ? listRuns(stateFolder(session.root, undefined)) : undefined;
+  const runs = looks ? listReadableRuns(stateFolder(session.root, undefined)) : undefined;
   const facts = metricFacts(report, runs, { version: VERSION, top, others: OTHER_REPOSITORIES });
   await session.deliverReadable(await renderOpenMetrics(facts));
 }
