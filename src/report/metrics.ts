@@ -173,7 +173,7 @@ function ofLastSweep(name: string, help: string, value: (last: LastSweep) => num
 function ofRepository(name: string, help: string, value: (row: RepositoryFigures) => number): Metric {
   return {
     name: `regsweep_repository_${name}`,
-    help: `Of a repository, the largest ones: ${help.charAt(0).toLowerCase()}${help.slice(1)}`,
+    help: `Of each of the largest repositories: ${help.charAt(0).toLowerCase()}${help.slice(1)}`,
     labels: ['repository'],
     samples: ({ repositories }) => repositories.map((row) => [value(row), row.name]),
   };
