@@ -33,10 +33,14 @@ describe('wrong arguments: status 2, nothing on stdout, a message on stderr', ()
     [['restore', '/registry'], 'RUN is missing'],
     [['report', '/registry', 'extra'], 'Unknown argument: extra'],
     [['report', '/registry', '--nope'], 'Unknown argument: nope'],
-    [['report', '/registry', '--format', 'openmetrics'], '--format: "openmetrics" is none of table, json, csv'],
+    [
+      ['report', '/registry', '--format', 'xml'],
+      '--format: "xml" is none of table, json, csv, ndjson, markdown, openmetrics, html',
+    ],
     [
       ['scan', '/registry', '--format', 'openmetrics'],
-      '--format: "openmetrics" is none of table, json, csv\nhint: regsweep --help',
+      '--format: "openmetrics" is none of table, json, csv, ndjson
+hint: regsweep --help',
     ],
     [['rnk', '/registry'], 'error: "rnk" is no command\nhint: did you mean rank?'],
     [['rnk', '/registry', '--by', 'size'], '"rnk" is no command'],
