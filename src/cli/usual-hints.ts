@@ -28,5 +28,6 @@ export const USUAL_HINTS: Readonly<Record<ErrorCode, string>> = {
   'plan-invalid': 'make the plan anew: regsweep plan ROOT -o FILE',
   'policy-invalid': 'mend the file; regsweep policy check FILE says all that is wrong with it',
   'run-missing': 'regsweep runs ROOT lists the runs',
+  'condition-holds': 'regsweep report ROOT shows what there is to do about it',
   'serve-failed': 'name another place with --port and --host; --port 0 takes any port that is free',
 };

@@ -94,7 +94,7 @@ class Place {
 
 /** The words after `regsweep`, without what a shell does with the output. */
 function wordsOf(line: string): readonly string[] {
-  return wordsOfLine(line.replace(/ (?:\||>>?) .*$/, '')).slice(1);
+  return wordsOfLine(line.replace(/ (?:\||>>?) [^']*$/, '')).slice(1);
 }
 
 async function preparedPlace(before: readonly (readonly string[])[]): Promise<Place> {

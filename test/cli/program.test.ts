@@ -39,8 +39,7 @@ describe('wrong arguments: status 2, nothing on stdout, a message on stderr', ()
     ],
     [
       ['scan', '/registry', '--format', 'openmetrics'],
-      '--format: "openmetrics" is none of table, json, csv, ndjson
-hint: regsweep --help',
+      '--format: "openmetrics" is none of table, json, csv, ndjson\nhint: regsweep --help',
     ],
     [['rnk', '/registry'], 'error: "rnk" is no command\nhint: did you mean rank?'],
     [['rnk', '/registry', '--by', 'size'], '"rnk" is no command'],

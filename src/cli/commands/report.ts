@@ -63,9 +63,6 @@ const options = (program: Argv) =>
   )
     .example(...example('report /var/lib/registry', 'what a sweep would free; nothing is changed'))
     .example(
-      ...example('report /var/lib/registry --untagged --min-age 0', 'if only tags counted, however young things are'),
-    )
-    .example(
       ...example(
         'report /var/lib/registry --keep-last 3 --explain',
         'what a rule would free, and why each tag stays or goes',
