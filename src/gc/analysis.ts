@@ -19,7 +19,7 @@ export interface ModeAnalysis {
   readonly marking: Marking;
 }
 
-export interface StandardAnalysis extends ModeAnalysis {
+interface StandardAnalysis extends ModeAnalysis {
   /** By repository: marking both standard modes follows what each reaches anyway. */
   readonly reach: ReachFigures;
 }
