@@ -45,7 +45,9 @@ test_compiler() {
 }
 
 test_tools() {
-  absent=$(missing docker-registry skopeo openssl chromium zsh fish mandoc)
+  absent=$(missing docker-registry skopeo openssl curl chromium zsh fish mandoc)
+  # It looks units over; none is started.
+  command -v systemd-analyze >/dev/null 2>&1 || absent="${absent}systemd "
   [ -n "$absent" ] || return 0
   # A browser without any font shows no text, and measures it as nothing.
   case $absent in *chromium*) absent="${absent}fonts-dejavu-core " ;; esac

@@ -22,7 +22,7 @@ const textOf = (name: string): string => readFileSync(join(FOLDER, name), 'utf8'
 const namesOf = (ending: RegExp, folder = FOLDER): readonly string[] =>
   readdirSync(folder).filter((name) => ending.test(name));
 
-describe.skipIf(!areInstalled(['systemd-analyze'], 'tests of units'))('units of systemd', () => {
+describe.skipIf(!areInstalled(['systemd-analyze'], 'tests of units of systemd'))('units of systemd', () => {
   const units = namesOf(/\.(service|timer)$/);
 
   /** The root of a machine that has these units, and what they start. */
