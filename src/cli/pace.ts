@@ -14,6 +14,7 @@ interface PaceArguments {
 /** Throws `usage`. */
 export function paceOf({ concurrency, maxIops }: PaceArguments): Pace {
   return {
+    ownsProcess: true,
     ...(concurrency === undefined ? {} : { concurrency: countOf('concurrency', concurrency, MOST_AT_ONCE) }),
     ...(maxIops === undefined ? {} : { maxIops: countOf('max-iops', maxIops, MOST_A_SECOND) }),
   };

@@ -87,14 +87,22 @@ export interface Action {
   readonly repository?: string;
   readonly tag?: string;
   readonly digest?: Digest;
+  /** Apparent, of all that goes with it. */
   readonly bytes: number;
+  /** Allocated. */
   readonly diskBytes: number;
   readonly expect: Expectation;
   readonly reason: Reason;
   /** Of a link that is written, the time that its file gets: of the one before it, else of what it names. ISO 8601. */
   readonly time?: string;
-  /** What it refers to, in the inventory; not part of a plan file. If the action is not done, all that this reaches stays. */
+  /**
+   * What it refers to, in the inventory; not part of a plan file. If the action is not done, all that this reaches stays.
+   * @internal
+   */
   readonly refersTo?: DigestId;
-  /** Of a tag its row in the inventory, for all that it has ever named; not part of a plan file. */
+  /**
+   * Of a tag its row in the inventory, for all that it has ever named; not part of a plan file.
+   * @internal
+   */
   readonly tagRow?: number;
 }

@@ -215,6 +215,7 @@ export interface Elsewhere {
 
 export interface Trash {
   readonly runs: number;
+  /** Apparent. */
   readonly bytes: number;
   readonly diskBytes: number;
 }
@@ -226,6 +227,7 @@ export interface Witness {
   readonly time: number;
 }
 
+/** Internal members are not declared to users of the library: columns change their form with the program. */
 export interface Inventory {
   /** The registry root, a real path. */
   readonly root: string;
@@ -233,30 +235,48 @@ export interface Inventory {
   readonly scannedAt: number;
   /** Documents that were younger when it was scanned were read, whoever names them: they may belong to a push under way. */
   readonly minAgeSeconds: number;
-  /** False where something could not be read. */
+  /** False where something could not be read: then no sweep is carried out. */
   readonly complete: boolean;
   /** Whether there is a `repositories` folder. */
   readonly hasRepositories: boolean;
   /** Every stored blob was stat-ed. */
   readonly diskUsage: boolean;
+  /** @internal */
   readonly digests: DigestTable;
+  /** @internal */
   readonly words: readonly string[];
+  /** @internal */
   readonly blobs: Blobs;
+  /** @internal */
   readonly manifests: Manifests;
+  /** @internal */
   readonly configs: Configs;
+  /** In the order of their names. */
   readonly repositories: readonly Repository[];
+  /** @internal */
   readonly revisions: Revisions;
+  /** @internal */
   readonly tags: Tags;
+  /** @internal */
   readonly tagIndexEntries: TagIndexEntries;
+  /** @internal */
   readonly layerLinks: LayerLinks;
+  /** @internal */
   readonly signatureLinks: SignatureLinks;
+  /** @internal */
   readonly aliases: readonly Alias[];
+  /** @internal */
   readonly uploads: readonly Upload[];
+  /** @internal */
   readonly emptyFolders: readonly EmptyFolder[];
+  /** @internal */
   readonly strayFiles: readonly StrayFile[];
   readonly elsewhere: Elsewhere;
+  /** What earlier sweeps moved aside. */
   readonly trash: Trash;
+  /** @internal */
   readonly witnesses: readonly Witness[];
+  /** What was found wrong as it was read; more follows from marking. */
   readonly problems: readonly Problem[];
 }
 

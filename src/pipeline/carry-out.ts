@@ -139,7 +139,8 @@ const BLOBS_WORTH_A_POOL = 2000;
 function poolFor({ plans = [], work }: ReadyWork): Pool | undefined {
   const blobs = plans.reduce((sum, plan) => sum + plan.blobs.length, 0);
   if (blobs < BLOBS_WORTH_A_POOL) return undefined;
-  return openPool({ base: `${work.inventory.root}/${LAYOUT_FOLDER}`, readsLayerLinks: false });
+  const base = `${work.inventory.root}/${LAYOUT_FOLDER}`;
+  return openPool({ base, readsLayerLinks: false }, { ownsProcess: true });
 }
 
 const NOTHING: PutBackOutcome = { paths: [], failed: [] };

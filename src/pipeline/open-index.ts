@@ -8,38 +8,29 @@ import { readStoredValues } from '../db/stored-values.ts';
 import { readVerified, type VerifiedTimes } from '../db/verified.ts';
 import { prepareWriting } from '../db/write-beside.ts';
 import { FLAG_NEEDED, FLAG_NEEDED_BY_TAGS, FLAG_REFERENCED, FLAG_TAGGED, type StoredMarks } from '../db/writer.ts';
-import { analyse, type Analysis } from '../gc/analysis.ts';
-import { configsToRead, unreadConfigs } from '../gc/created.ts';
+import type { Analysis } from '../gc/analysis.ts';
 import { policiesByRepository } from '../gc/governing.ts';
-import { findCandidates } from '../gc/candidates.ts';
-import { findPolicyCandidates } from '../gc/policy-candidates.ts';
-import { findRemovalCandidates } from '../gc/removal-candidates.ts';
-import type { Reference } from '../gc/removal-names.ts';
 import { lostRepositories, type TakenByRuns } from '../gc/refusals.ts';
 import { REFERENCED } from '../gc/mark.ts';
-import { uploadsBefore, youngSince } from '../gc/thresholds.ts';
 import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
-import type { Candidates } from '../inventory/candidates.ts';
-import type { DigestId } from '../inventory/digest-table.ts';
 import type { KnownManifests } from '../inventory/known-manifests.ts';
 import { isSameVolume } from '../inventory/witnesses.ts';
-import type { Retention } from '../policy/model.ts';
-import { locateRegistry, nameRegistryRoot, type LocatedRegistry } from '../scan/locate.ts';
-import { openPool, type Pace } from '../scan/pool.ts';
-import { scan, type ScanOptions } from '../scan/scan.ts';
+import { locateRegistry, nameRegistryRoot } from '../scan/locate.ts';
+import type { Pace } from '../scan/pool.ts';
 import { readSpace } from '../scan/space.ts';
 import { flagAt, numberAt } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
-import { globsWithoutMatch, repositoryFilter } from '../shared/globs.ts';
+import { globsWithoutMatch } from '../shared/globs.ts';
 import type { Progress } from '../shared/progress.ts';
 import { stateFolder } from '../sweep/state-folder.ts';
 import { takenByRuns } from '../sweep/taken.ts';
-import { heldTrash } from '../sweep/trash.ts';
-import { refuseOlderAge } from './older-age.ts';
+import { markInventory, markScanned, type Marked } from './mark-inventory.ts';
 import { warnOfOtherRoot } from './other-root.ts';
+import { scanRegistry, type ScanRequest } from './scan-registry.ts';
 import { scanTotals } from './scan-totals.ts';
 
-export interface IndexRequest {
+/** What is scanned for, and marked by, where the index is, and whether the volume is asked. */
+export interface IndexRequest extends ScanRequest {
   /** What the operator gave: any of the forms of ROOT. */
   readonly root: string;
   /** `--db`; absent: the default place in the cache folder. */
@@ -48,40 +39,13 @@ export interface IndexRequest {
   readonly noScan: boolean;
   /** `--full`: forget what was known. */
   readonly full: boolean;
-  /** `--disk-usage`: stat every blob. */
   readonly diskUsage: boolean;
-  /** What is younger is held; documents that could belong to a push under way are read. */
   readonly minAgeSeconds: number;
   /** Nobody asked for that age: an index that was made with a smaller one does as well. */
   readonly minAgeYields?: boolean;
-  /** `--repo` globs: only in these repositories may anything be deleted. */
   readonly repositories: readonly string[];
-  /** `--state`: where runs of ours are kept; absent: below the registry root. */
-  readonly state?: string;
-  /** Links are read whose path a report trusts: before a sweep. What they say can keep more, and never less. */
-  readonly readLayerLinks?: boolean;
-  /** Documents that no link names are read: a sweep takes each before what it names. For `rm` they would be roots. */
-  readonly readUnlinked?: boolean;
-  /** No path is trusted, nor what an earlier scan read: every link and manifest is read, and every blob and link is stat-ed. */
-  readonly trustNothing?: boolean;
   /** Repositories that are gone are gone for good: they are not asked for again. */
   readonly acceptLostRepositories?: boolean;
-  /** What `rm` names is stat-ed, too. */
-  readonly references?: readonly Reference[];
-  /** It is marked by these policies, too, and what they let go is stat-ed. */
-  readonly retention?: Retention;
-  /** And by these, to be compared with them. */
-  readonly compared?: Retention;
-  readonly target?: TargetRequest;
-}
-
-/** No more goes of a mode than this needs. */
-export interface TargetRequest {
-  readonly mode: 'revisions' | 'untagged' | 'policy';
-  /** Allocated bytes. */
-  readonly diskBytes: number;
-  /** Uploads that are older count as freed; `undefined`: none does. */
-  readonly uploadsOlderThanSeconds: number | undefined;
 }
 
 export interface IndexPorts {
@@ -108,9 +72,7 @@ export interface IndexPorts {
 
 type StoredPast = Pick<OpenedIndex, 'previous' | 'lost' | 'takenByRuns'>;
 
-export interface OpenedIndex {
-  readonly inventory: Inventory;
-  readonly analysis: Analysis;
+export interface OpenedIndex extends Marked {
   /** The file that holds the index. */
   readonly database: string;
   /** Totals of the scan before this one; absent where there was none of this volume. */
@@ -159,21 +121,6 @@ function warnOfIdlePolicies(
 
 type Opened = Omit<OpenedIndex, 'durationSeconds'>;
 
-function analyseFor(request: IndexRequest, inventory: Inventory, now: number): Analysis {
-  return analyse(inventory, {
-    isIncluded: repositoryFilter(request.repositories),
-    youngSince: youngSince(request.minAgeSeconds, now),
-    ...(request.retention === undefined ? {} : { retention: request.retention }),
-    ...(request.target === undefined ? {} : { target: targetAt(request.target, now) }),
-    ...(request.compared === undefined ? {} : { compared: request.compared }),
-    now,
-  });
-}
-
-function targetAt({ mode, diskBytes, uploadsOlderThanSeconds }: TargetRequest, now: number) {
-  return { mode, diskBytes, uploadsBefore: uploadsBefore(uploadsOlderThanSeconds, now) };
-}
-
 /** Without the volume, which may not even be mounted. */
 async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opened> {
   const root = await nameRegistryRoot(request.root, ports.environment);
@@ -186,13 +133,8 @@ async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opene
     lost: readPastScan(database, 0)?.lost ?? [],
   }));
   warnOfOtherRoot(inventory.root, root, ports.warn);
-  refuseOlderAge(request, inventory.minAgeSeconds);
-  refuseUnreadConfigs(request, inventory);
-  const analysis = analyseFor(request, inventory, ports.now());
-  refuseUnmeasured(analysis);
   return {
-    inventory,
-    analysis,
+    ...markInventory(inventory, { ...request, now: ports.now() }),
     database: path,
     stored: Promise.resolve(),
     ...asStored(previous, lost),
@@ -212,27 +154,6 @@ function asStored(previous: PastScan | undefined, lost: readonly string[]): Stor
   };
 }
 
-/** A target counts bytes on disk: those of what may go must have been asked for when the volume was there. */
-function refuseUnmeasured({ limited }: Analysis): void {
-  if (limited?.isMeasured !== false) return;
-  throw new AppError(
-    'usage',
-    '--target-free counts bytes on disk, and the index does not know those of all that may go',
-    'scan again (leave out --no-scan)',
-  );
-}
-
-function refuseUnreadConfigs(request: IndexRequest, inventory: Inventory): void {
-  if (!isByCreated(request)) return;
-  const unread = unreadConfigs(inventory, configsFor(request, inventory));
-  if (unread.length === 0) return;
-  throw new AppError(
-    'usage',
-    `a policy orders by when images were created, and the index does not say it of ${unread.length} of them: the scan read no configs for it`,
-    'scan again with the same policy and --repo: leave out --no-scan once',
-  );
-}
-
 async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<Opened> {
   const registry = await locateRegistry(request.root, ports.environment);
   const path = indexPathForWriting(registry.root, request.database, ports.warn);
@@ -246,9 +167,13 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const isForgotten = request.full || request.trustNothing === true;
     const memory = before === undefined || isForgotten ? {} : { knownManifests };
     const space = readSpace(registry.base);
-    const inventory = await scanVolume(registry, request, ports, { now, onWalked, ...memory });
+    const { progress, signal, pace } = ports;
+    const paced = pace === undefined ? {} : { pace };
+    const scanning = { progress, signal, ...paced, now, onWalked, ...memory };
+    const inventory = await scanRegistry(registry, request, scanning);
     writing.goOn(inventory);
-    const analysis = analyseFor(request, inventory, now);
+    const marked = markScanned(inventory, { ...request, now });
+    const { analysis } = marked;
     const last = before?.isOf(inventory) === true ? before.scan : undefined;
     const previous = request.full ? undefined : last;
     const taken = takenByRuns(stateFolder(registry.root, request.state), last?.scannedAt);
@@ -266,64 +191,12 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const stored = writing.finish(scans, values);
     // Whoever waits for it hears of a failure; until then it is nobody's.
     stored.catch(() => undefined);
-    const opened = { inventory, analysis, database: path, stored, lost: gone, takenByRuns: taken, ...verified };
+    const opened = { ...marked, database: path, stored, lost: gone, takenByRuns: taken, ...verified };
     return previous === undefined ? opened : { ...opened, previous };
   } catch (error) {
     await writing.abandon();
     throw error;
   }
-}
-
-async function scanVolume(
-  registry: LocatedRegistry,
-  request: IndexRequest,
-  ports: IndexPorts,
-  given: Pick<ScanOptions, 'now' | 'onWalked' | 'knownManifests'>,
-): Promise<Inventory> {
-  const readsHistoryLinks = request.trustNothing === true;
-  const readsLayerLinks = request.readLayerLinks === true || readsHistoryLinks;
-  const pool = openPool({ base: registry.base, readsLayerLinks, readsHistoryLinks }, ports.pace);
-  try {
-    const { diskUsage } = request;
-    const options = {
-      diskUsage,
-      trash: heldTrash(stateFolder(registry.root, request.state)),
-      youngSince: youngSince(request.minAgeSeconds, given.now),
-      ...(request.readUnlinked === true ? { readsUnlinked: true } : {}),
-      ...given,
-      findCandidates: (inventory: Inventory) => candidatesFor(request, inventory, given.now),
-    };
-    const ordered = isByCreated(request)
-      ? { ...options, findConfigs: (inventory: Inventory) => configsFor(request, inventory) }
-      : options;
-    return await scan(registry, ordered, { pool, progress: ports.progress, signal: ports.signal });
-  } finally {
-    await pool.close();
-  }
-}
-
-function isByCreated({ retention, compared }: IndexRequest): boolean {
-  return [retention, compared].some((given) => given?.policies.some(({ orderBy }) => orderBy === 'created'));
-}
-
-function configsFor(request: IndexRequest, inventory: Inventory): readonly DigestId[] {
-  const isIncluded = repositoryFilter(request.repositories);
-  const isLimited = request.target !== undefined;
-  const found = [request.retention, request.compared].flatMap((retention) =>
-    retention === undefined ? [] : configsToRead(inventory, { retention, isIncluded, isLimited }),
-  );
-  return [...new Set(found)];
-}
-
-function candidatesFor(
-  { references, retention, compared, repositories, diskUsage }: IndexRequest,
-  inventory: Inventory,
-  now: number,
-): Candidates {
-  if (references !== undefined) return findRemovalCandidates(inventory, references, diskUsage);
-  if (retention === undefined) return findCandidates(inventory, diskUsage);
-  const retentions = compared === undefined ? [retention] : [retention, compared];
-  return findPolicyCandidates(inventory, retentions, { isIncluded: repositoryFilter(repositories), now }, diskUsage);
 }
 
 interface Before {

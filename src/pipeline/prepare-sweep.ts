@@ -5,8 +5,7 @@
 import type { Action } from '../gc/action.ts';
 import { actionsOf } from '../gc/actions.ts';
 import { batchesOf } from '../gc/batches.ts';
-import { buildPlan, type Plan } from '../gc/plan.ts';
-import { uploadsBefore } from '../gc/thresholds.ts';
+import type { Plan } from '../gc/plan.ts';
 import { planHeader, witnessesOf } from '../gc/plan-header.ts';
 import type { PlanFile, PlanHeader } from '../gc/plan-file.ts';
 import type { Graph } from '../gc/graph.ts';
@@ -24,6 +23,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Refusal } from '../shared/refusal.ts';
 import { openIndex, type IndexPorts, type IndexRequest, type OpenedIndex } from './open-index.ts';
 import type { Others } from './others.ts';
+import { planMarked } from './plan-marked.ts';
 
 /** What is to go: what a mode means, or what the operator named. */
 export type Wish =
@@ -145,15 +145,13 @@ export function* actionsInBatches({ plans, opened, request }: PreparedSweep): Ge
 
 function planFor(
   wish: Wish,
-  { inventory, analysis }: OpenedIndex,
+  opened: OpenedIndex,
   now: number,
 ): { readonly plan: Plan; readonly refusals: readonly Refusal[] } {
+  const { inventory, analysis } = opened;
   if (wish.mode === 'rm') return buildRemoval(inventory, analysis.graph, resolveRemoval(inventory, wish.references));
-  const marked = analysis.limited ?? analysis[wish.mode];
-  if (marked === undefined) throw new TypeError('it was not marked by a policy');
-  const before = uploadsBefore(wish.uploadsOlderThanSeconds, now);
-  const { youngSince } = analysis;
-  return { plan: buildPlan(inventory, marked.marking, { youngSince, uploadsBefore: before }), refusals: [] };
+  const { mode, uploadsOlderThanSeconds } = wish;
+  return { plan: planMarked(opened, { mode, uploadsOlderThanSeconds, now }).plan, refusals: [] };
 }
 
 function targetOf({ wish, targetDiskBytes, planFile }: SweepRequest): Pick<IndexRequest, 'target'> {

@@ -4,6 +4,7 @@
  */
 import type { Digest } from '../layout/digest.ts';
 import type { RepositoryName, TagName } from '../layout/names.ts';
+import type { StatedPolicy } from './stated.ts';
 
 /** How tags are put in order where a rule counts: by the time of `current/link`, when the image was created, version, name. */
 export const ORDERS = ['pushed', 'created', 'semver', 'name'] as const;
@@ -76,4 +77,6 @@ export interface Retention {
   readonly keepTagged?: readonly TagReference[];
   /** Whether orderings by push time are taken though a restore has flattened the times. */
   readonly trustTimes: boolean;
+  /** The words that it was made of; absent where nobody gave any. */
+  readonly stated?: StatedPolicy;
 }

@@ -28,7 +28,7 @@ export function standardFigures(
   const untaggedRevisions = untagged.marking.revision.map((level) => (level === REFERENCED ? 0 : 1));
   if (!isWhole) return { volume: summary, untaggedRevisions };
   const inMode = (mode: StandardMode): LastingFigures => {
-    const plan = planIn(standard.analysis, mode, { ...options, mode });
+    const plan = planIn(standard.analysis, mode, options);
     return {
       ...modeFigures(standard, plan, { ...options, mode }),
       lasting: lastingOf(inventory, standard.analysis[mode].marking, momentOf(youngSince, options)),

@@ -1,4 +1,5 @@
 /** The report: what is there, what a sweep would free, what is held, who is to blame, what is damaged. */
+import { amountsBy, together } from '../gc/amounts.ts';
 import type { Analysis } from '../gc/analysis.ts';
 import type { Plan } from '../gc/plan.ts';
 import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
@@ -11,7 +12,7 @@ import { policyFigures } from './policy-figures.ts';
 import { allProblems } from './problems.ts';
 import { rowsUnder } from './rows.ts';
 import { untaggedTotal } from './standard-figures.ts';
-import { amountsBy, together, totalsOf } from './totals.ts';
+import { totalsOf } from './totals.ts';
 import { targetResult } from './target.ts';
 import { inMode, planBy, planIn, registryOf, type MarkedIndex, type ViewOptions } from './view.ts';
 

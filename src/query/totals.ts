@@ -1,42 +1,7 @@
-import type { Inventory } from '../inventory/inventory.ts';
-import { BLOB_STATED, BLOB_STORED } from '../inventory/inventory.ts';
-import { known } from '../gc/figures.ts';
-import type { Amount, Totals } from '../report/model.ts';
-import { flagAt, numberAt } from '../shared/columns.ts';
-
-/**
- * How many stored blobs there are in each of the groups that `group` puts digests into, and their bytes. Allocated bytes
- * are null where one of them was not stat-ed.
- */
-export function amountsBy(inventory: Inventory, group: Uint8Array, groups: number): readonly Amount[] {
-  const { flags, bytes, diskBytes } = inventory.blobs;
-  const count = new Float64Array(groups);
-  const apparent = new Float64Array(groups);
-  const disk = new Float64Array(groups);
-  for (let id = 0; id < group.length; id++) {
-    const flag = flagAt(flags, id);
-    if ((flag & BLOB_STORED) === 0) continue;
-    const of = flagAt(group, id);
-    count[of] = numberAt(count, of) + 1;
-    apparent[of] = numberAt(apparent, of) + known(numberAt(bytes, id));
-    disk[of] = numberAt(disk, of) + ((flag & BLOB_STATED) === 0 ? NaN : numberAt(diskBytes, id));
-  }
-  return Array.from(count, (blobs, of) => {
-    const allocated = numberAt(disk, of);
-    return { blobs, bytes: numberAt(apparent, of), diskBytes: Number.isNaN(allocated) ? null : allocated };
-  });
-}
-
-/** Amounts of different blobs, as one. */
-export function together(amounts: readonly Amount[]): Amount {
-  const sum = { blobs: 0, bytes: 0, diskBytes: 0 };
-  for (const { blobs, bytes, diskBytes } of amounts) {
-    sum.blobs += blobs;
-    sum.bytes += bytes;
-    sum.diskBytes += diskBytes ?? NaN;
-  }
-  return { ...sum, diskBytes: Number.isNaN(sum.diskBytes) ? null : sum.diskBytes };
-}
+import { amountsBy, together } from '../gc/amounts.ts';
+import { BLOB_STORED, type Inventory } from '../inventory/inventory.ts';
+import type { Totals } from '../report/model.ts';
+import { flagAt } from '../shared/columns.ts';
 
 export function totalsOf(inventory: Inventory): Totals {
   const { blobs, bytes, diskBytes } = together(amountsBy(inventory, new Uint8Array(inventory.digests.size), 1));

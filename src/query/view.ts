@@ -1,13 +1,13 @@
 /** What the analyses share: an inventory that is marked, and how it is to be looked at. */
 import type { Analysis, ModeAnalysis } from '../gc/analysis.ts';
-import { buildPlan, type Plan } from '../gc/plan.ts';
-import { momentOf } from '../gc/thresholds.ts';
 import { REFERENCED } from '../gc/mark.ts';
 import type { TakenByRuns } from '../gc/refusals.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Report } from '../report/model.ts';
 import { flagAt } from '../shared/columns.ts';
 import type { StandardFigures } from './standard-figures.ts';
+
+export { inMode, planBy, planIn } from '../gc/plan-in.ts';
 
 /** Totals of the scan before, for growth. */
 export interface PreviousScan {
@@ -48,26 +48,4 @@ export interface ViewOptions {
 /** The registry that a result is about. */
 export function registryOf({ root, scannedAt }: Inventory): Report['registry'] {
   return { root, scannedAt: new Date(scannedAt).toISOString(), layoutVersion: 'v2' };
-}
-
-/** The marking that the mode asks for, within its target. */
-export function inMode(analysis: Analysis, mode: ViewOptions['mode']): ModeAnalysis {
-  if (analysis.limited?.mode === mode) return analysis.limited;
-  if (mode !== 'policy') return analysis[mode];
-  if (analysis.policy === undefined) throw new TypeError('it was not marked by a policy');
-  return analysis.policy;
-}
-
-/** What a sweep in this mode would delete. */
-export function planIn(analysis: Analysis, mode: ViewOptions['mode'], options: ViewOptions): Plan {
-  return planBy(analysis, inMode(analysis, mode), options);
-}
-
-/** As `planIn`, by a marking that is at hand. */
-export function planBy(
-  { inventory, youngSince }: Analysis,
-  { marking }: Pick<ModeAnalysis, 'marking'>,
-  options: ViewOptions,
-): Plan {
-  return buildPlan(inventory, marking, momentOf(youngSince, options));
 }

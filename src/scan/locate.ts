@@ -28,10 +28,13 @@ const BELOW_ROOT = [
 ];
 
 /**
- * The registry that `given` means. Throws `not-a-registry` where there is none, and says what was looked for;
- * `root-unreadable` where it cannot be looked at.
+ * The registry that `given` means: its `rootdirectory`, any folder of the layout in it, or the path of a `config.yml`. Of
+ * `environment` only what goes over that config is looked at (`REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY`); absent: nothing does.
+ *
+ * Throws `AppError`: `not-a-registry` where there is none, and says what was looked for; `root-unreadable` where it cannot be
+ * looked at.
  */
-export async function locateRegistry(given: string, environment: Environment): Promise<LocatedRegistry> {
+export async function locateRegistry(given: string, environment: Environment = {}): Promise<LocatedRegistry> {
   const { folder, elsewhere, namedBy } = await folderNamed(given, realPath(given), environment);
   try {
     return locateFolder(folder, elsewhere);

@@ -20,6 +20,11 @@ export interface Pace {
   readonly concurrency?: number;
   /** How many answers are asked for in a second; absent: as many as there are. */
   readonly maxIops?: number;
+  /**
+   * The process is there for this: its engine may be set up for a scan, for as long as it lives.
+   * @internal
+   */
+  readonly ownsProcess?: boolean;
 }
 
 export interface Pool {
@@ -140,7 +145,7 @@ class PacedPool implements Pool {
   }
 
   private openThread(entry: URL): Thread {
-    if (this.threads.length === 0) for (const flag of FLAGS) setFlagsFromString(flag);
+    if (this.threads.length === 0 && this.pace.ownsProcess === true) for (const flag of FLAGS) setFlagsFromString(flag);
     const throttle = this.throttleOf(Math.min(MAX_THREADS, availableParallelism()));
     return new Thread({ ...this.options, throttle }, entry);
   }

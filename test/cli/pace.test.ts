@@ -3,11 +3,15 @@ import { paceOf } from '../../src/cli/pace.ts';
 
 describe('the pace of a scan', () => {
   it('follows the volume where nothing is said', () => {
-    expect(paceOf({})).toEqual({});
+    expect(paceOf({})).toEqual({ ownsProcess: true });
   });
 
   it('is what was asked for', () => {
-    expect(paceOf({ concurrency: '64', maxIops: '500' })).toEqual({ concurrency: 64, maxIops: 500 });
+    expect(paceOf({ concurrency: '64', maxIops: '500' })).toEqual({
+      ownsProcess: true,
+      concurrency: 64,
+      maxIops: 500,
+    });
   });
 
   it.each(['0', '-1', '1.5', '1025', 'many', ''])('--concurrency %s is refused', (text) => {

@@ -1,11 +1,11 @@
 import { parseSeconds, parseSecondsOrNever } from '../durations.ts';
-import type { TargetRequest } from '../../pipeline/open-index.ts';
+import type { TargetRequest } from '../../pipeline/scan-registry.ts';
 import type { Retention } from '../../policy/model.ts';
+import type { StatedPolicy } from '../../policy/stated.ts';
 import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
 import { parseBytes } from '../sizes.ts';
 import { asksForPolicy, type RetentionArguments } from './retention-words.ts';
-import type { StatedPolicy } from './retention.ts';
 
 export interface MarkingArguments {
   readonly untagged: boolean;
@@ -55,7 +55,8 @@ export async function markingOrPolicy(
 ): Promise<MarkingOptions> {
   const marking = await markingOptions(args, now);
   if (!asksForPolicy(args)) return withTarget(marking, args);
-  const { readStatedPolicy, retentionOf } = await import('./retention.ts');
+  const { readStatedPolicy } = await import('./retention.ts');
+  const { retentionOf } = await import('../../policy/stated.ts');
   const policy = await readStatedPolicy(args);
   if (args.untagged) {
     throw new AppError('usage', '--untagged and a policy contradict each other: a policy says which tags are roots');

@@ -1,12 +1,7 @@
-import { actionsOf } from '../../gc/actions.ts';
-import { tagReasons } from '../../gc/explain.ts';
-import { planHeader } from '../../gc/plan-header.ts';
-import { planLines } from '../../gc/plan-file.ts';
-import { planTotals, type PlanTotals } from '../../gc/plan-totals.ts';
+import { planMarked } from '../../pipeline/plan-marked.ts';
 import { allProblems } from '../../query/problems.ts';
 import { explanationOf } from '../../query/retention.ts';
 import { targetResult } from '../../query/target.ts';
-import { planIn } from '../../query/view.ts';
 import { formatBytes, formatQuantity } from '../../report/format.ts';
 import { AppError } from '../../shared/errors.ts';
 import { severitiesOf } from '../../shared/problem.ts';
@@ -26,17 +21,11 @@ export async function runPlan(args: PlanArguments, context: RunningCommand): Pro
   const marking = await markingOrPolicy(args, context.now());
   refuseUnclear(args, marking);
   const session = await startSession(args, context);
-  const { analysis } = await session.open(marking);
-  const { inventory } = analysis;
-  const plan = planIn(analysis, marking.mode, marking);
-  const { total, unstated } = planTotals(inventory, plan);
-  if (!args.scan) refuseUnstated(unstated);
-  const { mode, minAgeSeconds, now, policy } = marking;
-  const facts = { mode, minAgeSeconds, createdAt: now, options: shapedBy(marking) };
-  const header = planHeader(inventory, plan, policy === undefined ? facts : { ...facts, policy });
-  await session.deliverLines(
-    planLines(header, actionsOf(inventory, plan, { mode, batch: 1, ...tagReasons(analysis) })),
-  );
+  const opened = await session.open(marking);
+  const { analysis, inventory } = opened;
+  const planned = planMarked(opened, marking);
+  const { total } = planned.totals;
+  await session.deliverLines(planned.lines());
   if (args.explain) {
     const { renderExplanation } = await import('../../report/index.ts');
     const explained = renderExplanation(session.format, explanationOf(analysis), session.appearanceBeside());
@@ -61,25 +50,4 @@ function refuseUnclear(args: PlanArguments, { retention }: MarkingOptions): void
   if (retention === undefined) throw withoutPolicy('--explain says why a policy keeps tags');
   if (args.output !== undefined && args.output !== '-') return;
   throw new AppError('usage', '--explain prints on stdout, and so does the plan', 'give the plan a file: -o FILE');
-}
-
-/** A plan says what it expects to find of each file, and a sweep would leave what it says nothing of. */
-function refuseUnstated({ blobs, links }: PlanTotals['unstated']): void {
-  if (blobs + links === 0) return;
-  throw new AppError(
-    'usage',
-    `the index does not know the times of ${blobs + links} files that go by this policy, nor what they take on disk`,
-    'scan for it (leave out --no-scan), or once with --disk-usage: then the index knows them for any policy',
-  );
-}
-
-/** What another plan must be made with to be comparable. */
-export function shapedBy({ mode, repositories, minAgeSeconds, uploadsOlderThanSeconds, target }: MarkingOptions) {
-  return {
-    untagged: mode === 'untagged',
-    repo: repositories,
-    minAgeSeconds,
-    uploadsOlderThanSeconds: uploadsOlderThanSeconds ?? null,
-    ...(target === undefined ? {} : { targetFreeDiskBytes: target.diskBytes }),
-  };
 }

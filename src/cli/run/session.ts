@@ -1,5 +1,6 @@
 /** What the commands have in common between their arguments and their result. */
-import type { IndexPorts, IndexRequest, TargetRequest } from '../../pipeline/open-index.ts';
+import type { IndexPorts, IndexRequest } from '../../pipeline/open-index.ts';
+import type { TargetRequest } from '../../pipeline/scan-registry.ts';
 import type { Retention } from '../../policy/model.ts';
 import type { Appearance } from '../../report/appearance.ts';
 import { locateRegistry, nameRegistryRoot } from '../../scan/locate.ts';

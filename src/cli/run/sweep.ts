@@ -1,6 +1,8 @@
 import type { PlanFile, PlanHeader } from '../../gc/plan-file.ts';
 import { referencesOfPlan } from '../../gc/removal-names.ts';
+import { shapedBy } from '../../pipeline/plan-marked.ts';
 import type { Wish } from '../../pipeline/prepare-sweep.ts';
+import { parseStatedPolicy, retentionOf } from '../../policy/stated.ts';
 import { AppError } from '../../shared/errors.ts';
 import { checkedGlobs } from '../../shared/globs.ts';
 import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
@@ -8,9 +10,7 @@ import type { SweepArguments } from '../commands/sweep.ts';
 import type { RunningCommand } from '../context.ts';
 import { parseSeconds } from '../durations.ts';
 import { openPlanFile } from '../plan-input.ts';
-import { shapedBy } from './plan.ts';
 import { markingOrPolicy, type MarkingOptions } from './marking.ts';
-import { parseStatedPolicy, retentionOf } from './retention.ts';
 import { retentionWords } from './retention-words.ts';
 import { runSweeping, type AskedSweep } from './run-sweeping.ts';
 
