@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { writeSchemas } from './json-schemas.mjs';
+import { buildLibrary } from './build-library.mjs';
 
 const ENTRIES = {
   main: 'src/main.ts',
@@ -64,6 +65,8 @@ await build({
   chunkNames: '[name]-[hash]',
   logLevel: 'warning',
 });
+
+await buildLibrary();
 
 // What runs in a browser: one file each, which the program puts into its pages.
 const PAGES = { app: 'src/page/app.tsx', report: 'src/page/report.tsx' };

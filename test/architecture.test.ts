@@ -22,7 +22,7 @@ interface Import {
 interface Source {
   /** Relative to `src`. */
   readonly path: string;
-  /** The folder below `src`; empty for `main.ts`. */
+  /** The folder below `src`; empty for `main.ts` and `index.ts`. */
   readonly folder: string;
   readonly text: string;
   readonly imports: readonly Import[];
@@ -30,6 +30,8 @@ interface Source {
   readonly names: ReadonlySet<string>;
   /** Identifiers of any kind. */
   readonly words: ReadonlySet<string>;
+  /** What kinds of statements stand at its top. */
+  readonly statements: readonly string[];
 }
 
 const SOURCES = readdirSync(join(PROJECT, 'src'), { recursive: true, encoding: 'utf8' })
@@ -53,7 +55,8 @@ function readSource(path: string): Source {
     ts.forEachChild(node, visit);
   };
   visit(tree);
-  return { path, folder: path.includes('/') ? path.slice(0, path.indexOf('/')) : '', text, imports, names, words };
+  const statements = tree.statements.map(({ kind }) => ts.SyntaxKind[kind]);
+  return { path, folder: folderOf(path), text, imports, names, words, statements };
 }
 
 function importOf(path: string, node: ts.Node): Import | undefined {
@@ -81,6 +84,16 @@ function isMemberName(node: ts.Identifier): boolean {
     (ts.isPropertySignature(parent) && parent.name === node) ||
     (ts.isMethodSignature(parent) && parent.name === node)
   );
+}
+
+/** All that comes along with a source, at once or later, by paths below `src`. */
+function reachedFrom(start: string): readonly string[] {
+  const reached = new Set([start]);
+  for (const path of reached) {
+    const imports = SOURCES.find((source) => source.path === path)?.imports ?? [];
+    for (const { target, ours, typeOnly } of imports) if (ours && !typeOnly) reached.add(target);
+  }
+  return [...reached];
 }
 
 /** The places that break a rule, as `file: what`. */
@@ -177,10 +190,49 @@ describe('the flow has one direction', () => {
   });
 
   test('main.ts imports cli alone', () => {
-    const found = violations(({ folder, imports }) =>
-      folder === '' ? imports.filter(({ target }) => folderOf(target) !== 'cli').map(({ target }) => target) : [],
+    const found = violations(({ path, imports }) =>
+      path === 'main.ts' ? imports.filter(({ target }) => folderOf(target) !== 'cli').map(({ target }) => target) : [],
     );
     expect(found).toEqual([]);
+  });
+
+  test('index.ts has no code of its own, only other names: the library is the stages that commands go through, not a second way', () => {
+    const found = violations(({ path, statements }) =>
+      path === 'index.ts' ? statements.filter((kind) => kind !== 'ExportDeclaration') : [],
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('index.ts hands out stages that read, and what they speak of: nothing that deletes, writes or asks a network', () => {
+    const reading = ['scan', 'pipeline', 'gc', 'policy', 'inventory', 'shared'];
+    const found = violations(({ path, imports }) =>
+      path === 'index.ts'
+        ? imports.filter(({ target }) => !reading.includes(folderOf(target))).map(({ target }) => target)
+        : [],
+    );
+    expect(found).toEqual([]);
+    const reached = reachedFrom('index.ts');
+    expect(reached).toContain('scan/scan.ts');
+    const beyond = /^(?:cli|db|probe|serve)\/|^sweep\/(?!(?:durable|run-folder|runs|state-folder|trash)\.ts$)/;
+    expect(reached.filter((target) => beyond.test(target))).toEqual([]);
+  });
+
+  test('what opens an index goes through the stages that index.ts hands out, and so does what plans', () => {
+    const open = SOURCES.find(({ path }) => path === 'pipeline/open-index.ts');
+    for (const name of ['locateRegistry', 'scanRegistry', 'markInventory']) expect(open?.names).toContain(name);
+    // Whoever scanned or marked past them would be the second way.
+    const found = violations(({ path, folder, imports, names }) => {
+      const scans = imports.some(({ target, typeOnly }) => target === 'scan/scan.ts' && !typeOnly);
+      const marks = names.has('analyse') && folder !== 'gc' && folder !== 'query';
+      return [
+        ...(scans && path !== 'pipeline/scan-registry.ts' ? ['scans'] : []),
+        ...(marks && path !== 'pipeline/mark-inventory.ts' ? ['marks'] : []),
+      ];
+    });
+    expect(found).toEqual([]);
+    for (const path of ['cli/run/plan.ts', 'pipeline/prepare-sweep.ts']) {
+      expect(SOURCES.find((source) => source.path === path)?.names).toContain('planMarked');
+    }
   });
 });
 

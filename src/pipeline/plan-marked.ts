@@ -28,7 +28,7 @@ export interface PlanRequest {
 }
 
 /** How many blobs there are, by what becomes of them. */
-interface PlannedAmounts {
+export interface PlannedAmounts {
   readonly referenced: Amount;
   /** What goes, and what is held: the sum of both. */
   readonly unreferenced: Amount;
