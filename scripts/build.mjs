@@ -1,6 +1,7 @@
 // Bundles the sources into `dist/`: one small entry, and a chunk for each command that is loaded when it runs.
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { build } from 'esbuild';
 import { writeSchemas } from './json-schemas.mjs';
 import { buildLibrary } from './build-library.mjs';
@@ -34,14 +35,15 @@ const lazyStringWidth = {
         importer: request.importer,
         resolveDir: request.resolveDir,
       });
-      return { path, namespace: 'lazy-string-width' };
+      // The path stands in what ships: it must not tell where it was built.
+      return { path: relative(process.cwd(), path), namespace: 'lazy-string-width' };
     });
     bundle.onLoad({ filter: /.*/, namespace: 'lazy-string-width' }, ({ path }) => ({
       contents: `
         const PRINTABLE_ASCII = /^[ -~]*$/;
         export default function stringWidth(text, options) {
           if (PRINTABLE_ASCII.test(text)) return text.length;
-          return require(${JSON.stringify(path)}).default(text, options);
+          return require(${JSON.stringify(`./${path}`)}).default(text, options);
         }`,
       loader: 'js',
       resolveDir: process.cwd(),

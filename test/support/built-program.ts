@@ -29,8 +29,18 @@ export function runBuilt(
   cache: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
+  return runScript(BUILT_PROGRAM, argv, cache, environment);
+}
+
+/** As `runBuilt`, another script than the program that lies here. */
+export function runScript(
+  script: string,
+  argv: readonly string[],
+  cache: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [BUILT_PROGRAM, ...argv], {
+    const child = spawn(process.execPath, [script, ...argv], {
       env: { PATH: process.env['PATH'], XDG_CACHE_HOME: cache, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
