@@ -34,7 +34,7 @@ WORKDIR /opt/regsweep
 COPY package.json LICENSE ./
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
-ENV NODE_ENV=production XDG_CACHE_HOME=/tmp
+ENV NODE_ENV=production LANG=C.UTF-8 XDG_CACHE_HOME=/tmp
 USER 1000:1000
 ENTRYPOINT ["regsweep"]
 CMD ["--help"]
