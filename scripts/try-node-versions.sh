@@ -1,8 +1,9 @@
 #!/bin/sh
 # Tries the package as it is installed under other versions of Node:
 #   npm run build && sh scripts/try-node-versions.sh NODE…   each the path of a `node`, as /opt/node-22/bin/node
-# Each installs the packed package into an empty folder (where SQLite has no binary for it, it is compiled), and reports, sweeps,
-# restores and serves a copy of the fixture with it, and uses the library. Prints a line for each; fails where one of them did.
+# Each installs the packed package into an empty folder (where SQLite has no binary for it, it is compiled), and reports,
+# sweeps, restores and serves a copy of the fixture with it, and uses the library. Prints a line for each; fails where one of
+# them did.
 set -u
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)

@@ -1,6 +1,6 @@
 /**
- * The library: what the command line is made of, as far as it only reads. Nothing here deletes, or writes anywhere: what goes is
- * carried out by `regsweep sweep`, which takes the lines of a plan.
+ * The library: what the command line is made of, as far as it only reads. Nothing here deletes, or writes anywhere: what goes
+ * is carried out by `regsweep sweep`, which takes the lines of a plan.
  *
  * ```ts
  * import { writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * What can be checked of the Dockerfile without an engine: that it is one, what it copies and from where, as whom it runs, and that
- * what it copies is enough to build the program.
+ * What can be checked of the Dockerfile without an engine: that it is one, what it copies and from where, as whom it runs,
+ * and that what it copies is enough to build the program.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';

@@ -95,7 +95,9 @@ describe('the program', () => {
 });
 
 describe('the library', () => {
-  /** What TypeScript has against a program of somebody who uses it, at its strictest and with the library's types checked too. */
+  /**
+   * What TypeScript has against a program of somebody who uses it, at its strictest and with the library's types checked too.
+   */
   function faultsOf(program: string): readonly string[] {
     const file = join(folder, 'uses.mts');
     writeFileSync(file, program);

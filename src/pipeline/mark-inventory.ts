@@ -56,8 +56,8 @@ export interface Marked {
 }
 
 /**
- * Marks what is kept: by tags and by revisions, and by the policies of a retention. Reads nothing and changes nothing: an inventory
- * may be marked any number of times.
+ * Marks what is kept: by tags and by revisions, and by the policies of a retention. Reads nothing and changes nothing: an
+ * inventory may be marked any number of times.
  *
  * Throws `AppError`: `usage` where the inventory was not scanned for what is asked (a longer age, a policy that orders by when
  * images were created, a target without the sizes of all that may go), where a glob is none, and where a policy orders by push

@@ -17,8 +17,8 @@ import type { TargetRequest } from './scan-registry.ts';
 /** What is to go. */
 export interface PlanRequest {
   /**
-   * What the roots are: every revision, only what tags name, or what the policies keep. Absent: the policies where the inventory
-   * was marked by any, else every revision.
+   * What the roots are: every revision, only what tags name, or what the policies keep. Absent: the policies where the
+   * inventory was marked by any, else every revision.
    */
   readonly mode?: 'revisions' | 'untagged' | 'policy';
   /** Seconds: uploads that are older go. Absent: none does. */
@@ -46,8 +46,9 @@ export interface Planned {
   /** The deletions, in their order, each made as it is asked for: a plan may have millions. The same at every call. */
   readonly actions: () => Iterable<Action>;
   /**
-   * The lines of its file, each with its line break, which `regsweep sweep --plan` takes. Throws `usage` where the sizes or times of
-   * what goes are not known (the inventory was scanned for something else), and where it is of a policy that has no words.
+   * The lines of its file, each with its line break, which `regsweep sweep --plan` takes. Throws `usage` where the sizes or
+   * times of what goes are not known (the inventory was scanned for something else), and where it is of a policy that has no
+   * words.
    */
   readonly lines: () => Iterable<string>;
   /** @internal */

@@ -92,8 +92,8 @@ export interface ScanningPorts {
 }
 
 /**
- * Scans a registry. Nothing is written, neither on the volume nor anywhere else. A bad file is a problem of the inventory and ends
- * nothing; `complete` is false where something could not be read.
+ * Scans a registry. Nothing is written, neither on the volume nor anywhere else. A bad file is a problem of the inventory and
+ * ends nothing; `complete` is false where something could not be read.
  *
  * Throws `AppError`: `interrupted` once the signal is set, `usage` for what is no glob, `scan-failed` where a thread fails.
  */

@@ -1,4 +1,6 @@
-/** What decides which tags stay, in the words that were given: as a plan file tells it, so that another machine can ask again. */
+/**
+ * What decides which tags stay, in the words that were given: as a plan file tells it, so that another machine can ask again.
+ */
 import * as z from 'zod';
 import { durationSeconds } from '../shared/durations.ts';
 import { AppError } from '../shared/errors.ts';
@@ -69,8 +71,8 @@ export function parseStatedPolicy(value: unknown): StatedPolicy {
 }
 
 /**
- * What these words mean, for `scan` and `mark`. Throws `policy-invalid` for a file that is none, with all that is wrong in it, by
- * line and column, and `plan-invalid` where `keepDigests` has a word that is no digest and no image reference.
+ * What these words mean, for `scan` and `mark`. Throws `policy-invalid` for a file that is none, with all that is wrong in
+ * it, by line and column, and `plan-invalid` where `keepDigests` has a word that is no digest and no image reference.
  */
 export function retentionOf({ rules: given = {}, file, keepDigests, trustTimes }: StatedPolicy): Retention {
   const policies = file === undefined ? [policyOfRules(given)] : readPolicies(file.name, file.text);

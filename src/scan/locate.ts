@@ -29,7 +29,8 @@ const BELOW_ROOT = [
 
 /**
  * The registry that `given` means: its `rootdirectory`, any folder of the layout in it, or the path of a `config.yml`. Of
- * `environment` only what goes over that config is looked at (`REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY`); absent: nothing does.
+ * `environment` only what goes over that config is looked at (`REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY`); absent: nothing
+ * does.
  *
  * Throws `AppError`: `not-a-registry` where there is none, and says what was looked for; `root-unreadable` where it cannot be
  * looked at.

@@ -18,9 +18,9 @@ export function pack(): string {
 }
 
 /**
- * Installs a tarball and what it needs in production into an empty folder, which is returned: out of npm's cache, where `npm ci` has
- * left all of it, else from the registry. Its install scripts run. Only SQLite is not compiled once more: npm is told of the binary
- * that was compiled here, by the setting with which `better-sqlite3` takes one that was made before.
+ * Installs a tarball and what it needs in production into an empty folder, which is returned: out of npm's cache, where `npm
+ * ci` has left all of it, else from the registry. Its install scripts run. Only SQLite is not compiled once more: npm is told
+ * of the binary that was compiled here, by the setting with which `better-sqlite3` takes one that was made before.
  */
 export function install(tarball: string): string {
   const folder = temporaryFolder('installed');
