@@ -147,6 +147,42 @@ describe('an inventory', () => {
   });
 });
 
+describe('what nobody means', () => {
+  /** What a program has come to by a slip, and not a person by an option. */
+  const usage = expect.objectContaining({ name: 'AppError', code: 'usage' }) as unknown;
+
+  test('is no age, no time and no target: a plan would take what is pushed just now, or have no end', async () => {
+    const registry = await openRegistry(operatedVolume().root);
+    for (const minAgeSeconds of [-1, NaN, Infinity, '3600' as unknown as number]) {
+      await expect(scan(registry, { minAgeSeconds })).rejects.toEqual(usage);
+    }
+    await expect(scan(registry, {}, { now: NaN })).rejects.toEqual(usage);
+    const inventory = await scan(registry);
+    expect(() => mark(inventory, { minAgeSeconds: -1 })).toThrow(usage);
+    expect(() => mark(inventory, { now: NaN })).toThrow(usage);
+    const target = { mode: 'untagged', diskBytes: NaN, uploadsOlderThanSeconds: undefined } as const;
+    expect(() => mark(inventory, { target })).toThrow(usage);
+    expect(() => plan(mark(inventory), { uploadsOlderThanSeconds: -1 })).toThrow(usage);
+    expect(() => plan(mark(inventory), { now: NaN })).toThrow(usage);
+  });
+
+  test('is a list of no repositories: all would be meant', async () => {
+    const registry = await openRegistry(operatedVolume().root);
+    await expect(scan(registry, { repositories: [] })).rejects.toEqual(usage);
+    const inventory = await scan(registry);
+    expect(() => mark(inventory, { repositories: [] })).toThrow(usage);
+  });
+
+  test('is a plan that is not held to the target that was given', async () => {
+    const inventory = await scan(await openRegistry(releases().root), { diskUsage: true, minAgeSeconds: 0 });
+    const target = { mode: 'untagged', diskBytes: 1, uploadsOlderThanSeconds: undefined } as const;
+    const marked = mark(inventory, { target });
+    expect(plan(marked).mode).toBe('untagged');
+    expect(() => plan(marked, { mode: 'revisions' })).toThrow(usage);
+    expect(() => mark(inventory, { target: { ...target, mode: 'policy' } })).toThrow(usage);
+  });
+});
+
 describe('whoever uses it', () => {
   test('is told what is no registry', async () => {
     await expect(openRegistry('/nowhere')).rejects.toMatchObject({ name: 'AppError', code: 'not-a-registry' });
