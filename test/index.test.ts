@@ -166,6 +166,13 @@ describe('what nobody means', () => {
     expect(() => plan(mark(inventory), { now: NaN })).toThrow(usage);
   });
 
+  test('is a scan that asks for nothing at a time, and would never end', async () => {
+    const registry = await openRegistry(operatedVolume().root);
+    for (const pace of [{ maxIops: 0 }, { maxIops: 0.5 }, { concurrency: 0 }, { concurrency: NaN }]) {
+      await expect(scan(registry, {}, { pace })).rejects.toEqual(usage);
+    }
+  });
+
   test('is a list of no repositories: all would be meant', async () => {
     const registry = await openRegistry(operatedVolume().root);
     await expect(scan(registry, { repositories: [] })).rejects.toEqual(usage);
