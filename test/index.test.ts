@@ -1,10 +1,12 @@
 /** The library says what the command line says, for it is what that goes through; and it changes nothing. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppError, mark, openRegistry, plan, retentionOf, scan, type StatedPolicy } from '../src/index.ts';
 import { runProgram } from '../src/cli/run-program.ts';
 import type { Report } from '../src/report/model.ts';
+import { layer } from './support/content.ts';
+import { image } from './support/images.ts';
 import { memoryContext } from './support/memory-stream.ts';
 import { APPLY, operatedVolume, type OperatedVolume } from './support/operated-volume.ts';
 import { policyFile, releases } from './support/released-volume.ts';
@@ -131,6 +133,18 @@ describe('an inventory', () => {
     const all = plan(mark(inventory, { minAgeSeconds: 0 }));
     expect(all.amounts.held.young.blobs).toBe(0);
     expect(all.totals.blobs.count).toBe(held.totals.blobs.count + 1);
+  });
+
+  test('tells no ages from before it was scanned: it has not read what would be young then', async () => {
+    const volume = operatedVolume();
+    volume.tree().push('app', undefined, image({ name: 'left over', layers: [layer('left over')] }));
+    rmSync(volume.tree().path('repositories/app/_manifests/revisions'), { recursive: true });
+    volume.tree().age(3);
+    const inventory = await scan(await openRegistry(volume.root));
+    const goes = [...plan(mark(inventory)).actions()];
+    const now = inventory.scannedAt - 2.5 * 3_600_000;
+    expect([...plan(mark(inventory, { now })).actions()]).toEqual(goes);
+    expect(goes.length).toBeGreaterThan(3);
   });
 
   test('is left early once the signal is set, and tells how far it is meanwhile', async () => {

@@ -21,7 +21,7 @@ export interface MarkRequest {
   readonly retention?: Retention;
   /** Of its mode no more goes than it needs. */
   readonly target?: TargetRequest;
-  /** Epoch milliseconds: ages are told from then. Absent: when it was scanned. */
+  /** Epoch milliseconds: ages are told from then, and never from before it was scanned. Absent: from when it was. */
   readonly now?: number;
   /**
    * Nobody asked for that age: an inventory that was scanned with a smaller one does as well.
@@ -83,7 +83,9 @@ export function markScanned(inventory: Inventory, request: MarkRequest): Marked 
 }
 
 function askedOf(inventory: Inventory, request: MarkRequest, isScannedFor: boolean): Asked {
-  const { minAgeSeconds = inventory.minAgeSeconds, repositories = [], now = inventory.scannedAt } = request;
+  const { minAgeSeconds = inventory.minAgeSeconds, repositories = [] } = request;
+  // Told from before, more would be young than the scan has read the documents of: what they name would pass for unreferenced.
+  const now = Math.max(request.now ?? inventory.scannedAt, inventory.scannedAt);
   return { ...request, minAgeSeconds, repositories, now, isScannedFor };
 }
 
