@@ -29,7 +29,7 @@ describe('a condition', () => {
     expect(failed.stdout).toBe(plain.stdout);
     expect(failed.status).toBe(3);
     expect(failed.stderr).toMatch(
-      /^error: --fail-if: tags >= 2 holds: it is \d+\nerror: --fail-if: stored > 0 holds: it is [\d.]+ kB \([\d,]+ bytes\), 100% of the stored bytes\n$/,
+      /^error: --fail-if: tags >= 2 holds: it is \d+\nerror: --fail-if: stored > 0 holds: it is [\d.]+ kB \([\d,]+ bytes\), 100% of the stored bytes\nhint: [^\n]+\n$/,
     );
   });
 
