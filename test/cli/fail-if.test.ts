@@ -1,9 +1,11 @@
 /** `report --fail-if`: data as without it, and a status that a pipeline can stop at. */
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { damage } from '../support/damage.ts';
 import { copySmallVolume } from '../support/small-volume.ts';
 import { runHere } from '../support/source-program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { createTree } from '../support/tree.ts';
 
 let root: string;
 let cache: string;
@@ -37,6 +39,17 @@ describe('a condition', () => {
     expect(await report('--quiet', '--fail-if', 'tags > 0')).toMatchObject({
       status: 3,
       stderr: expect.stringMatching(/^error: --fail-if: tags > 0 holds/) as string,
+    });
+  });
+
+  it('of what is no part of the stored bytes does not say that it is a share of them', async () => {
+    const tree = createTree(join(temporaryFolder('pushing'), 'registry'));
+    tree.write('repositories/app/_uploads/8f1c/data', 'abc');
+    tree.age(30 * 24);
+    const words = ['report', tree.root, '--fail-if', 'stale-uploads > 20%'];
+    expect(await runHere(words, temporaryFolder('cache'))).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('stale-uploads > 20% holds: it is 3 B, more than what is stored\n') as string,
     });
   });
 

@@ -34,7 +34,7 @@ function describe({ comparison: { word, text }, figure }: Held, storedBytes: num
 function showFigure(kind: ReturnType<typeof kindOf>, figure: number, storedBytes: number): string {
   switch (kind) {
     case 'bytes':
-      return `${exactBytes(figure)}, ${formatPercent(figure, storedBytes)} of the stored bytes`;
+      return `${exactBytes(figure)}, ${showShare(figure, storedBytes)}`;
     case 'disk-bytes':
       return `${exactBytes(figure)} on disk`;
     case 'count':
@@ -42,6 +42,13 @@ function showFigure(kind: ReturnType<typeof kindOf>, figure: number, storedBytes
     case 'age':
       return formatDuration(Math.floor(figure));
   }
+}
+
+/** Uploads and the trash are no part of what is stored. */
+function showShare(figure: number, storedBytes: number): string {
+  return figure > storedBytes
+    ? 'more than what is stored'
+    : `${formatPercent(figure, storedBytes)} of the stored bytes`;
 }
 
 function exactBytes(figure: number): string {
