@@ -128,6 +128,14 @@ describe('repositories', () => {
     expect(await rendered(many, undefined, 0)).not.toContain('regsweep_repository_');
   });
 
+  test('one whose folder has the name of all others is one of them, however large', async () => {
+    const rows = [repositoryRow('(others)', { bytes: 1000 }), ...many.repositories];
+    const values = valuesOf(await rendered(fullReport({ repositories: rows }), undefined, 2));
+    expect(values['regsweep_repository_bytes']).toEqual({ r99: 99, r98: 98, '(others)': 1000 + 4753 });
+    const few = valuesOf(await rendered(fullReport({ repositories: rows.slice(0, 2) })));
+    expect(few['regsweep_repository_bytes']).toEqual({ r00: 0, '(others)': 1000 });
+  });
+
   test('keep names that would forge a line or turn the text as text', async () => {
     const name = 'a"} 1\nregsweep_tags{x="\\\u202e';
     const report = fullReport({ repositories: [repositoryRow(name, { bytes: 7 })] });
