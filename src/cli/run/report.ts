@@ -96,6 +96,6 @@ function refuseInFigures({ format, compare, explain }: ReportArguments): void {
   throw new AppError(
     'usage',
     `--format ${format} shows the figures, not what ${explain ? '--explain' : '--compare'} says`,
-    'ask for that as a table, as json or as csv',
+    'ask for that in another format: as a table, as json, csv, ndjson or markdown',
   );
 }
