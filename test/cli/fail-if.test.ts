@@ -35,6 +35,11 @@ describe('a condition', () => {
     );
   });
 
+  it('goes before a target that is not reached', async () => {
+    expect(await report('--target-free', '900G', '--fail-if', 'tags = 0')).toMatchObject({ status: 5 });
+    expect(await report('--target-free', '900G', '--fail-if', 'tags > 0')).toMatchObject({ status: 3 });
+  });
+
   it('is heard with --quiet, too: it is why the program failed', async () => {
     expect(await report('--quiet', '--fail-if', 'tags > 0')).toMatchObject({
       status: 3,
