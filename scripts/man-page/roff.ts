@@ -3,7 +3,7 @@
  * with a dot or an apostrophe, and a backslash or a dash means itself.
  */
 
-/** What a line that is copied must have as it is: groff makes typographic quotes, accents and hyphens of the bare characters. */
+/** What a line that is copied must keep: groff makes typographic quotes, accents and hyphens of the bare characters. */
 const ASCII: Readonly<Record<string, string>> = {
   '\\': String.raw`\e`,
   '-': String.raw`\-`,
