@@ -56,11 +56,17 @@ describe('a report', () => {
       regsweep_reclaimable_item_bytes: { blob: 6_000_000_000, upload: 120_000_000 },
       regsweep_problems: { error: 1, warning: 2 },
       regsweep_problems_by_code: { 'dangling-layer-link warning': 2, 'tag-not-linked error': 1 },
-      regsweep_trash_runs: { '': 2 },
-      regsweep_trash_bytes: { '': 3_000_000_000 },
     });
     expect(values).not.toHaveProperty('regsweep_stored_disk_bytes');
     expect(values).not.toHaveProperty('regsweep_sweeps');
+    expect(values).not.toHaveProperty('regsweep_trash_runs');
+  });
+
+  test('gives the trash a value where somebody looked at the runs', async () => {
+    expect(valuesOf(await rendered(fullReport(), []))).toMatchObject({
+      regsweep_trash_runs: { '': 2 },
+      regsweep_trash_bytes: { '': 3_000_000_000 },
+    });
   });
 
   test('is text that both formats allow: gauges with help, no times, no empty line, and an end', async () => {
