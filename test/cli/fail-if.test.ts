@@ -1,8 +1,10 @@
 /** `report --fail-if`: data as without it, and a status that a pipeline can stop at. */
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { damage } from '../support/damage.ts';
 import { copySmallVolume } from '../support/small-volume.ts';
+import { operatedVolume } from '../support/operated-volume.ts';
 import { runHere } from '../support/source-program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
@@ -79,4 +81,13 @@ it('damage is what verify ends with 3 for, and each code is a word', async () =>
   expect(await ask('damage = 0')).toBe(0);
   expect(await ask('damage > 0')).toBe(3);
   expect(await ask('layer-missing >= 1')).toBe(3);
+});
+
+it('of a trash that may not be looked at is not known, and no condition that does not hold', async () => {
+  const volume = operatedVolume();
+  mkdirSync(join(volume.root, '.regsweep'));
+  symlinkSync('runs', join(volume.root, '.regsweep/runs'));
+  const { status, stderr } = await volume.run('report', '--fail-if', 'trash > 1G or damage > 0');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^error: --fail-if: trash is not known, for .*\.regsweep cannot be read$/m);
 });
