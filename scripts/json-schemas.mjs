@@ -41,6 +41,9 @@ const FRACTIONAL = new Set([
 /** The file of a schema: `regsweep.report-1.json` of `regsweep.report/1`. */
 const fileOf = (schema) => `${schema.replace('/', '-')}.json`;
 
+/** What other schemas call it by: `urn:regsweep:report:1` of `regsweep.report/1`. */
+const idOf = (schema) => `urn:${schema.replace(/[./]/g, ':')}`;
+
 /** Writes a file for each output into a folder that is there. `plan`: the schema of a line of a plan. */
 export async function writeSchemas(folder, plan) {
   const generator = createGenerator({
@@ -54,7 +57,7 @@ export async function writeSchemas(folder, plan) {
   });
   const schemas = Object.entries(OUTPUTS).map(([schema, types]) => [schema, schemaOf(types, generator)]);
   for (const [schema, document] of [...schemas, ['regsweep.plan/1', plan]]) {
-    const named = { $schema: DRAFT, title: schema, ...document };
+    const named = { $schema: DRAFT, $id: idOf(schema), title: schema, ...open(document) };
     await writeFile(join(folder, fileOf(schema)), `${JSON.stringify(named, undefined, 2)}\n`);
   }
 }
@@ -66,6 +69,14 @@ function schemaOf(types, generator) {
   const definitions = inOrder(Object.assign({}, ...made.map((one) => one.definitions)));
   const [first, ...others] = documents;
   return withIntegers({ ...(others.length === 0 ? first : { anyOf: documents }), $schema: DRAFT, definitions });
+}
+
+/** Fields may be added: who holds an output of a newer version against this must not be told that it is wrong. */
+function open(part) {
+  if (Array.isArray(part)) return part.map(open);
+  if (typeof part !== 'object' || part === null) return part;
+  const entries = Object.entries(part).filter(([key, value]) => key !== 'additionalProperties' || value !== false);
+  return Object.fromEntries(entries.map(([key, value]) => [key, open(value)]));
 }
 
 function inOrder(definitions) {

@@ -3,14 +3,23 @@
  * with a dot or an apostrophe, and a backslash or a dash means itself.
  */
 
+/** What a line that is copied must keep: groff makes typographic quotes, accents and hyphens of the bare characters. */
+const ASCII: Readonly<Record<string, string>> = {
+  '\\': String.raw`\e`,
+  '-': String.raw`\-`,
+  "'": String.raw`\(aq`,
+  '`': String.raw`\(ga`,
+  '^': String.raw`\(ha`,
+  '~': String.raw`\(ti`,
+};
+
 /** `text` as one line of roff. */
 export function escapeRoff(text: string): string {
   return text
-    .replaceAll('\\', String.raw`\e`)
-    .replaceAll('-', String.raw`\-`)
+    .replaceAll(/[\\\-'`^~]/g, (character) => ASCII[character] ?? character)
     .replaceAll('…', '...')
     .replaceAll('·', String.raw`\(bu`)
-    .replace(/^[.']/, String.raw`\&$&`);
+    .replace(/^\./, String.raw`\&$&`);
 }
 
 /** Sources are read and compared, too: their lines are no longer than a terminal is wide. */

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { AppError } from '../shared/errors.ts';
 import type { CommandContext } from './context.ts';
 
 /**
@@ -21,4 +22,9 @@ export async function confirm(question: string, about: () => string, context: Co
   } finally {
     terminal.close();
   }
+}
+
+/** Whoever was asked did not say yes. */
+export function notConfirmed(): AppError {
+  return new AppError('interrupted', 'nothing was changed', 'only the whole word yes goes on; --yes asks nothing');
 }

@@ -21,8 +21,9 @@ export function defaultIndexPath(root: string): string {
 }
 
 /**
- * The file to write the index to. Where the cache cannot be written it is a temporary one, and `warn` is told. Throws
- * `index-under-root` for a place on the registry's volume folder, `index-failed` where `given` cannot be written.
+ * The file to write the index to. Where the cache cannot be written, or lies under the registry root (the home of the registry's
+ * own user mostly is just that), it is a temporary one, and `warn` is told. Throws `index-under-root` where `given` lies there,
+ * `index-failed` where it cannot be written.
  */
 export function indexPathForWriting(root: string, given: string | undefined, warn: (message: string) => void): string {
   if (given !== undefined) {
@@ -32,14 +33,19 @@ export function indexPathForWriting(root: string, given: string | undefined, war
     return path;
   }
   const path = defaultIndexPath(root);
+  if (isUnderRoot(root, path)) return temporaryPath(path, 'lies under the registry root', warn);
   try {
     makeFolder(dirname(path), path);
     return path;
   } catch {
-    const temporary = join(mkdtempSync(join(tmpdir(), 'regsweep-')), basename(path));
-    warn(`the cache folder ${dirname(path)} cannot be written: the index is temporary, at ${temporary}`);
-    return temporary;
+    return temporaryPath(path, 'cannot be written', warn);
   }
+}
+
+function temporaryPath(path: string, why: string, warn: (message: string) => void): string {
+  const temporary = join(mkdtempSync(join(tmpdir(), 'regsweep-')), basename(path));
+  warn(`the cache folder ${dirname(path)} ${why}: the index is temporary, at ${temporary}`);
+  return temporary;
 }
 
 function makeFolder(folder: string, path: string): void {
@@ -52,15 +58,20 @@ function makeFolder(folder: string, path: string): void {
 }
 
 function refuseUnderRoot(root: string, path: string): void {
+  if (!isUnderRoot(root, path)) return;
+  const hint = 'nothing that reads ever writes under the registry root: choose a place outside';
+  throw new AppError('index-under-root', `the index ${path} would lie under the registry root ${root}`, hint);
+}
+
+/** Goes by the nearest folder of `path` that is there, for the rest is yet to be made. */
+function isUnderRoot(root: string, path: string): boolean {
   let folder = dirname(path);
   for (;;) {
     try {
       const real = realpathSync.native(folder);
-      if (real !== root && !real.startsWith(`${root}/`)) return;
-      const hint = 'nothing that reads ever writes under the registry root: choose a place outside';
-      throw new AppError('index-under-root', `the index ${path} would lie under the registry root ${root}`, hint);
+      return real === root || real.startsWith(`${root}/`);
     } catch (error) {
-      if (error instanceof AppError || folder === dirname(folder)) throw error;
+      if (folder === dirname(folder)) throw error;
       folder = dirname(folder);
     }
   }

@@ -67,8 +67,13 @@ function judgeComparison(comparison: Comparison, { of, storedBytes }: Figures): 
   const holds =
     limit.kind === 'amount'
       ? compare(figure, operator, limit.amount)
-      : compare(figure * 100, operator, limit.percent * storedBytes);
+      : compare(percentOf(figure, storedBytes), operator, limit.percent);
   return { holds, held: holds ? [{ comparison, figure }] : [], unknown: [] };
+}
+
+/** Nothing is 0 % of anything, of nothing stored, too. */
+function percentOf(figure: number, storedBytes: number): number {
+  return figure === 0 ? 0 : (figure * 100) / storedBytes;
 }
 
 function compare(a: number, operator: Operator, b: number): boolean {

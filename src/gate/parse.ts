@@ -16,8 +16,11 @@ import { SIZE_HINT, sizeBytes } from '../shared/sizes.ts';
 import { OPERATORS, type Comparison, type Condition, type Limit, type Operator } from './condition.ts';
 import { GATE_WORDS, isGateWord, kindOf, WORDS, type FigureKind, type GateWord } from './words.ts';
 
-/** Characters: nobody writes a longer one by hand, and each parenthesis is a level of the stack. */
+/** Characters: nobody writes a longer one by hand. */
 const GREATEST_LENGTH = 4096;
+
+/** Parentheses in each other: each is a few levels of the stack. */
+const GREATEST_DEPTH = 100;
 
 /** An operator, a parenthesis, or a word. */
 const TOKEN = /[<>]=?|[=()]|[^\s<>=()]+/g;
@@ -34,6 +37,7 @@ export function parseCondition(text: string): Condition {
 
 class Tokens {
   private at = 0;
+  private depth = 0;
   private readonly tokens: readonly string[];
 
   constructor(tokens: readonly string[]) {
@@ -49,6 +53,16 @@ class Tokens {
     if (this.tokens[this.at] !== token) return false;
     this.at++;
     return true;
+  }
+
+  /** What stands in parentheses, if they open here. */
+  inParentheses<Inner>(parse: () => Inner): Inner | undefined {
+    if (!this.takes('(')) return undefined;
+    if (++this.depth > GREATEST_DEPTH) throw refusal(`more than ${GREATEST_DEPTH} parentheses stand in each other`);
+    const inner = parse();
+    if (!this.takes(')')) throw refusal('a parenthesis is not closed');
+    this.depth--;
+    return inner;
   }
 }
 
@@ -73,10 +87,7 @@ function parseJoined(
 }
 
 function parsePart(tokens: Tokens): Condition {
-  if (!tokens.takes('(')) return parseComparison(tokens);
-  const inner = parseAny(tokens);
-  if (!tokens.takes(')')) throw refusal('a parenthesis is not closed');
-  return inner;
+  return tokens.inParentheses(() => parseAny(tokens)) ?? parseComparison(tokens);
 }
 
 function parseComparison(tokens: Tokens): Comparison {

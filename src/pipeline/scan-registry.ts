@@ -76,6 +76,8 @@ export interface ScanningPorts {
   readonly progress?: Progress;
   /** Ends it early: it throws `interrupted`. */
   readonly signal?: AbortSignal;
+  /** Hears what was left out for want of rights; absent: nobody does. */
+  readonly warn?: (message: string) => void;
   /** How fast the volume is read; absent: as fast as it answers. */
   readonly pace?: Pace;
   /** Epoch milliseconds; absent: what the clock says. */
@@ -115,7 +117,7 @@ export async function scanRegistry(
   try {
     const options: ScanOptions = {
       diskUsage: request.diskUsage === true,
-      trash: heldTrash(stateFolder(registry.root, request.state)),
+      trash: heldTrash(stateFolder(registry.root, request.state), ports.warn),
       youngSince: youngSince(request.minAgeSeconds ?? DEFAULT_MIN_AGE_SECONDS, now),
       ...(request.readUnlinked === true ? { readsUnlinked: true } : {}),
       now,

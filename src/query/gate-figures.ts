@@ -4,9 +4,11 @@ import type { FigureWord, GateWord } from '../gate/words.ts';
 import type { Report, RepositoryRow } from '../report/model.ts';
 import { severitiesOf } from '../shared/problem.ts';
 
-/** The figures of a report, made once. */
-export function gateFigures(report: Report): Figures {
-  const figures = figuresOf(report);
+const OF_TRASH = { trash: null, 'trash-disk': null, 'trash-runs': null } as const;
+
+/** The figures of a report, made once. `knowsTrash`: what earlier sweeps left could be looked at; else a report counts nothing. */
+export function gateFigures(report: Report, knowsTrash = true): Figures {
+  const figures = { ...figuresOf(report), ...(knowsTrash ? {} : OF_TRASH) };
   const isFigure = (word: GateWord): word is FigureWord => Object.hasOwn(figures, word);
   return {
     of: (word) => (isFigure(word) ? figures[word] : report.problems.filter(({ code }) => code === word).length),

@@ -22,7 +22,9 @@ export function metricFacts(
 
 function largest(rows: readonly RepositoryRow[], top: number, others: string): readonly RepositoryFigures[] {
   const ranked = rankRows(rows, 'size', rows.length).repositories;
-  const rest = ranked.slice(top);
+  // Nobody can push to such a name, but whoever writes to the volume can make it: two series of one name would be one.
+  const own = new Set(ranked.filter(({ name }) => name !== others).slice(0, top));
+  const rest = ranked.filter((row) => !own.has(row));
   const sum = (of: (row: RepositoryRow) => number): number => rest.reduce((total, row) => total + of(row), 0);
   const together: RepositoryFigures = {
     name: others,
@@ -34,7 +36,7 @@ function largest(rows: readonly RepositoryRow[], top: number, others: string): r
     revisions: sum((row) => row.revisions),
     untaggedRevisions: sum((row) => row.untaggedRevisions),
   };
-  return [...ranked.slice(0, top), ...(rest.length === 0 ? [] : [together])];
+  return [...own, ...(rest.length === 0 ? [] : [together])];
 }
 
 const STATES = ['trash', 'purged', 'restored', 'partial'] as const satisfies Run['state'][];

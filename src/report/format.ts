@@ -30,6 +30,11 @@ export function formatCount(count: number): string {
   return COUNT.format(count);
 }
 
+/** A difference of whole numbers, with its sign. */
+export function formatSignedCount(difference: number): string {
+  return difference > 0 ? `+${formatCount(difference)}` : formatCount(difference);
+}
+
 /** `3 tags`, `1 tag`: the count with its noun, in the plural unless it is one. */
 export function formatQuantity(count: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : plural}`;

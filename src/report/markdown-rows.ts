@@ -1,6 +1,14 @@
 /** Lists as Markdown: a table of the rows that `csv` has, with numbers for people. */
 import { escapeMarkdown } from './escape.ts';
-import { formatBytes, formatBytesOrUnknown, formatCount, formatDay, formatSignedBytes, formatTime } from './format.ts';
+import {
+  formatBytes,
+  formatBytesOrUnknown,
+  formatCount,
+  formatDay,
+  formatSignedBytes,
+  formatSignedCount,
+  formatTime,
+} from './format.ts';
 import { drawMarkdownTable, joinBlocks, type MarkdownColumn } from './markdown.ts';
 import { creditNoteOf, MEASURES, showMeasure } from './measures.ts';
 import type {
@@ -115,8 +123,8 @@ const CHANGE_COLUMNS: readonly MarkdownColumn<RepositoryChange>[] = [
   { head: 'referenced', align: 'right', cell: ({ referencedBytes }) => formatBytesOrUnknown(referencedBytes) },
   { head: 'untagged', align: 'right', cell: ({ untaggedGrowthBytes }) => formatSignedBytes(untaggedGrowthBytes) },
   { head: 'orphaned', align: 'right', cell: ({ orphanedGrowthBytes }) => formatSignedBytes(orphanedGrowthBytes) },
-  { head: 'tags', align: 'right', cell: ({ tagsAdded }) => signedCount(tagsAdded) },
-  { head: 'revisions', align: 'right', cell: ({ revisionsAdded }) => signedCount(revisionsAdded) },
+  { head: 'tags', align: 'right', cell: ({ tagsAdded }) => formatSignedCount(tagsAdded) },
+  { head: 'revisions', align: 'right', cell: ({ revisionsAdded }) => formatSignedCount(revisionsAdded) },
 ];
 
 /** `history`: the scans, and where it was asked for what changed between two. */
@@ -129,10 +137,6 @@ export function renderHistoryMarkdown({ registry, scans, comparison }: History, 
     `From ${formatTime(from)} to ${formatTime(to)}.`,
     repositories.length === 0 ? 'No repository changed.' : drawMarkdownTable(CHANGE_COLUMNS, repositories),
   ]);
-}
-
-function signedCount(count: number): string {
-  return count > 0 ? `+${formatCount(count)}` : formatCount(count);
 }
 
 const RUN_COLUMNS: readonly MarkdownColumn<RunsResult['runs'][number]>[] = [

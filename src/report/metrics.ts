@@ -89,9 +89,9 @@ export const METRICS: readonly Metric[] = [
     labels: ['code', 'severity'],
     samples: ({ report }) => classify(report.problems).map(({ code, severity, count }) => [count, code, severity]),
   },
-  ofReport('trash_runs', 'Sweeps that can be taken back.', ({ trash }) => trash.runs),
-  ofReport('trash_bytes', 'Bytes in the trash.', ({ trash }) => trash.bytes),
-  ofReport('trash_disk_bytes', 'Bytes on disk in the trash, until they are purged.', ({ trash }) => trash.diskBytes),
+  ofTrash('runs', 'Sweeps that can be taken back.', ({ runs }) => runs),
+  ofTrash('bytes', 'Bytes in the trash.', ({ bytes }) => bytes),
+  ofTrash('disk_bytes', 'Bytes on disk in the trash, until they are purged.', ({ diskBytes }) => diskBytes),
   swept('sweeps', 'Sweeps that were carried out, by what became of them.', ({ runs }) => runs),
   swept('swept_bytes', 'Bytes that sweeps took, by what became of them; purged is freed.', ({ bytes }) => bytes),
   swept('swept_disk_bytes', 'Bytes on disk that sweeps took, by what became of them.', ({ diskBytes }) => diskBytes),
@@ -147,6 +147,16 @@ function held(unit: string, what: string, value: (amount: Amount) => number): Me
       [value(amounts.damaged), 'damaged'],
       [value(amounts.young), 'young'],
     ],
+  };
+}
+
+/** Where nobody could look at the runs, the trash of a report is that of a volume without any: not known, and not nothing. */
+function ofTrash(name: string, help: string, value: (trash: Report['trash']) => number): Metric {
+  return {
+    name: `regsweep_trash_${name}`,
+    help,
+    labels: [],
+    samples: ({ report, sweeps }) => [[sweeps === null ? null : value(report.trash)]],
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Report, RepositoryRow } from './model.ts';
 import type { RunsResult } from './model-sweep.ts';
 
-/** The name under which the repositories are put together that have no series of their own. No repository can have it. */
+/** The name under which the repositories are put together that have no series of their own: none that anybody can push to. */
 export const OTHER_REPOSITORIES = '(others)';
 
 /** Of `OTHER_REPOSITORIES` the sums: what several of them share counts in each. */

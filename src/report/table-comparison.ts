@@ -1,6 +1,13 @@
 import type { Style } from './appearance.ts';
 import { escapeTerminal } from './escape.ts';
-import { formatBytes, formatBytesOrUnknown, formatCount, formatQuantity, formatSignedBytes } from './format.ts';
+import {
+  formatBytes,
+  formatBytesOrUnknown,
+  formatCount,
+  formatQuantity,
+  formatSignedBytes,
+  formatSignedCount,
+} from './format.ts';
 import type { GridRow } from './grid.ts';
 import { drawGrid } from './grid.ts';
 import type { ComparedPolicy, Comparison } from './model-retention.ts';
@@ -24,7 +31,7 @@ function drawSides(comparison: Comparison, style: Style): string[] {
     name,
     formatCount(of(a)),
     formatCount(of(b)),
-    signedCount(of(b) - of(a)),
+    formatSignedCount(of(b) - of(a)),
   ];
   const sized = (name: string, [ofA, ofB]: readonly [number | null, number | null]): GridRow => [
     name,
@@ -109,10 +116,6 @@ function drawTags({ a, b, tags }: Comparison, style: Style): string[] {
 
 function drawRest(count: number, style: Style): string[] {
   return count === 0 ? [] : [style.faint(`  and ${formatQuantity(count, 'more', 'more')}: --json has all`)];
-}
-
-function signedCount(difference: number): string {
-  return difference > 0 ? `+${formatCount(difference)}` : formatCount(difference);
 }
 
 function signedBytes(difference: number): string {

@@ -3,7 +3,15 @@ import type { Appearance, Style } from './appearance.ts';
 import { styleFor } from './appearance.ts';
 import { drawBar } from './bars.ts';
 import { escapeTerminal } from './escape.ts';
-import { formatBytes, formatCount, formatDays, formatQuantity, formatSignedBytes, formatTime } from './format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDays,
+  formatQuantity,
+  formatSignedBytes,
+  formatSignedCount,
+  formatTime,
+} from './format.ts';
 import { drawGrid, type Column, type GridRow } from './grid.ts';
 import type { Forecast, History, RepositoryChange, ScanComparison, ScanTotals } from './model-history.ts';
 import { drawSparkline } from './sparkline.ts';
@@ -75,14 +83,10 @@ function drawTotals(scans: readonly ScanTotals[], first: ScanTotals, last: ScanT
       scans.length > 1 ? drawSparkline(scans.map(value), width, style) : '',
       then === null ? '-' : format(then),
       now === null ? '-' : format(now),
-      growth === null ? '-' : isCount === true ? signedCount(growth) : formatSignedBytes(growth),
+      growth === null ? '-' : isCount === true ? formatSignedCount(growth) : formatSignedBytes(growth),
     ];
   });
   return [style.title('What was there'), ...drawGrid(columns, rows, style)];
-}
-
-function signedCount(count: number): string {
-  return count > 0 ? `+${formatCount(count)}` : formatCount(count);
 }
 
 function drawForecast(forecast: Forecast | null, last: ScanTotals, style: Style): string[] {
@@ -146,8 +150,8 @@ function drawChanges(history: History, changes: readonly RepositoryChange[], sty
     change.referencedBytes === null ? '-' : formatBytes(change.referencedBytes),
     formatSignedBytes(change.untaggedGrowthBytes),
     formatSignedBytes(change.orphanedGrowthBytes),
-    signedCount(change.tagsAdded),
-    signedCount(change.revisionsAdded),
+    formatSignedCount(change.tagsAdded),
+    formatSignedCount(change.revisionsAdded),
     change.change === 'appeared' || change.change === 'gone' ? change.change : '',
   ]);
   const more = changes.length - shown.length;

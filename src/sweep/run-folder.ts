@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { ActionKind } from '../gc/action.ts';
 import { AppError, errnoOf } from '../shared/errors.ts';
+import { isIsoTime } from '../shared/times.ts';
 import { ensureFolder, replaceFile, syncFolder } from './durable.ts';
 
 export const STATE_FOLDER = '.regsweep';
@@ -92,12 +93,14 @@ export function goesAsFile(kind: ActionKind): boolean {
 /** `deleted`: it went at once, there never was a trash. */
 const RECORD_STATES = ['partial', 'trash', 'deleted', 'restored', 'purged'] as const;
 
+const time = z.string().refine(isIsoTime);
+
 const recordSchema = z.object({
   schema: z.literal(RUN_SCHEMA),
   run: z.string(),
   mode: z.string(),
-  startedAt: z.string(),
-  endedAt: z.string().nullable(),
+  startedAt: time,
+  endedAt: time.nullable(),
   actions: z.number(),
   bytes: z.number(),
   diskBytes: z.number(),

@@ -8,11 +8,14 @@ import { listReadableRuns } from './runs.ts';
 
 /**
  * The runs of a state folder that hold anything, and what. A run that reached its end has written down what it moved. What
- * else lies in a trash is measured: of one that was cut off, what a restore left there, what a purge did not get to. Symbolic links are not followed; what may not be looked at counts nothing.
+ * else lies in a trash is measured: of one that was cut off, what a restore left there, what a purge did not get to. Symbolic
+ * links are not followed; what may not be looked at counts nothing, and of runs that may not `warn` is told.
  */
-export function heldTrash(state: string): Trash {
+export function heldTrash(state: string, warn: (message: string) => void = () => undefined): Trash {
   const held = { runs: 0, bytes: 0, diskBytes: 0 };
-  for (const { run, state: is, bytes, diskBytes } of listReadableRuns(state) ?? []) {
+  const runs = listReadableRuns(state);
+  if (runs === undefined) warn(`${state} cannot be read: what earlier sweeps left in the trash is not counted`);
+  for (const { run, state: is, bytes, diskBytes } of runs ?? []) {
     const amount = is === 'trash' ? { bytes, diskBytes } : measureFolder(runFolder(state, run).trash);
     if (amount.bytes === 0 && amount.diskBytes === 0) continue;
     held.runs++;

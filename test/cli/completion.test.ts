@@ -192,6 +192,7 @@ const LINES = (volume: string): readonly string[] => [
   `regsweep why ${volume} app:s\t`,
   `regsweep why ${volume} retir\t\t`,
   `regsweep rank ${volume} --by=orphaned-l\t`,
+  `regsweep rank ${volume} --by='orphaned-l\t`,
   `regsweep rank ${volume} --by grow\t`,
   'regsweep report --db some\t',
 ];
@@ -200,6 +201,7 @@ const COMPLETED = (volume: string): readonly string[] => [
   `history ${volume} --no-scan`,
   `why ${volume} app:stable`,
   `why ${volume} retired:v2`,
+  `rank ${volume} --by=orphaned-layers`,
   `rank ${volume} --by=orphaned-layers`,
   `rank ${volume} --by growth`,
   'report --db some-file',

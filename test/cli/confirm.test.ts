@@ -55,7 +55,7 @@ describe.skipIf(!hasScript)('on a terminal', () => {
       const { status, shown } = await onTerminal(volume, typed);
       expect(status, shown).toBe(130);
       expect(shown).toContain(QUESTION);
-      expect(shown).toMatch(/^.*nothing was changed\r?\n$/m);
+      expect(shown).toMatch(/nothing was changed\r?\n.*only the whole word yes goes on; --yes asks nothing\r?\n$/);
       expect(volume.everything()).toEqual(before);
     },
   );
@@ -120,7 +120,7 @@ describe.skipIf(!hasScript)('purge on a terminal', () => {
     const { status, shown } = await commandOnTerminal(volume, typed, 'purge');
     expect(status, shown).toBe(130);
     expect(shown).toContain(QUESTION);
-    expect(shown).toMatch(/^.*nothing was changed\r?\n$/m);
+    expect(shown).toMatch(/nothing was changed\r?\n.*only the whole word yes goes on; --yes asks nothing\r?\n$/);
     expect((await volume.json('runs')).runs).toMatchObject([{ run, state: 'trash' }]);
     expect((await volume.json('restore', run, ...STOPPED)).done?.restored).toBe(actions);
   });

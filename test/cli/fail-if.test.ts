@@ -1,9 +1,13 @@
 /** `report --fail-if`: data as without it, and a status that a pipeline can stop at. */
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { damage } from '../support/damage.ts';
 import { copySmallVolume } from '../support/small-volume.ts';
+import { operatedVolume } from '../support/operated-volume.ts';
 import { runHere } from '../support/source-program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { createTree } from '../support/tree.ts';
 
 let root: string;
 let cache: string;
@@ -29,14 +33,30 @@ describe('a condition', () => {
     expect(failed.stdout).toBe(plain.stdout);
     expect(failed.status).toBe(3);
     expect(failed.stderr).toMatch(
-      /^error: --fail-if: tags >= 2 holds: it is \d+\nerror: --fail-if: stored > 0 holds: it is [\d.]+ kB \([\d,]+ bytes\), 100% of the stored bytes\n$/,
+      /^error: --fail-if: tags >= 2 holds: it is \d+\nerror: --fail-if: stored > 0 holds: it is [\d.]+ kB \([\d,]+ bytes\), 100% of the stored bytes\nhint: [^\n]+\n$/,
     );
+  });
+
+  it('goes before a target that is not reached', async () => {
+    expect(await report('--target-free', '900G', '--fail-if', 'tags = 0')).toMatchObject({ status: 5 });
+    expect(await report('--target-free', '900G', '--fail-if', 'tags > 0')).toMatchObject({ status: 3 });
   });
 
   it('is heard with --quiet, too: it is why the program failed', async () => {
     expect(await report('--quiet', '--fail-if', 'tags > 0')).toMatchObject({
       status: 3,
       stderr: expect.stringMatching(/^error: --fail-if: tags > 0 holds/) as string,
+    });
+  });
+
+  it('of what is no part of the stored bytes does not say that it is a share of them', async () => {
+    const tree = createTree(join(temporaryFolder('pushing'), 'registry'));
+    tree.write('repositories/app/_uploads/8f1c/data', 'abc');
+    tree.age(30 * 24);
+    const words = ['report', tree.root, '--fail-if', 'stale-uploads > 20%'];
+    expect(await runHere(words, temporaryFolder('cache'))).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('stale-uploads > 20% holds: it is 3 B, more than what is stored\n') as string,
     });
   });
 
@@ -61,4 +81,13 @@ it('damage is what verify ends with 3 for, and each code is a word', async () =>
   expect(await ask('damage = 0')).toBe(0);
   expect(await ask('damage > 0')).toBe(3);
   expect(await ask('layer-missing >= 1')).toBe(3);
+});
+
+it('of a trash that may not be looked at is not known, and no condition that does not hold', async () => {
+  const volume = operatedVolume();
+  mkdirSync(join(volume.root, '.regsweep'));
+  symlinkSync('runs', join(volume.root, '.regsweep/runs'));
+  const { status, stderr } = await volume.run('report', '--fail-if', 'trash > 1G or damage > 0');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^error: --fail-if: trash is not known, for .*\.regsweep cannot be read$/m);
 });

@@ -203,10 +203,15 @@ describe('no schema is missing', () => {
   });
 
   it('and that of plans is made of what their parser goes by', () => {
-    expect(shippedSchema(PLAN)).toEqual({ ...planJsonSchema(), title: PLAN });
+    const text = JSON.stringify(planJsonSchema()).replaceAll(
+      /,"additionalProperties":false|"additionalProperties":false,/g,
+      '',
+    );
+    const open: unknown = { ...(JSON.parse(text) as object), $id: 'urn:regsweep:plan:1', title: PLAN };
+    expect(shippedSchema(PLAN)).toEqual(open);
   });
 
-  it('and each is strict: a field that it does not know is wrong, and so is one that is not there', () => {
+  it('and says of a field that is not there that it is wrong, and here of one that it does not know', () => {
     const line = { kind: 'run', run: 'x', startedAt: 'x', endedAt: null, mode: null, actions: 1, bytes: 1 };
     const whole = { ...line, diskBytes: 1, state: 'trash', repositoriesRemoved: [] };
     expect(wrongBySchema(LINES, whole)).toBe('');

@@ -163,3 +163,12 @@ function comparable(text: string): unknown {
   delete document['durationSeconds'];
   return document;
 }
+
+it('a cache folder that lies under ROOT, as in the home of the user of the registry: nothing is written there either', async () => {
+  const root = await copyFixture();
+  const before = snapshot(root);
+  const { status, stderr } = await runHere(['report', root], join(root, '.cache'));
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/^warning: the cache folder .* lies under the registry root: the index is temporary, at /);
+  expect(changedPaths(before, snapshot(root))).toEqual([]);
+});

@@ -52,7 +52,7 @@ describe.skipIf(!areInstalled(['systemd-analyze'], 'tests of units of systemd'))
   });
 
   it.each([
-    ['regsweep-report.service', 15],
+    ['regsweep-report.service', 20],
     ['regsweep-sweep.service', 45],
   ])('%s may do little: %i of 100', (name, threshold) => {
     const options = ['security', '--offline=true', `--threshold=${threshold}`, '--no-pager', `--root=${machineWith()}`];
@@ -109,8 +109,19 @@ describe('manifests of Kubernetes', () => {
   it('run regsweep with words that it takes', async () => {
     const [, words = ''] = /args: \[(report, .*)\]/.exec(readFileSync(join(folder, 'report.yaml'), 'utf8')) ?? [];
     await expectDone(words.split(', '), '/registry');
+    const sweeps = textOf('kubernetes/maintenance.yaml').matchAll(/regsweep (sweep \/registry[^&']*)/g);
+    const [dryRun = '', sweep = ''] = Array.from(sweeps, ([, line = '']) => line);
+    await expectDone(dryRun.split(' '), '/registry');
+    await expectDone(withoutProof(sweep.trim().split(/[\s\\]+/)), '/registry');
   });
 });
+
+/** A dry run of the same. */
+function withoutProof(words: readonly string[]): readonly string[] {
+  return words.filter(
+    (word, place) => !/^--(apply|yes|registry-url)/.test(word) && words[place - 1] !== '--registry-url',
+  );
+}
 
 describe('files of compose', () => {
   // It says that it is of draft 2019-09, of which it uses nothing that draft 7 has not.
@@ -129,8 +140,7 @@ describe('files of compose', () => {
   it('run regsweep with words that it takes', async () => {
     const { services } = parse(textOf('compose.yaml')) as { services: Record<string, { command?: string[] }> };
     await expectDone(services['report']?.command ?? [], '/registry');
-    const sweep = services['sweep']?.command?.filter((word) => !/^--(apply|yes|registry-url)/.test(word));
-    await expectDone(sweep ?? [], '/registry');
+    await expectDone(withoutProof(services['sweep']?.command ?? []), '/registry');
   });
 });
 

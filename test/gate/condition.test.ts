@@ -29,10 +29,15 @@ describe('a comparison', () => {
     expect(holds('orphaned >= 20%', { orphaned: 200 })).toBe(true);
     expect(holds('orphaned > 20%', { orphaned: 201 })).toBe(true);
     expect(holds('orphaned > 0.1%', { orphaned: 1 })).toBe(false);
+    expect(holds('orphaned >= 1.1%', { orphaned: 33 }, 3000)).toBe(true);
   });
 
-  test('of an empty volume nothing is more than any share', () => {
+  test('of an empty volume nothing is 0 %, and whatever is there besides is more than any share', () => {
     expect(holds('orphaned > 0%', { orphaned: 0 }, 0)).toBe(false);
+    expect(holds('orphaned >= 20%', { orphaned: 0 }, 0)).toBe(false);
+    expect(holds('orphaned = 20%', { orphaned: 0 }, 0)).toBe(false);
+    expect(holds('orphaned < 20%', { orphaned: 0 }, 0)).toBe(true);
+    expect(holds('stale-uploads > 500%', { 'stale-uploads': 1 }, 0)).toBe(true);
   });
 });
 

@@ -58,6 +58,7 @@ test.each([
   ['damage > 0 or', 'a comparison is missing', ''],
   ['constructor > 0', '"constructor" is no figure', ''],
   [`${'('.repeat(5000)}damage > 0`, 'longer than 4096', ''],
+  [`${'('.repeat(2000)}damage > 0${')'.repeat(2000)}`, 'more than 100 parentheses stand in each other', ''],
 ])('%j is refused', (text, message, hint) => {
   expect(() => parseCondition(text)).toThrow(
     expect.objectContaining({
@@ -67,6 +68,12 @@ test.each([
     }),
   );
   expect(() => parseCondition(text)).toThrow(message);
+});
+
+test('parentheses that stand beside each other are as many as fit', () => {
+  const many = Array.from({ length: 300 }, () => '(tags>0)').join('or');
+  expect(comparisonsOf(parseCondition(many))).toHaveLength(300);
+  expect(shape(parseCondition(`${'('.repeat(100)}damage > 0${')'.repeat(100)}`))).toBe('damage');
 });
 
 const LIMITS = { bytes: ['0', '5G', '1.5TiB', '20%'], 'disk-bytes': ['0', '7M'], count: ['0', '12'], age: ['0', '2d'] };

@@ -11,6 +11,7 @@ import {
   formatPercent,
   formatQuantity,
   formatSignedBytes,
+  formatSignedCount,
   formatTime,
 } from '../../src/report/format.ts';
 import { cutEnd, cutMiddle, widthOf, wrapBehind, wrapWords } from '../../src/report/text.ts';
@@ -29,6 +30,7 @@ test('bytes are SI: G is 10^9', () => {
 
 test('counts have English separators, and nouns agree with them', () => {
   expect(formatCount(1_234_567)).toBe('1,234,567');
+  expect([1000, 0, -1000].map(formatSignedCount)).toEqual(['+1,000', '0', '-1,000']);
   expect(formatQuantity(1, 'tag')).toBe('1 tag');
   expect(formatQuantity(0, 'tag')).toBe('0 tags');
   expect(formatQuantity(2, 'repository', 'repositories')).toBe('2 repositories');

@@ -56,11 +56,17 @@ describe('a report', () => {
       regsweep_reclaimable_item_bytes: { blob: 6_000_000_000, upload: 120_000_000 },
       regsweep_problems: { error: 1, warning: 2 },
       regsweep_problems_by_code: { 'dangling-layer-link warning': 2, 'tag-not-linked error': 1 },
-      regsweep_trash_runs: { '': 2 },
-      regsweep_trash_bytes: { '': 3_000_000_000 },
     });
     expect(values).not.toHaveProperty('regsweep_stored_disk_bytes');
     expect(values).not.toHaveProperty('regsweep_sweeps');
+    expect(values).not.toHaveProperty('regsweep_trash_runs');
+  });
+
+  test('gives the trash a value where somebody looked at the runs', async () => {
+    expect(valuesOf(await rendered(fullReport(), []))).toMatchObject({
+      regsweep_trash_runs: { '': 2 },
+      regsweep_trash_bytes: { '': 3_000_000_000 },
+    });
   });
 
   test('is text that both formats allow: gauges with help, no times, no empty line, and an end', async () => {
@@ -126,6 +132,14 @@ describe('repositories', () => {
       100,
     );
     expect(await rendered(many, undefined, 0)).not.toContain('regsweep_repository_');
+  });
+
+  test('one whose folder has the name of all others is one of them, however large', async () => {
+    const rows = [repositoryRow('(others)', { bytes: 1000 }), ...many.repositories];
+    const values = valuesOf(await rendered(fullReport({ repositories: rows }), undefined, 2));
+    expect(values['regsweep_repository_bytes']).toEqual({ r99: 99, r98: 98, '(others)': 1000 + 4753 });
+    const few = valuesOf(await rendered(fullReport({ repositories: rows.slice(0, 2) })));
+    expect(few['regsweep_repository_bytes']).toEqual({ r00: 0, '(others)': 1000 });
   });
 
   test('keep names that would forge a line or turn the text as text', async () => {

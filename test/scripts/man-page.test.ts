@@ -54,6 +54,7 @@ describe('the manual page', () => {
     expect(execFileSync('mandoc', ['-Tlint', '-Wstyle', file], { encoding: 'utf8' })).toBe('');
     const shown = execFileSync('mandoc', ['-Tutf8', file], { encoding: 'utf8' }).replaceAll(/.\u0008/g, '');
     expect(shown).toContain('regsweep sweep ROOT\n');
+    expect(shown).toContain("--fail-if 'reclaimable > 50G or damage > 0'\n");
     expect(shown).toContain('# shows what would go, and stops\n           regsweep sweep /var/lib/registry\n');
   });
 });
@@ -61,7 +62,8 @@ describe('the manual page', () => {
 describe('text in a manual page', () => {
   test.each([
     ['.so /etc/passwd', String.raw`\&.so /etc/passwd`],
-    ["'br", String.raw`\&'br`],
+    ["'br", String.raw`\(aqbr`],
+    ['`~/x^2`', String.raw`\(ga\(ti/x\(ha2\(ga`],
     [String.raw`a\fBb --c`, String.raw`a\efBb \-\-c`],
   ])('%j is no request and no escape', (text, escaped) => expect(escapeRoff(text)).toBe(escaped));
 

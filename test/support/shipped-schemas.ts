@@ -19,11 +19,25 @@ export function shippedSchema(name: string): object {
 const ajv = new Ajv();
 const validators = new Map<string, ReturnType<Ajv.Ajv['compile']>>();
 
-/** What is wrong with a document by the schema of this name; empty where nothing is. */
+/**
+ * What is wrong with a document by the schema of this name; empty where nothing is. A field that the schema does not know is wrong,
+ * which those that ship let pass.
+ */
 export function wrongBySchema(name: string, document: unknown): string {
-  const validate = validators.get(name) ?? ajv.compile(shippedSchema(name));
+  const validate = validators.get(name) ?? ajv.compile(strict(shippedSchema(name)));
   validators.set(name, validate);
   if (validate(document) === true) return '';
   const [error] = validate.errors ?? [];
   return `${error?.dataPath ?? ''} ${error?.message ?? ''} ${JSON.stringify(error?.params)}`;
+}
+
+function strict(schema: object): object {
+  const whole: unknown = JSON.parse(JSON.stringify(schema), (_, part: unknown) =>
+    isObjectSchema(part) ? { additionalProperties: false, ...part } : part,
+  );
+  return whole as object;
+}
+
+function isObjectSchema(part: unknown): part is object {
+  return typeof part === 'object' && part !== null && 'properties' in part && 'type' in part && part.type === 'object';
 }

@@ -62,6 +62,16 @@ test('the record of a run is not written through a link, and what a dead process
   expect(readFileSync(file, 'utf8')).toBe('mine');
 });
 
+test.each(['', 'yesterday', '2026-04-01', '99999-01-01T00:00:00Z'])('a record with the time %j is none', (time) => {
+  const folder = createRunFolder(temporaryFolder('state'), RUN);
+  writeRunRecord(folder, { ...RECORD, endedAt: RECORD.startedAt });
+  expect(readRunRecord(folder)).toMatchObject({ endedAt: RECORD.startedAt });
+  writeRunRecord(folder, { ...RECORD, endedAt: time });
+  expect(readRunRecord(folder)).toBeUndefined();
+  writeRunRecord(folder, { ...RECORD, startedAt: time });
+  expect(readRunRecord(folder)).toBeUndefined();
+});
+
 test('the note of a lock is not written through a link', () => {
   const state = temporaryFolder('state');
   const file = canary();

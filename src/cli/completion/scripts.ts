@@ -16,9 +16,10 @@ _regsweep() {
     open) compopt -o nospace 2>/dev/null ;;
     files) compopt -o default 2>/dev/null ;;
   esac
-  # bash puts an answer in the place of what follows the last character that it breaks words at.
+  # bash puts an answer in the place of what follows the last character that it breaks words at, which is none in quotes.
   typed=\${typed##*[[:space:]]} breaks=\${COMP_WORDBREAKS//[^:=@]/}
-  if [[ -n $breaks && $typed != *[\\'\\"]* ]]; then
+  typed=\${typed%%[\\'\\"]*}
+  if [[ -n $breaks ]]; then
     place=\${typed%"\${typed##*["$breaks"]}"}
     COMPREPLY=("\${COMPREPLY[@]#"$place"}")
   fi

@@ -5,10 +5,15 @@ import { gateFigures } from '../../query/gate-figures.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../../report/format.ts';
 import type { Report } from '../../report/model.ts';
 import { AppError, SeveralErrors } from '../../shared/errors.ts';
+import { listReadableRuns } from '../../sweep/runs.ts';
 
-/** Throws `condition-holds`, with each comparison that made it hold and its figure; `usage` where a figure is not known. */
-export function failIf(condition: Condition, report: Report): void {
-  const figures = gateFigures(report);
+/**
+ * Throws `condition-holds`, with each comparison that made it hold and its figure; `usage` where a figure is not known. `state`:
+ * the folder of runs, where the report looked into it.
+ */
+export function failIf(condition: Condition, report: Report, state: string | undefined): void {
+  const knowsTrash = state === undefined || listReadableRuns(state) !== undefined;
+  const figures = gateFigures(report, knowsTrash);
   const { holds, held, unknown } = judge(condition, figures);
   if (holds)
     throw new SeveralErrors(
@@ -17,11 +22,17 @@ export function failIf(condition: Condition, report: Report): void {
     );
   const [word] = unknown;
   if (word === undefined) return;
-  throw new AppError(
-    'usage',
-    `--fail-if: ${word} is not known, for the scan did not stat all of it`,
-    'leave out --no-scan, or scan once with --disk-usage',
-  );
+  throw word.startsWith('trash')
+    ? new AppError(
+        'usage',
+        `--fail-if: ${word} is not known, for ${state} cannot be read`,
+        'run it as whoever sweeps, or as root',
+      )
+    : new AppError(
+        'usage',
+        `--fail-if: ${word} is not known, for the scan did not stat all of it`,
+        'leave out --no-scan, or scan once with --disk-usage',
+      );
 }
 
 function describe({ comparison: { word, text }, figure }: Held, storedBytes: number): AppError {
@@ -34,7 +45,7 @@ function describe({ comparison: { word, text }, figure }: Held, storedBytes: num
 function showFigure(kind: ReturnType<typeof kindOf>, figure: number, storedBytes: number): string {
   switch (kind) {
     case 'bytes':
-      return `${exactBytes(figure)}, ${formatPercent(figure, storedBytes)} of the stored bytes`;
+      return `${exactBytes(figure)}, ${showShare(figure, storedBytes)}`;
     case 'disk-bytes':
       return `${exactBytes(figure)} on disk`;
     case 'count':
@@ -42,6 +53,13 @@ function showFigure(kind: ReturnType<typeof kindOf>, figure: number, storedBytes
     case 'age':
       return formatDuration(Math.floor(figure));
   }
+}
+
+/** Uploads and the trash are no part of what is stored. */
+function showShare(figure: number, storedBytes: number): string {
+  return figure > storedBytes
+    ? 'more than what is stored'
+    : `${formatPercent(figure, storedBytes)} of the stored bytes`;
 }
 
 function exactBytes(figure: number): string {

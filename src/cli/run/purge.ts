@@ -9,7 +9,7 @@ import { freeBytes } from '../../sweep/state-folder.ts';
 import { AppError } from '../../shared/errors.ts';
 import { parseSeconds } from '../durations.ts';
 import type { PurgeArguments } from '../commands/purge.ts';
-import { confirm } from '../confirm.ts';
+import { confirm, notConfirmed } from '../confirm.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { sayFailures } from './failures.ts';
@@ -33,8 +33,7 @@ export async function runPurge(args: PurgeArguments, context: RunningCommand): P
     const { lock, state, warnings } = turn.take();
     for (const warning of warnings) ports.warn(warning);
     const runs = named.length > 0 ? named : runsOlderThan(state, context.now() - (older ?? 0) * 1000 + 1);
-    if (!args.yes && !(await isConfirmed(summariesOf(state, runs), session, context)))
-      throw new AppError('interrupted', 'nothing was changed');
+    if (!args.yes && !(await isConfirmed(summariesOf(state, runs), session, context))) throw notConfirmed();
     const before = freeBytes(state);
     outcome = await purgeRuns(locked({ state, runs }, lock), ports);
     freed = freeBytes(state) - before;

@@ -12,9 +12,8 @@ import { repairResult } from '../../query/repair-result.ts';
 import { quoteShellWord } from '../../report/escape.ts';
 import { formatQuantity } from '../../report/format.ts';
 import { renderRepair } from '../../report/index.ts';
-import { AppError } from '../../shared/errors.ts';
 import { checkedGlobs } from '../../shared/globs.ts';
-import { confirm } from '../confirm.ts';
+import { confirm, notConfirmed } from '../confirm.ts';
 import type { RepairArguments } from '../commands/repair.ts';
 import type { RunningCommand } from '../context.ts';
 import { parseSeconds } from '../durations.ts';
@@ -73,7 +72,7 @@ async function repairIfAllowed(
 ): Promise<CarriedOut | undefined> {
   if (prepared.refusals.length > 0) return undefined;
   if (!yes && !(await isConfirmed(prepared, session, context))) {
-    throw new AppError('interrupted', 'nothing was changed');
+    throw notConfirmed();
   }
   return carryOutRepair(prepared, {}, turn, { ...ports, random: randomBytes(2).toString('hex') });
 }

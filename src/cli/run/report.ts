@@ -3,13 +3,13 @@ import { worstRows } from '../../query/rank.ts';
 import { standardReport } from '../../query/standard-figures.ts';
 import type { Report } from '../../report/model.ts';
 import { AppError } from '../../shared/errors.ts';
+import { stateFolder } from '../../sweep/state-folder.ts';
 import { parseCondition } from '../../gate/parse.ts';
 import { severitiesOf } from '../../shared/problem.ts';
 import type { ReportArguments } from '../commands/report.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { parseCount } from '../numbers.ts';
-import { failIf } from './gate.ts';
 import { isStandard, markingOrPolicy, shapingOptions, targetWords, type MarkingOptions } from './marking.ts';
 import { retentionWords, withoutPolicy } from './retention-words.ts';
 import { startSession, type Session } from './session.ts';
@@ -44,7 +44,9 @@ export async function runReport(args: ReportArguments, context: RunningCommand):
   } else await deliverReport(session, made, marking, shapedBy);
   warnOfProblems(severitiesOf(report.problems), report.complete, session.messages);
   if (report.target?.reached === false) context.endWith(EXIT.stopped);
-  if (condition !== undefined) failIf(condition, report);
+  if (condition === undefined) return;
+  const { failIf } = await import('./gate.ts');
+  failIf(condition, report, args.scan ? stateFolder(session.root, undefined) : undefined);
 }
 
 async function deliverReport(
@@ -96,6 +98,6 @@ function refuseInFigures({ format, compare, explain }: ReportArguments): void {
   throw new AppError(
     'usage',
     `--format ${format} shows the figures, not what ${explain ? '--explain' : '--compare'} says`,
-    'ask for that as a table, as json or as csv',
+    'ask for that in another format: as a table, as json, csv, ndjson or markdown',
   );
 }

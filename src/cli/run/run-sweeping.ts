@@ -16,8 +16,7 @@ import type { SweepResult } from '../../report/model-sweep.ts';
 import { quoteShellWord } from '../../report/escape.ts';
 import { stateFolder } from '../../sweep/state-folder.ts';
 import { heldTrash } from '../../sweep/trash.ts';
-import { AppError } from '../../shared/errors.ts';
-import { confirm } from '../confirm.ts';
+import { confirm, notConfirmed } from '../confirm.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT, type ExitStatus } from '../exit-codes.ts';
 import { FRESH } from './fresh.ts';
@@ -66,8 +65,7 @@ async function sweepIfAllowed(
   context: RunningCommand,
 ): Promise<CarriedOut | undefined> {
   if (prepared.refusals.length > 0) return undefined;
-  if (!(await isConfirmed(prepared, options, session, context)))
-    throw new AppError('interrupted', 'nothing was changed');
+  if (!(await isConfirmed(prepared, options, session, context))) throw notConfirmed();
   const { deadline, purgeOlderThanSeconds } = options;
   const carried = {
     trash: options.trash,
