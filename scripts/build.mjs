@@ -5,6 +5,7 @@ import { relative } from 'node:path';
 import { build } from 'esbuild';
 import { writeSchemas } from './json-schemas.mjs';
 import { buildLibrary } from './build-library.mjs';
+import { writeThirdParty } from './third-party.mjs';
 
 const ENTRIES = {
   main: 'src/main.ts',
@@ -52,7 +53,7 @@ const lazyStringWidth = {
 };
 
 await rm('dist', { recursive: true, force: true });
-await build({
+const program = await build({
   entryPoints: Object.fromEntries(Object.entries(ENTRIES).filter(([, source]) => existsSync(source))),
   outdir: 'dist',
   bundle: true,
@@ -65,6 +66,7 @@ await build({
   plugins: [lazyStringWidth],
   // Beside the entries: a chunk finds the worker by its own address.
   chunkNames: '[name]-[hash]',
+  metafile: true,
   logLevel: 'warning',
 });
 
@@ -72,7 +74,7 @@ await buildLibrary();
 
 // What runs in a browser: one file each, which the program puts into its pages.
 const PAGES = { app: 'src/page/app.tsx', report: 'src/page/report.tsx' };
-await build({
+const pages = await build({
   entryPoints: Object.fromEntries(Object.entries(PAGES).filter(([, source]) => existsSync(source))),
   outdir: 'dist/page',
   bundle: true,
@@ -81,8 +83,12 @@ await build({
   format: 'iife',
   target: 'es2022',
   tsconfig: 'src/page/tsconfig.json',
+  metafile: true,
   logLevel: 'warning',
 });
+
+// The library has none: it imports what it needs.
+await writeThirdParty('dist/THIRD-PARTY.txt', [program.metafile, pages.metafile]);
 
 await copyFile('src/entry.cjs', 'dist/regsweep.cjs');
 await chmod('dist/regsweep.cjs', 0o755);

@@ -1,10 +1,12 @@
 /** The library says what the command line says, for it is what that goes through; and it changes nothing. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppError, mark, openRegistry, plan, retentionOf, scan, type StatedPolicy } from '../src/index.ts';
 import { runProgram } from '../src/cli/run-program.ts';
 import type { Report } from '../src/report/model.ts';
+import { layer } from './support/content.ts';
+import { image } from './support/images.ts';
 import { memoryContext } from './support/memory-stream.ts';
 import { APPLY, operatedVolume, type OperatedVolume } from './support/operated-volume.ts';
 import { policyFile, releases } from './support/released-volume.ts';
@@ -133,6 +135,18 @@ describe('an inventory', () => {
     expect(all.totals.blobs.count).toBe(held.totals.blobs.count + 1);
   });
 
+  test('tells no ages from before it was scanned: it has not read what would be young then', async () => {
+    const volume = operatedVolume();
+    volume.tree().push('app', undefined, image({ name: 'left over', layers: [layer('left over')] }));
+    rmSync(volume.tree().path('repositories/app/_manifests/revisions'), { recursive: true });
+    volume.tree().age(3);
+    const inventory = await scan(await openRegistry(volume.root));
+    const goes = [...plan(mark(inventory)).actions()];
+    const now = inventory.scannedAt - 2.5 * 3_600_000;
+    expect([...plan(mark(inventory, { now })).actions()]).toEqual(goes);
+    expect(goes.length).toBeGreaterThan(3);
+  });
+
   test('is left early once the signal is set, and tells how far it is meanwhile', async () => {
     const registry = await openRegistry(operatedVolume().root);
     const stages: string[] = [];
@@ -144,6 +158,49 @@ describe('an inventory', () => {
     await scan(registry, {}, { progress });
     expect(stages).not.toEqual([]);
     await expect(scan(registry, {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'interrupted' });
+  });
+});
+
+describe('what nobody means', () => {
+  /** What a program has come to by a slip, and not a person by an option. */
+  const usage = expect.objectContaining({ name: 'AppError', code: 'usage' }) as unknown;
+
+  test('is no age, no time and no target: a plan would take what is pushed just now, or have no end', async () => {
+    const registry = await openRegistry(operatedVolume().root);
+    for (const minAgeSeconds of [-1, NaN, Infinity, '3600' as unknown as number]) {
+      await expect(scan(registry, { minAgeSeconds })).rejects.toEqual(usage);
+    }
+    await expect(scan(registry, {}, { now: NaN })).rejects.toEqual(usage);
+    const inventory = await scan(registry);
+    expect(() => mark(inventory, { minAgeSeconds: -1 })).toThrow(usage);
+    expect(() => mark(inventory, { now: NaN })).toThrow(usage);
+    const target = { mode: 'untagged', diskBytes: NaN, uploadsOlderThanSeconds: undefined } as const;
+    expect(() => mark(inventory, { target })).toThrow(usage);
+    expect(() => plan(mark(inventory), { uploadsOlderThanSeconds: -1 })).toThrow(usage);
+    expect(() => plan(mark(inventory), { now: NaN })).toThrow(usage);
+  });
+
+  test('is a scan that asks for nothing at a time, and would never end', async () => {
+    const registry = await openRegistry(operatedVolume().root);
+    for (const pace of [{ maxIops: 0 }, { maxIops: 0.5 }, { concurrency: 0 }, { concurrency: NaN }]) {
+      await expect(scan(registry, {}, { pace })).rejects.toEqual(usage);
+    }
+  });
+
+  test('is a list of no repositories: all would be meant', async () => {
+    const registry = await openRegistry(operatedVolume().root);
+    await expect(scan(registry, { repositories: [] })).rejects.toEqual(usage);
+    const inventory = await scan(registry);
+    expect(() => mark(inventory, { repositories: [] })).toThrow(usage);
+  });
+
+  test('is a plan that is not held to the target that was given', async () => {
+    const inventory = await scan(await openRegistry(releases().root), { diskUsage: true, minAgeSeconds: 0 });
+    const target = { mode: 'untagged', diskBytes: 1, uploadsOlderThanSeconds: undefined } as const;
+    const marked = mark(inventory, { target });
+    expect(plan(marked).mode).toBe('untagged');
+    expect(() => plan(marked, { mode: 'revisions' })).toThrow(usage);
+    expect(() => mark(inventory, { target: { ...target, mode: 'policy' } })).toThrow(usage);
   });
 });
 

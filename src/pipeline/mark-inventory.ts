@@ -8,19 +8,20 @@ import { AppError } from '../shared/errors.ts';
 import { repositoryFilter } from '../shared/globs.ts';
 import { configsFor, isByCreated } from './configs.ts';
 import { refuseOlderAge } from './older-age.ts';
+import { refuseNoNumber, refuseNoRepository } from './requests.ts';
 import type { TargetRequest } from './scan-registry.ts';
 
 /** How an inventory is marked. */
 export interface MarkRequest {
   /** Seconds: what is younger is held; 0: nothing is. No more than it was scanned with. Absent: as it was scanned. */
   readonly minAgeSeconds?: number;
-  /** Globs over repository names: elsewhere all is kept. Absent, or none: in all. */
+  /** Globs over repository names: only in these may anything go. Absent: in all. */
   readonly repositories?: readonly string[];
   /** Which tags stay roots, beside the modes that go without a policy. */
   readonly retention?: Retention;
   /** Of its mode no more goes than it needs. */
   readonly target?: TargetRequest;
-  /** Epoch milliseconds: ages are told from then. Absent: when it was scanned. */
+  /** Epoch milliseconds: ages are told from then, and never from before it was scanned. Absent: from when it was. */
   readonly now?: number;
   /**
    * Nobody asked for that age: an inventory that was scanned with a smaller one does as well.
@@ -60,10 +61,14 @@ export interface Marked {
  * inventory may be marked any number of times.
  *
  * Throws `AppError`: `usage` where the inventory was not scanned for what is asked (a longer age, a policy that orders by when
- * images were created, a target without the sizes of all that may go), where a glob is none, and where a policy orders by push
- * times that a copy of the volume has flattened.
+ * images were created, a target without the sizes of all that may go), for what is no glob, no list of any, no age, no time or
+ * no target, and where a policy orders by push times that a copy of the volume has flattened.
  */
 export function markInventory(inventory: Inventory, request: MarkRequest = {}): Marked {
+  const { minAgeSeconds, now, target } = request;
+  refuseNoNumber({ minAgeSeconds, now });
+  refuseNoRepository(request.repositories);
+  if (target !== undefined) refuseNoTarget(target, request.retention);
   const asked = askedOf(inventory, request, false);
   refuseOlderAge(asked, inventory.minAgeSeconds);
   refuseUnreadConfigs(asked, inventory);
@@ -78,7 +83,9 @@ export function markScanned(inventory: Inventory, request: MarkRequest): Marked 
 }
 
 function askedOf(inventory: Inventory, request: MarkRequest, isScannedFor: boolean): Asked {
-  const { minAgeSeconds = inventory.minAgeSeconds, repositories = [], now = inventory.scannedAt } = request;
+  const { minAgeSeconds = inventory.minAgeSeconds, repositories = [] } = request;
+  // Told from before, more would be young than the scan has read the documents of: what they name would pass for unreferenced.
+  const now = Math.max(request.now ?? inventory.scannedAt, inventory.scannedAt);
   return { ...request, minAgeSeconds, repositories, now, isScannedFor };
 }
 
@@ -107,6 +114,12 @@ function refuseUnmeasured({ limited }: Analysis): void {
     '--target-free counts bytes on disk, and the index does not know those of all that may go',
     'scan again (leave out --no-scan)',
   );
+}
+
+function refuseNoTarget({ mode, ...amounts }: TargetRequest, retention: Retention | undefined): void {
+  refuseNoNumber(amounts);
+  if (mode !== 'policy' || retention !== undefined) return;
+  throw new AppError('usage', 'the target is of a policy, and none is given', 'give its retention to the marking');
 }
 
 function refuseUnreadConfigs(request: Asked, inventory: Inventory): void {

@@ -134,12 +134,17 @@ async function openAsIs(request: IndexRequest, ports: IndexPorts): Promise<Opene
   }));
   warnOfOtherRoot(inventory.root, root, ports.warn);
   return {
-    ...markInventory(inventory, { ...request, now: ports.now() }),
+    ...markInventory(inventory, { ...scoped(request), now: ports.now() }),
     database: path,
     stored: Promise.resolve(),
     ...asStored(previous, lost),
     ...(stored === undefined ? {} : { values: stored.values }),
   };
+}
+
+/** Without `--repo` there is an empty list, and all are meant; of a program that gives one nobody knows what it means. */
+function scoped({ repositories, ...request }: IndexRequest): ScanRequest & Omit<IndexRequest, 'repositories'> {
+  return repositories.length === 0 ? request : { ...request, repositories };
 }
 
 /** What an index tells later of the scans before it, and of what is gone. */
@@ -170,7 +175,7 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const { progress, signal, warn, pace } = ports;
     const paced = pace === undefined ? {} : { pace };
     const scanning = { progress, signal, warn, ...paced, now, onWalked, ...memory };
-    const inventory = await scanRegistry(registry, request, scanning);
+    const inventory = await scanRegistry(registry, scoped(request), scanning);
     writing.goOn(inventory);
     const marked = markScanned(inventory, { ...request, now });
     const { analysis } = marked;

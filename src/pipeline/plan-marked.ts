@@ -12,13 +12,14 @@ import type { Plan } from '../gc/plan.ts';
 import type { Retention } from '../policy/model.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Marked } from './mark-inventory.ts';
+import { refuseNoNumber } from './requests.ts';
 import type { TargetRequest } from './scan-registry.ts';
 
 /** What is to go. */
 export interface PlanRequest {
   /**
-   * What the roots are: every revision, only what tags name, or what the policies keep. Absent: the policies where the
-   * inventory was marked by any, else every revision.
+   * What the roots are: every revision, only what tags name, or what the policies keep. Absent: as the target has it, where it
+   * was marked for one, else the policies where it was marked by any, else every revision.
    */
   readonly mode?: 'revisions' | 'untagged' | 'policy';
   /** Seconds: uploads that are older go. Absent: none does. */
@@ -55,14 +56,21 @@ export interface Planned {
   readonly plan: Plan;
 }
 
-/** Plans what a mode lets go. Throws `AppError`: `usage` for the mode `policy` of what was marked without one. */
+/**
+ * Plans what a mode lets go. Throws `AppError`: `usage` for the mode `policy` of what was marked without one, for another mode
+ * than that of the target that it was marked for, and for what is no age or no time.
+ */
 export function planMarked(marked: Marked, request: PlanRequest = {}): Planned {
   const { inventory, analysis, asked } = marked;
-  const { mode = asked.retention === undefined ? 'revisions' : 'policy', now = asked.now } = request;
+  const { mode = modeOf(asked), now = asked.now, uploadsOlderThanSeconds } = request;
+  refuseNoNumber({ uploadsOlderThanSeconds, now });
   if (mode === 'policy' && analysis.policy === undefined) {
     throw new AppError('usage', 'it was not marked by a policy', 'give its retention to the marking');
   }
-  const { uploadsOlderThanSeconds } = request;
+  // It would not be held to the target, and its file would say that it was.
+  if (asked.target !== undefined && asked.target.mode !== mode) {
+    throw new AppError('usage', `it was marked for a target of mode ${asked.target.mode}, not ${mode}`);
+  }
   const plan = planIn(analysis, mode, { uploadsOlderThanSeconds, now });
   let made: PlanTotals | undefined;
   const totals = (): PlanTotals => (made ??= planTotals(inventory, plan));
@@ -85,6 +93,10 @@ export function planMarked(marked: Marked, request: PlanRequest = {}): Planned {
     },
     plan,
   };
+}
+
+function modeOf({ target, retention }: Marked['asked']): Planned['mode'] {
+  return target?.mode ?? (retention === undefined ? 'revisions' : 'policy');
 }
 
 /** What another plan must be made with to be comparable. */

@@ -15,6 +15,7 @@ import { noProgress, type Progress } from '../shared/progress.ts';
 import { stateFolder } from '../sweep/state-folder.ts';
 import { heldTrash } from '../sweep/trash.ts';
 import { configsFor, isByCreated } from './configs.ts';
+import { refuseNoCount, refuseNoNumber, refuseNoRepository } from './requests.ts';
 
 /** An hour: a push that is slower than that is rare, and what it has brought so far would pass for garbage. */
 const DEFAULT_MIN_AGE_SECONDS = 3600;
@@ -26,7 +27,7 @@ export interface ScanRequest {
    * them. Absent: an hour.
    */
   readonly minAgeSeconds?: number;
-  /** Globs over repository names: only in these may anything be deleted. Absent, or none: in all. */
+  /** Globs over repository names: only in these may anything be deleted. Absent: in all. */
   readonly repositories?: readonly string[];
   /** It will be marked by these policies: what they let go is stat-ed, and configs are read that they go by. */
   readonly retention?: Retention;
@@ -97,7 +98,8 @@ export interface ScanningPorts {
  * Scans a registry. Nothing is written, neither on the volume nor anywhere else. A bad file is a problem of the inventory and
  * ends nothing; `complete` is false where something could not be read.
  *
- * Throws `AppError`: `interrupted` once the signal is set, `usage` for what is no glob, `scan-failed` where a thread fails.
+ * Throws `AppError`: `interrupted` once the signal is set, `usage` for what is no glob, no list of any, no age, no time or no
+ * pace, and `scan-failed` where a thread fails.
  */
 export async function scanRegistry(
   registry: LocatedRegistry,
@@ -106,6 +108,9 @@ export async function scanRegistry(
 ): Promise<Inventory> {
   const { onWalked = () => undefined, knownManifests, pace, now = Date.now() } = ports;
   const { progress = noProgress, signal = new AbortController().signal } = ports;
+  refuseNoNumber({ minAgeSeconds: request.minAgeSeconds, now });
+  refuseNoCount({ concurrency: pace?.concurrency, maxIops: pace?.maxIops });
+  refuseNoRepository(request.repositories);
   const readsHistoryLinks = request.trustNothing === true;
   const readsLayerLinks = request.readLayerLinks === true || readsHistoryLinks;
   const pool = openPool({ base: registry.base, readsLayerLinks, readsHistoryLinks }, pace);

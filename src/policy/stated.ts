@@ -26,7 +26,7 @@ export interface StatedRules {
   readonly keepSemverPer?: VersionGroup | undefined;
 }
 
-/** One of `rules` and `file`. */
+/** One of `rules` and `file`, and no rule but these. */
 export interface StatedPolicy {
   /** The rules of the command line. */
   readonly rules?: StatedRules | undefined;
@@ -40,47 +40,70 @@ export interface StatedPolicy {
 
 const count = z.int().positive().optional();
 
-const rules = z.object({
-  keepLast: count,
-  keepWithin: z
-    .string()
-    .refine((text) => durationSeconds(text) !== undefined, 'is no duration')
-    .optional(),
-  keepHourly: count,
-  keepDaily: count,
-  keepWeekly: count,
-  keepMonthly: count,
-  keepYearly: count,
-  keepTag: z.array(z.string()).readonly().optional(),
-  keepSemver: count,
-  keepSemverPer: z.enum(VERSION_GROUPS).optional(),
-});
+const rules = z
+  .strictObject({
+    keepLast: count,
+    keepWithin: z
+      .string()
+      .refine((text) => durationSeconds(text) !== undefined, 'is no duration')
+      .optional(),
+    keepHourly: count,
+    keepDaily: count,
+    keepWeekly: count,
+    keepMonthly: count,
+    keepYearly: count,
+    keepTag: z.array(z.string()).min(1).readonly().optional(),
+    keepSemver: count,
+    keepSemverPer: z.enum(VERSION_GROUPS).optional(),
+  })
+  // What keeps nothing is no policy, but the end of every tag.
+  .refine((given) => Object.values(given).some((value) => value !== undefined), 'no rule is given')
+  .refine(
+    ({ keepSemver, keepSemverPer }) => keepSemverPer === undefined || keepSemver !== undefined,
+    'keepSemverPer says how keepSemver counts, and there is none',
+  );
 
-const statedPolicy: z.ZodType<StatedPolicy> = z.object({
-  rules: rules.optional(),
-  file: z.object({ name: z.string(), text: z.string() }).optional(),
-  keepDigests: z.array(z.string()).readonly(),
-  trustTimes: z.boolean(),
-});
+/** A word of which nothing comes would let go what runs. */
+const workload = z.string().refine((word) => {
+  const { digests, tagged, problems } = parseKeepDigests(word);
+  return problems.length === 0 && digests.size + tagged.length > 0;
+}, 'is no digest and no image reference');
+
+const statedPolicy: z.ZodType<StatedPolicy> = z
+  .strictObject({
+    rules: rules.optional(),
+    file: z.strictObject({ name: z.string(), text: z.string() }).optional(),
+    keepDigests: z.array(workload).readonly(),
+    trustTimes: z.boolean(),
+  })
+  .refine(({ rules: given, file }) => (given === undefined) !== (file === undefined), 'it wants rules or a file');
 
 /** The policy of a plan file's header. Throws `plan-invalid`. */
 export function parseStatedPolicy(value: unknown): StatedPolicy {
   const parsed = statedPolicy.safeParse(value);
-  if (parsed.success && (parsed.data.rules === undefined) !== (parsed.data.file === undefined)) return parsed.data;
+  if (parsed.success) return parsed.data;
   throw new AppError('plan-invalid', 'the plan cannot be used: it does not say by which policy it was made');
 }
 
 /**
- * What these words mean, for `scan` and `mark`. Throws `policy-invalid` for a file that is none, with all that is wrong in
- * it, by line and column, and `plan-invalid` where `keepDigests` has a word that is no digest and no image reference.
+ * What these words mean, for `scan` and `mark`. Throws `policy-invalid` for words that are no policy (no rule at all, one that
+ * there is not, a count that is none, what names no image in `keepDigests`), and for a file that is none, with all that is
+ * wrong in it, by line and column.
  */
-export function retentionOf({ rules: given = {}, file, keepDigests, trustTimes }: StatedPolicy): Retention {
+export function retentionOf(words: StatedPolicy): Retention {
+  const { rules: given = {}, file, keepDigests, trustTimes } = checked(words);
   const policies = file === undefined ? [policyOfRules(given)] : readPolicies(file.name, file.text);
-  const { digests, tagged, problems } = parseKeepDigests(keepDigests.join('\n'));
-  if (problems[0] !== undefined) throw new AppError('plan-invalid', `the plan cannot be used: ${problems[0].message}`);
+  const { digests, tagged } = parseKeepDigests(keepDigests.join('\n'));
   // In one order: the same words give the same bytes.
   const stated = { ...(file === undefined ? { rules: given } : { file }), keepDigests, trustTimes };
   return { policies, keepDigests: digests, keepTagged: tagged, trustTimes, stated };
+}
+
+function checked(words: StatedPolicy): StatedPolicy {
+  const parsed = statedPolicy.safeParse(words);
+  if (parsed.success) return parsed.data;
+  const said = parsed.error.issues.map(({ path, message }) => [...path.map(String), message].join(': '));
+  throw new AppError('policy-invalid', `the policy cannot be used: ${said.join('; ')}`);
 }
 
 /** One policy for all repositories; `--repo` says in which of them anything goes. */
