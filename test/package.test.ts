@@ -25,7 +25,9 @@ beforeAll(() => {
 });
 
 test('the package has what runs, what tells of it, and nothing else', () => {
-  expect(readdirSync(installed).toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
+  const words = ['ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'docs'];
+  expect(readdirSync(installed).toSorted()).toEqual([...words, 'dist', 'package.json'].toSorted());
+  expect(readdirSync(join(installed, 'docs'))).not.toContain('images');
   const files = readdirSync(join(installed, 'dist'), { recursive: true, encoding: 'utf8' });
   const sources = files.filter((path) => /\.(?:[cm]?tsx?|map|sqlite)$/.test(path));
   expect(sources).toEqual(['index.d.ts']);
