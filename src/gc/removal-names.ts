@@ -5,14 +5,7 @@ import { at, rowsOf } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
 import { checkedGlobs, globsWithoutMatch, repositoryFilter } from '../shared/globs.ts';
 import type { PlanHeader } from './plan-file.ts';
-import {
-  findRepository,
-  findRevision,
-  findTag,
-  noSuchRepository,
-  splitReference,
-  type Suggesting,
-} from './references.ts';
+import { findRevision, findTag, noSuchRepository, splitReference, type Suggesting } from './references.ts';
 
 export type Reference = Named & {
   /** A plan that was made earlier names it: part of that may have been carried out, and what is gone is no failure. */
@@ -89,12 +82,13 @@ export function resolveRemoval(inventory: Inventory, references: readonly Refere
     tags: new Uint8Array(inventory.tags.name.length),
     revisions: new Uint8Array(inventory.revisions.digest.length),
   };
+  const rowOf = new Map(inventory.repositories.map(({ name }, row) => [name, row]));
   const failures: { readonly text: string; readonly error: AppError }[] = [];
   for (const reference of references) {
     // No hint but that of the first is told.
     const suggesting = failures.length === 0 && reference.mayBeGone !== true ? 'suggest' : 'bare';
     try {
-      resolveOne(inventory, reference, removal, suggesting);
+      resolveOne(inventory, rowOf, reference, removal, suggesting);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (reference.mayBeGone === true && error.code === 'no-such-name') continue;
@@ -107,7 +101,14 @@ export function resolveRemoval(inventory: Inventory, references: readonly Refere
   throw new AppError(first.error.code, message, first.error.hint);
 }
 
-function resolveOne(inventory: Inventory, reference: Reference, removal: Removal, suggesting: Suggesting): void {
+/** `rowOf`: the rows of repositories by their names, for there may be thousands of references. */
+function resolveOne(
+  inventory: Inventory,
+  rowOf: ReadonlyMap<string, number>,
+  reference: Reference,
+  removal: Removal,
+  suggesting: Suggesting,
+): void {
   if (reference.kind === 'repositories') {
     const names = inventory.repositories.map(({ name }) => name);
     if (globsWithoutMatch([reference.glob], names).length > 0) {
@@ -117,7 +118,7 @@ function resolveOne(inventory: Inventory, reference: Reference, removal: Removal
     for (const [row, name] of names.entries()) if (matches(name)) removal.repositories[row] = 1;
     return;
   }
-  const repository = findRepository(inventory, reference.repository);
+  const repository = rowOf.get(reference.repository);
   if (repository === undefined) throw noSuchRepository(inventory, reference.repository, suggesting);
   if (reference.kind === 'repository') removal.repositories[repository] = 1;
   else if (reference.kind === 'tag') removal.tags[findTag(inventory, repository, reference.tag, suggesting)] = 1;

@@ -91,3 +91,13 @@ it('a policy says why it keeps a tag, or why not', async () => {
   const kept = await runHere(['why', tree.root, 'app:new', '--keep-within', '7d'], cache);
   expect(kept.stdout).toContain('tag app:new names it, and stays: ');
 });
+
+it('what nothing keeps goes with no sweep while every sweep is refused, and that is said', async () => {
+  const tree = createTree(temporaryFolder('why'));
+  const left = tree.putBlob(layer('left over').bytes);
+  tree.push('app', '1.0', image({ name: 'app', layers: [layer('app')] }));
+  tree.age(1000);
+  const { status, stdout, stderr } = await runHere(['why', tree.root, left], temporaryFolder('cache'));
+  expect([status, stdout]).toEqual([0, expect.stringContaining('it goes with the next sweep')]);
+  expect(stderr).toMatch(/^warning: no sweep takes it now: \d+ % of all bytes are in blobs that no link names/m);
+});

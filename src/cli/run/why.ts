@@ -1,3 +1,4 @@
+import { judgeVolume } from '../../gc/refusals.ts';
 import { allProblems } from '../../query/problems.ts';
 import { whyOf } from '../../query/why.ts';
 import { renderWhy } from '../../report/index.ts';
@@ -18,5 +19,10 @@ export async function runWhy(args: WhyArguments, context: CommandContext): Promi
   const why = whyOf(opened, args.reference, { ...marking, chains });
   await session.deliver(renderWhy(session.format, why, { root: args.root }, session.appearance()));
   const { figures, analysis, inventory } = opened;
+  if (!why.kept) {
+    for (const { message } of judgeVolume({ ...opened, mode: marking.mode })) {
+      session.messages.warn(`no sweep takes it now: ${message}`);
+    }
+  }
   warnOfProblems(figures?.volume.damage ?? severitiesOf(allProblems(analysis)), inventory.complete, session.messages);
 }
