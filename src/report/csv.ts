@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { escapeCsvText } from './escape.ts';
+import { fatesOf, fateWord } from './fates.ts';
 import type { Listing, QueryResult, RepositoryRow, RetentionOfRepository, ScanSummary } from './model.ts';
 import type { History } from './model-history.ts';
 import type { ComparedTag, Comparison } from './model-retention.ts';
@@ -59,11 +60,9 @@ function isRepositoryField(field: string): field is keyof RepositoryRow {
 
 /** Every tag that a policy says something of, with what becomes of it and why; `createdAt` where that is what orders. */
 export function renderRetentionCsv(retention: readonly RetentionOfRepository[]): string {
-  const rows = retention.flatMap(({ repository, policy, tags }) =>
-    tags.map(({ tag, digest, pushedAt, createdAt = null, ...why }) => {
-      return [repository, policy, tag, digest, pushedAt, createdAt, ...fateCells(why)];
-    }),
-  );
+  const rows = fatesOf(retention).map(({ repository, policy, tag, digest, pushedAt, createdAt = null, ...why }) => {
+    return [repository, policy, tag, digest, pushedAt, createdAt, ...fateCells(why)];
+  });
   return renderCsv(['repository', 'policy', 'tag', 'digest', 'pushedAt', 'createdAt', 'fate', 'reasons'], rows);
 }
 
@@ -76,8 +75,8 @@ export function renderComparisonCsv({ tags }: Comparison): string {
   return renderCsv(heads, rows);
 }
 
-function fateCells({ kept, reasons }: ComparedTag['a']): readonly [string, string] {
-  return [kept ? 'stays' : 'goes', reasons.join('; ')];
+function fateCells(fate: ComparedTag['a']): readonly [string, string] {
+  return [fateWord(fate), fate.reasons.join('; ')];
 }
 
 /** The totals of a scan as one row, the fields of the JSON in its order. Problems are in JSON only. */

@@ -15,7 +15,7 @@ export function formatBytes(bytes: number): string {
   return prettyBytes(bytes);
 }
 
-/** A difference of bytes, always with its sign. */
+/** A difference of bytes, with its sign unless it is 0. */
 export function formatSignedBytes(bytes: number): string {
   return prettyBytes(bytes, { signed: true }).trimStart();
 }

@@ -1,15 +1,14 @@
 /** What a policy says of tags, and how two of them differ, as Markdown. */
 import { shortDigest } from '../shared/short-digest.ts';
 import { escapeMarkdown } from './escape.ts';
+import { fatesOf, fateWord, type Fate } from './fates.ts';
 import { formatBytesOrUnknown, formatCount, formatSignedBytes, formatTime } from './format.ts';
 import { drawMarkdownTable, type MarkdownColumn } from './markdown.ts';
 import type { RetentionOfRepository } from './model.ts';
 import type { ComparedPolicy, ComparedRepository, ComparedTag, Comparison } from './model-retention.ts';
 
-type Fate = RetentionOfRepository['tags'][number] & Pick<RetentionOfRepository, 'repository' | 'policy'>;
-
 const FATE_COLUMNS: readonly MarkdownColumn<Fate>[] = [
-  { head: '', cell: ({ kept }) => stays(kept) },
+  { head: '', cell: fateWord },
   { head: 'repository', cell: ({ repository }) => escapeMarkdown(repository) },
   { head: 'tag', cell: ({ tag }) => escapeMarkdown(tag) },
   { head: 'digest', cell: ({ digest }) => escapeMarkdown(digest === null ? '' : shortDigest(digest)) },
@@ -19,15 +18,9 @@ const FATE_COLUMNS: readonly MarkdownColumn<Fate>[] = [
 
 /** Every tag that a policy says something of, with what becomes of it and why. */
 export function drawMarkdownRetention(retention: readonly RetentionOfRepository[]): string {
-  const fates = retention.flatMap(({ repository, policy, tags }) =>
-    tags.map((tag) => ({ ...tag, repository, policy })),
-  );
+  const fates = fatesOf(retention);
   if (fates.length === 0) return 'The policy says nothing of any tag.';
   return drawMarkdownTable(FATE_COLUMNS, fates);
-}
-
-function stays(kept: boolean): string {
-  return kept ? 'stays' : 'goes';
 }
 
 /** Two policies side by side, and where they differ. */
@@ -65,8 +58,8 @@ const REPOSITORY_COLUMNS: readonly MarkdownColumn<ComparedRepository>[] = [
 const TAG_COLUMNS: readonly MarkdownColumn<ComparedTag>[] = [
   { head: 'repository', cell: ({ repository }) => escapeMarkdown(repository) },
   { head: 'tag', cell: ({ tag }) => escapeMarkdown(tag) },
-  { head: 'by the first', cell: ({ a }) => stays(a.kept) },
+  { head: 'by the first', cell: ({ a }) => fateWord(a) },
   { head: 'because', cell: ({ a }) => escapeMarkdown(a.reasons.join('; ')) },
-  { head: 'by the second', cell: ({ b }) => stays(b.kept) },
+  { head: 'by the second', cell: ({ b }) => fateWord(b) },
   { head: 'because', cell: ({ b }) => escapeMarkdown(b.reasons.join('; ')) },
 ];

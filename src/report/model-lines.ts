@@ -3,15 +3,8 @@
  * says once comes first, where there is any of it.
  */
 import type { Problem } from '../shared/problem.ts';
-import type {
-  ReferenceRow,
-  Report,
-  RepositoryRow,
-  RetentionOfRepository,
-  RevisionRow,
-  ScanSummary,
-  TagRow,
-} from './model.ts';
+import type { Fate } from './fates.ts';
+import type { ReferenceRow, Report, RepositoryRow, RevisionRow, ScanSummary, TagRow } from './model.ts';
 import type { RepositoryChange, ScanTotals } from './model-history.ts';
 import type { ComparedTag } from './model-retention.ts';
 import type { RunsResult } from './model-sweep.ts';
@@ -36,11 +29,7 @@ type VerifiedProblemLine = { readonly kind: 'verified-problem' } & VerifiedProbl
 type BrokenImageLine = { readonly kind: 'broken-image' } & BrokenImage;
 
 /** What becomes of a tag by a policy. */
-type FateLine = {
-  readonly kind: 'fate';
-  readonly repository: string;
-  readonly policy: string;
-} & RetentionOfRepository['tags'][number];
+type FateLine = { readonly kind: 'fate' } & Fate;
 
 /** A tag on which two policies differ. */
 type ComparedTagLine = { readonly kind: 'compared-tag' } & ComparedTag;

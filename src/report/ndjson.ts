@@ -1,6 +1,7 @@
 /** Results as lines of JSON, for what reads them one at a time (`jq`, a log shipper, a database). */
 import { AppError } from '../shared/errors.ts';
 import { escapeJsonDocument } from './escape.ts';
+import { fatesOf } from './fates.ts';
 import type { Listing, QueryResult, Report, RepositoryRow, RetentionOfRepository, ScanSummary } from './model.ts';
 import type { History } from './model-history.ts';
 import type { Line } from './model-lines.ts';
@@ -33,9 +34,7 @@ function repositoryLines(rows: readonly RepositoryRow[]): Line[] {
 }
 
 function fateLines(retention: readonly RetentionOfRepository[]): Line[] {
-  return retention.flatMap(({ repository, policy, tags }) =>
-    tags.map((tag): Line => ({ kind: 'fate', repository, policy, ...tag })),
-  );
+  return fatesOf(retention).map((fate) => ({ kind: 'fate', ...fate }));
 }
 
 export function renderRepositoryLines(rows: readonly RepositoryRow[]): string {

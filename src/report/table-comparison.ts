@@ -37,7 +37,7 @@ function drawSides(comparison: Comparison, style: Style): string[] {
     name,
     formatBytesOrUnknown(ofA),
     formatBytesOrUnknown(ofB),
-    ofA === null || ofB === null ? '-' : signedBytes(ofB - ofA),
+    ofA === null || ofB === null ? '-' : formatSignedBytes(ofB - ofA),
   ];
   const [freedByA, freedByB] = [a.reclaimable.total, b.reclaimable.total];
   const rows = [
@@ -78,7 +78,7 @@ function drawRepositories({ repositories }: Comparison, style: Style): string[] 
       escapeTerminal(name),
       `${formatCount(a.tagsGoing)} -> ${formatCount(b.tagsGoing)}`,
       `${formatBytes(a.reclaimableBytes)} -> ${formatBytes(b.reclaimableBytes)}`,
-      signedBytes(b.reclaimableBytes - a.reclaimableBytes),
+      formatSignedBytes(b.reclaimableBytes - a.reclaimableBytes),
     ]);
   return [
     `${title}  ${formatCount(repositories.length)}, the greatest difference first`,
@@ -116,8 +116,4 @@ function drawTags({ a, b, tags }: Comparison, style: Style): string[] {
 
 function drawRest(count: number, style: Style): string[] {
   return count === 0 ? [] : [style.faint(`  and ${formatQuantity(count, 'more', 'more')}: --json has all`)];
-}
-
-function signedBytes(difference: number): string {
-  return difference === 0 ? formatBytes(0) : formatSignedBytes(difference);
 }
