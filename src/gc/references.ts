@@ -6,12 +6,13 @@ import { at, rowsOf } from '../shared/columns.ts';
 import { AppError } from '../shared/errors.ts';
 import { nearestName } from '../shared/nearest.ts';
 
-type Named =
+/** A tag or a revision, by name. */
+export type NamedImage =
   | { readonly repository: string; readonly tag: string; readonly digest?: undefined }
   | { readonly repository: string; readonly tag?: undefined; readonly digest: string };
 
 /** `REPO:TAG` or `REPO@DIGEST` in its parts, unchecked; `undefined` for any other text. */
-export function splitReference(reference: string): Named | undefined {
+export function splitReference(reference: string): NamedImage | undefined {
   const atSign = reference.indexOf('@');
   if (atSign > 0) return { repository: reference.slice(0, atSign), digest: reference.slice(atSign + 1) };
   const colon = reference.lastIndexOf(':');

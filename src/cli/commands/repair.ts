@@ -51,7 +51,7 @@ const options = (program: Argv) =>
 
 export type RepairArguments = ArgumentsOf<typeof options>;
 
-/** `regsweep repair /var/lib/registry`. */
+/** `regsweep repair ROOT`. */
 export function repairCommand(program: Argv, context: RunningCommand): Argv {
   return program.command(
     'repair <root>',

@@ -1,6 +1,6 @@
 import { defaultIndexPath } from '../../db/location.ts';
 import { readRepositoryNames, readRevisionDigests, readTagNames } from '../../db/name-reader.ts';
-import { splitReference } from '../../gc/references.ts';
+import { splitReference, type NamedImage } from '../../gc/references.ts';
 import { nameRegistryRoot } from '../../scan/locate.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { CompletionArguments } from '../commands/completion.ts';
@@ -64,7 +64,7 @@ function readNames(
   return { isOpen: true, names: [...repositories, ...tags] };
 }
 
-function namesIn(reference: NonNullable<ReturnType<typeof splitReference>>, database: string): readonly string[] {
+function namesIn(reference: NamedImage, database: string): readonly string[] {
   const { repository, tag, digest } = reference;
   return tag === undefined
     ? readRevisionDigests(database, repository, digest).map((name) => `${repository}@${name}`)

@@ -1,6 +1,6 @@
 /** `--fail-if`: ends with 3 where the figures of a report are such as somebody wants to hear of. */
 import { judge, type Condition, type Held } from '../../gate/condition.ts';
-import { kindOf } from '../../gate/words.ts';
+import { kindOf, type FigureKind } from '../../gate/words.ts';
 import { gateFigures } from '../../query/gate-figures.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../../report/format.ts';
 import type { Report } from '../../report/model.ts';
@@ -15,11 +15,10 @@ export function failIf(condition: Condition, report: Report, state: string | und
   const knowsTrash = state === undefined || listReadableRuns(state) !== undefined;
   const figures = gateFigures(report, knowsTrash);
   const { holds, held, unknown } = judge(condition, figures);
-  if (holds)
-    throw new SeveralErrors(
-      'condition-holds',
-      held.map((one) => describe(one, figures.storedBytes)),
-    );
+  if (holds) {
+    const errors = held.map((one) => describe(one, figures.storedBytes));
+    throw new SeveralErrors('condition-holds', errors);
+  }
   const [word] = unknown;
   if (word === undefined) return;
   throw word.startsWith('trash')
@@ -42,7 +41,7 @@ function describe({ comparison: { word, text }, figure }: Held, storedBytes: num
   );
 }
 
-function showFigure(kind: ReturnType<typeof kindOf>, figure: number, storedBytes: number): string {
+function showFigure(kind: FigureKind, figure: number, storedBytes: number): string {
   switch (kind) {
     case 'bytes':
       return `${exactBytes(figure)}, ${showShare(figure, storedBytes)}`;
