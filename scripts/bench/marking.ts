@@ -14,11 +14,12 @@ import { analyse, type Analysis } from '../../src/gc/analysis.ts';
 import { findCandidates } from '../../src/gc/candidates.ts';
 import { buildGraph } from '../../src/gc/graph.ts';
 import { mark } from '../../src/gc/mark.ts';
+import { planIn } from '../../src/gc/plan-in.ts';
 import { standardRoots, type StandardMode } from '../../src/gc/roots.ts';
 import { planTotals } from '../../src/gc/plan-totals.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import { buildReport } from '../../src/query/report.ts';
-import { planIn, type ViewOptions } from '../../src/query/view.ts';
+import type { ViewOptions } from '../../src/query/view.ts';
 import { inventoryOf, SCANNED, type Shape } from './inventories.ts';
 
 interface Cost {

@@ -1,10 +1,7 @@
 /** Of an analysis the marking that a mode asks for, and the plan that it means. */
 import type { Analysis, ModeAnalysis } from './analysis.ts';
 import { buildPlan, type Plan } from './plan.ts';
-import { momentOf } from './thresholds.ts';
-
-/** When a plan is made, and how old uploads must be to go: as `momentOf` takes it. */
-type Wish = Parameters<typeof momentOf>[1];
+import { momentOf, type PlanMoment } from './thresholds.ts';
 
 /** The marking that the mode asks for, within its target. */
 export function inMode(analysis: Analysis, mode: ModeAnalysis['mode']): ModeAnalysis {
@@ -15,15 +12,15 @@ export function inMode(analysis: Analysis, mode: ModeAnalysis['mode']): ModeAnal
 }
 
 /** What a sweep in this mode would delete. */
-export function planIn(analysis: Analysis, mode: ModeAnalysis['mode'], wish: Wish): Plan {
-  return planBy(analysis, inMode(analysis, mode), wish);
+export function planIn(analysis: Analysis, mode: ModeAnalysis['mode'], when: PlanMoment): Plan {
+  return planBy(analysis, inMode(analysis, mode), when);
 }
 
 /** As `planIn`, by a marking that is at hand. */
 export function planBy(
   { inventory, youngSince }: Analysis,
   { marking }: Pick<ModeAnalysis, 'marking'>,
-  wish: Wish,
+  when: PlanMoment,
 ): Plan {
-  return buildPlan(inventory, marking, momentOf(youngSince, wish));
+  return buildPlan(inventory, marking, momentOf(youngSince, when));
 }

@@ -18,13 +18,14 @@ export interface Moment {
   readonly uploadsBefore: number;
 }
 
-interface Wish {
+/** When a plan is made, and how old uploads must be to go. */
+export interface PlanMoment {
   readonly uploadsOlderThanSeconds: number | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
 /** `youngSince`: as the marking that is looked at was made with. */
-export function momentOf(youngSince: number, { uploadsOlderThanSeconds, now }: Wish): Moment {
+export function momentOf(youngSince: number, { uploadsOlderThanSeconds, now }: PlanMoment): Moment {
   return { youngSince, uploadsBefore: uploadsBefore(uploadsOlderThanSeconds, now) };
 }

@@ -1,6 +1,7 @@
 /** Two policies over the same index: what each would free, and where they differ. */
 import { withMore, type PolicyAnalysis } from '../gc/analysis.ts';
 import { explainTags } from '../gc/explain.ts';
+import { planIn } from '../gc/plan-in.ts';
 import { planTotals } from '../gc/plan-totals.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { ComparedPolicy, ComparedRepository, ComparedTag, Comparison } from '../report/model-retention.ts';
@@ -10,7 +11,7 @@ import { fatesUnder } from './policy-figures.ts';
 import { reclaimableOf } from './report.ts';
 import { newestFirst, tagFacts } from './retention.ts';
 import { rowsUnder } from './rows.ts';
-import { planIn, type MarkedIndex, type ViewOptions } from './view.ts';
+import type { MarkedIndex, ViewOptions } from './view.ts';
 
 /** The names by which the two are shown. */
 export interface ComparedNames {

@@ -2,6 +2,7 @@
 import type { Lasting } from '../gc/lasting.ts';
 import { REFERENCED } from '../gc/mark.ts';
 import { lastingOf } from '../gc/measure-lasting.ts';
+import { planIn } from '../gc/plan-in.ts';
 import { momentOf } from '../gc/thresholds.ts';
 import type { Plan } from '../gc/plan.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -10,7 +11,7 @@ import { severitiesOf } from '../shared/problem.ts';
 import { modeFigures, volumeFigures } from './report.ts';
 import { VALUES, type PackedValue } from './packed-figures.ts';
 import type { LastingFigures, StandardFigures, StandardMode } from './standard-figures.ts';
-import { planIn, type MarkedIndex, type ViewOptions } from './view.ts';
+import type { MarkedIndex, ViewOptions } from './view.ts';
 
 /**
  * The figures of an index that was just made. `isWhole`: anything may go in any repository (no `--repo`). What `index` says of

@@ -1,4 +1,5 @@
 /** `report --as`: what the registry's own collector would do, beside what a sweep of ours would. */
+import { planIn } from '../gc/plan-in.ts';
 import { planTotals } from '../gc/plan-totals.ts';
 import { Sizes } from '../gc/sizes.ts';
 import type { Plan } from '../gc/plan.ts';
@@ -8,7 +9,7 @@ import type { CountedSize, OnlyOne, PredictedBlob, ReportAs } from '../report/mo
 import { at } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import { reclaimableOf } from './report.ts';
-import { planIn, registryOf, type MarkedIndex, type ViewOptions } from './view.ts';
+import { registryOf, type MarkedIndex, type ViewOptions } from './view.ts';
 
 const EXIT_STATUS = { done: 0, abort: 1, panic: 2, endless: null } as const;
 

@@ -2,6 +2,7 @@
 import { amountsBy, together } from '../gc/amounts.ts';
 import type { Analysis } from '../gc/analysis.ts';
 import type { Plan } from '../gc/plan.ts';
+import { inMode, planBy, planIn } from '../gc/plan-in.ts';
 import { planTotals, type PlanTotals } from '../gc/plan-totals.ts';
 import { DAMAGED, EXCLUDED, LEVELS, REFERENCED, YOUNG } from '../gc/mark.ts';
 import { judgeVolume } from '../gc/refusals.ts';
@@ -14,7 +15,7 @@ import { rowsUnder } from './rows.ts';
 import { untaggedTotal } from './standard-figures.ts';
 import { totalsOf } from './totals.ts';
 import { targetResult } from './target.ts';
-import { inMode, planBy, planIn, registryOf, type MarkedIndex, type ViewOptions } from './view.ts';
+import { registryOf, type MarkedIndex, type ViewOptions } from './view.ts';
 
 /** Builds the report of a marked index, made at `generatedAt` (epoch milliseconds). Pure: the same values give the same report. */
 export function buildReport(index: MarkedIndex, options: ViewOptions, generatedAt = options.now): Report {

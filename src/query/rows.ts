@@ -3,6 +3,7 @@ import type { Analysis } from '../gc/analysis.ts';
 import { FigureCollector, known, type ReachFigures } from '../gc/figures.ts';
 import { REFERENCED, subjectOf, UNREFERENCED } from '../gc/mark.ts';
 import { addModeRoots } from '../gc/mark-rows.ts';
+import { inMode, planIn } from '../gc/plan-in.ts';
 import { Closure } from '../gc/reachability.ts';
 import type { Plan } from '../gc/plan.ts';
 import { standInsOf } from '../inventory/aliases.ts';
@@ -12,7 +13,7 @@ import { at, flagAt, numberAt, rowsOf } from '../shared/columns.ts';
 import { addTo } from '../shared/lists.ts';
 import { isoTime } from '../shared/times.ts';
 import { compareText } from '../shared/problem.ts';
-import { inMode, planIn, untaggedIn, type MarkedIndex, type PreviousScan, type ViewOptions } from './view.ts';
+import { untaggedIn, type MarkedIndex, type PreviousScan, type ViewOptions } from './view.ts';
 
 interface Group {
   readonly name: string;

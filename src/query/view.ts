@@ -7,8 +7,6 @@ import type { Report } from '../report/model.ts';
 import { flagAt } from '../shared/columns.ts';
 import type { StandardFigures } from './standard-figures.ts';
 
-export { inMode, planBy, planIn } from '../gc/plan-in.ts';
-
 /** Totals of the scan before, for growth. */
 export interface PreviousScan {
   readonly perRepository: readonly {

@@ -3,6 +3,7 @@ import { known } from '../gc/figures.ts';
 import { REFERENCED, subjectOf, UNREFERENCED } from '../gc/mark.ts';
 import { addModeRoots } from '../gc/mark-rows.ts';
 import { uploadsToGo } from '../gc/plan.ts';
+import { inMode } from '../gc/plan-in.ts';
 import { Closure, reach } from '../gc/reachability.ts';
 import { allRoots, type Roots } from '../gc/roots.ts';
 import { momentOf } from '../gc/thresholds.ts';
@@ -13,7 +14,7 @@ import { at, flagAt, numberAt, rowsOf, unsignedAt } from '../shared/columns.ts';
 import { compareText } from '../shared/problem.ts';
 import { addUpwards, nameTree, type NameTree } from './name-tree.ts';
 import { MeasuredUsers, Users } from './users.ts';
-import { inMode, registryOf, type MarkedIndex, type ViewOptions } from './view.ts';
+import { registryOf, type MarkedIndex, type ViewOptions } from './view.ts';
 
 const CLASSES = ['kept', 'shared', 'untagged', 'orphaned', 'held'] as const satisfies (keyof ClassBytes)[];
 type Class = (typeof CLASSES)[number];

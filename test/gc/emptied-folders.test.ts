@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { foldersThatGo } from '../../src/gc/emptied-folders.ts';
 import type { Plan } from '../../src/gc/plan.ts';
+import { planIn } from '../../src/gc/plan-in.ts';
 import type { EmptyFolder } from '../../src/inventory/inventory.ts';
 import {
   blobFolder,
@@ -15,7 +16,6 @@ import {
   TAGS,
   UPLOADS,
 } from '../../src/layout/paths.ts';
-import { planIn } from '../../src/query/view.ts';
 import { digestBytes, layer } from '../support/content.ts';
 import { openedOf, type ReportWishes } from '../support/report-of.ts';
 import type { Tree } from '../support/tree.ts';

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { analyse } from '../../src/gc/analysis.ts';
 import { actionsOf } from '../../src/gc/actions.ts';
 import { batchesOf } from '../../src/gc/batches.ts';
+import { planIn } from '../../src/gc/plan-in.ts';
 import type { ParsedAction } from '../../src/gc/plan-lines.ts';
 import type { Plan } from '../../src/gc/plan.ts';
 import { selectFromFile } from '../../src/gc/select.ts';
@@ -12,7 +13,6 @@ import type { Inventory } from '../../src/inventory/inventory.ts';
 import { parseDigest } from '../../src/layout/digest.ts';
 import type { Policy, Retention } from '../../src/policy/model.ts';
 import { comparisonOf } from '../../src/query/comparison.ts';
-import { planIn } from '../../src/query/view.ts';
 import { policyOf, retentionBy } from '../support/policies.ts';
 import { scanFacts } from '../support/scan-facts.ts';
 

@@ -1,12 +1,12 @@
 /** What a policy does with what no tag names, with referrers, and with what must not be decided by it. */
 import { describe, expect, test } from 'vitest';
 import { actionsOf } from '../../src/gc/actions.ts';
+import { planIn } from '../../src/gc/plan-in.ts';
 import type { ParsedAction } from '../../src/gc/plan-lines.ts';
 import { selectFromFile } from '../../src/gc/select.ts';
 import { tagCurrentLink } from '../../src/layout/paths.ts';
 import type { Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
-import { planIn } from '../../src/query/view.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image, type Image } from '../support/images.ts';
 import { policyOf, retentionBy } from '../support/policies.ts';

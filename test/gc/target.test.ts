@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Order, Policy } from '../../src/policy/model.ts';
 import { tagPatterns } from '../../src/policy/patterns.ts';
 import { buildReport } from '../../src/query/report.ts';
-import { planIn } from '../../src/query/view.ts';
+import { planIn } from '../../src/gc/plan-in.ts';
 import { retentionOf } from '../../src/query/retention.ts';
 import { layer } from '../support/content.ts';
 import { cosignSignature, cosignTag, image } from '../support/images.ts';

@@ -4,9 +4,9 @@
  */
 import { expect, it } from 'vitest';
 import { DAMAGED, EXCLUDED, REFERENCED, UNREFERENCED } from '../../src/gc/mark.ts';
+import { inMode, planIn } from '../../src/gc/plan-in.ts';
 import { ROW_UNTOUCHABLE, TAG_NAME_ILLEGAL, type Inventory } from '../../src/inventory/inventory.ts';
 import { WhyFinder } from '../../src/query/why.ts';
-import { inMode, planIn } from '../../src/query/view.ts';
 import type { ChainLink, Why } from '../../src/report/model-why.ts';
 import { randomRegistry } from '../support/collected-registry.ts';
 import { policyOf, retentionBy } from '../support/policies.ts';
