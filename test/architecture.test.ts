@@ -454,7 +454,7 @@ describe('one place for each effect', () => {
 
 test('--help loads yargs and no work: what the program is built of imports the rest lazily', () => {
   const built =
-    /^(?:main|cli\/(?:program|run-program|(?:sweeping-)?options|exit-codes|context|unknown-(?:command|option)|wrong-value|commands\/\w+))\.ts$/;
+    /^(?:main|cli\/(?:program|run-program|(?:sweeping-)?options|exit-codes|context|argv|description|unknown-(?:command|option)|usage-failure|usual-hints|wrong-value|commands\/\w+))\.ts$/;
   const work =
     /^(?:cli\/(?:run\/|durations|output|progress-bar|messages|numbers|sizes|times)|(?:db|gc|pipeline|probe|query|scan)\/)/;
   const found = violations(({ path, imports }) =>

@@ -1,6 +1,7 @@
 import { AppError } from '../shared/errors.ts';
 import { nearestName } from '../shared/nearest.ts';
 import type { CommandContext } from './context.ts';
+import { USUAL_HINTS } from './usual-hints.ts';
 
 /** What a command may be called: whatever else stands first is a path. */
 const WORD = /^[a-z][a-z-]*$/i;
@@ -40,7 +41,7 @@ export function refuseUnknownCommand(
 
 /** What to do about wrong arguments: `meant` are words that may have been meant instead, `said` is what else helps. */
 export function usageHint(meant: readonly string[], said: readonly string[] = []): string {
-  const hint = [...said, 'regsweep --help lists the commands and their options'].join('; ');
+  const hint = [...said, USUAL_HINTS.usage].join('; ');
   return meant.length === 0 ? hint : `did you mean ${meant.join(' and ')}? ${hint}`;
 }
 

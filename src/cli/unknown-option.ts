@@ -1,24 +1,27 @@
 import { nearestName } from '../shared/nearest.ts';
+import { optionWords } from './argv.ts';
 import type { CommandDescription } from './description.ts';
 
-/** yargs takes these for options, too; nobody is told so. */
-export const POSITIONAL_NAMES: ReadonlySet<string> = new Set(['root', 'file', 'reference', 'run', 'shell', 'sql']);
-
 /** The options of a command as yargs has them, without dashes: names by name, and those that it made up by itself. */
-interface Options {
+export interface ParsedOptions {
   readonly aliases: Readonly<Record<string, readonly string[]>>;
   readonly newAliases: Readonly<Record<string, boolean>>;
 }
 
+/** What every command has, and declares nowhere. */
+const OF_ALL = ['help', 'version'] as const;
+
 /** The options that somebody may have meant by those that are not known, as `--keep-last`, in the order of the arguments. */
-export function meantOptions(argv: readonly string[], { aliases, newAliases }: Options): readonly string[] {
-  const isDeclared = (name: string): boolean => Object.hasOwn(aliases, name) && !Object.hasOwn(newAliases, name);
-  // Of `trash` and `no-trash`, which is what `--help` shows, the first is there for yargs.
-  const shown = Object.keys(aliases).filter(
-    (name) => isDeclared(name) && !isDeclared(`no-${name}`) && !POSITIONAL_NAMES.has(name),
-  );
-  const meant = unknownOptions(argv, { aliases, newAliases }).flatMap((name) => {
-    const nearest = nearestName(name, shown);
+export function meantOptions(
+  argv: readonly string[],
+  parsed: ParsedOptions,
+  commands: readonly CommandDescription[],
+): readonly string[] {
+  // yargs takes positionals for options, too, and `trash` where `no-trash` is declared; help shows neither.
+  const shown = new Set<string>([...OF_ALL, ...commands.flatMap(({ options }) => options.map(({ name }) => name))]);
+  const own = Object.keys(parsed.aliases).filter((name) => shown.has(name) && isDeclared(name, parsed));
+  const meant = unknownOptions(argv, parsed).flatMap((name) => {
+    const nearest = nearestName(name, own);
     return nearest === undefined ? [] : [`--${nearest}`];
   });
   return [...new Set(meant)];
@@ -27,25 +30,27 @@ export function meantOptions(argv: readonly string[], { aliases, newAliases }: O
 /** Whose the options are that this command does not know and others do, as `--by belongs to rank`. */
 export function optionsElsewhere(
   argv: readonly string[],
-  options: Options,
+  parsed: ParsedOptions,
   commands: readonly CommandDescription[],
 ): readonly string[] {
-  return [...new Set(unknownOptions(argv, options))].flatMap((name) => {
+  return [...new Set(unknownOptions(argv, parsed))].flatMap((name) => {
     const owners = commands.filter((command) => command.options.some((option) => option.name === name));
     return owners.length === 0 ? [] : [`--${name} belongs to ${owners.map((owner) => owner.name).join(', ')}`];
   });
 }
 
 /** By name, in the order of the arguments. */
-function unknownOptions(argv: readonly string[], { aliases, newAliases }: Options): readonly string[] {
-  const isDeclared = (name: string): boolean => Object.hasOwn(aliases, name) && !Object.hasOwn(newAliases, name);
+function unknownOptions(argv: readonly string[], parsed: ParsedOptions): readonly string[] {
   const isKnown = (name: string): boolean =>
-    Object.hasOwn(aliases, name) && [name, ...(aliases[name] ?? [])].some(isDeclared);
-  const end = argv.indexOf('--');
-  return argv.slice(0, end < 0 ? undefined : end).flatMap((argument) => {
-    const name = /^--([^=]+)/.exec(argument)?.[1];
-    return name === undefined || isKnown(name) || isKnown(name.replace(/^no-/, '')) ? [] : [name];
-  });
+    Object.hasOwn(parsed.aliases, name) &&
+    [name, ...(parsed.aliases[name] ?? [])].some((spelling) => isDeclared(spelling, parsed));
+  return optionWords(argv)
+    .map(({ name }) => name)
+    .filter((name) => !isKnown(name) && !isKnown(name.replace(/^no-/, '')));
+}
+
+function isDeclared(name: string, { aliases, newAliases }: ParsedOptions): boolean {
+  return Object.hasOwn(aliases, name) && !Object.hasOwn(newAliases, name);
 }
 
 /** What yargs says of arguments that it does not know, without the second spelling that it gives a name with dashes. */

@@ -1,5 +1,7 @@
 import { AppError } from '../shared/errors.ts';
 import { nearestName } from '../shared/nearest.ts';
+import { optionWords } from './argv.ts';
+import type { CommandDescription } from './description.ts';
 
 /** What an option was given that is none of its choices. */
 export interface WrongChoice {
@@ -8,11 +10,12 @@ export interface WrongChoice {
 }
 
 /** Reads what yargs says of a value that is no choice (`validation.js`, `limitedChoices`); `undefined` for any other message. */
-export function wrongChoice(said: string, positionals: ReadonlySet<string>): WrongChoice | undefined {
+export function wrongChoice(said: string, commands: readonly CommandDescription[]): WrongChoice | undefined {
   const [, name, given, list] = /Argument: (\S+), Given: "(.*?)", Choices: (.*)$/s.exec(said) ?? [];
   if (name === undefined || given === undefined || list === undefined) return undefined;
   const choices = [...list.matchAll(/"([^"]*)"/g)].map(([, choice]) => choice ?? '');
-  const shown = positionals.has(name) ? name.toUpperCase() : `--${name}`;
+  const isPositional = commands.some(({ positionals }) => positionals.some((positional) => positional.name === name));
+  const shown = isPositional ? name.toUpperCase() : `--${name}`;
   const nearest = nearestName(given, choices);
   return {
     message: `${shown}: "${given}" is none of ${choices.join(', ')}`,
@@ -25,10 +28,8 @@ export function wrongChoice(said: string, positionals: ReadonlySet<string>): Wro
  * at all, and of `--no-trash=true` it knows nothing either.
  */
 export function refuseValuesOfFlags(argv: readonly string[], given: Readonly<Record<string, unknown>>): void {
-  const end = argv.indexOf('--');
-  for (const argument of argv.slice(0, end < 0 ? undefined : end)) {
-    const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(argument) ?? [];
-    if (typeof given[name] !== 'boolean') continue;
+  for (const { name, value } of optionWords(argv)) {
+    if (value === undefined || typeof given[name] !== 'boolean') continue;
     if (!name.startsWith('no-') && /^(?:true|false)$/.test(value)) continue;
     throw new AppError(
       'usage',
