@@ -23,7 +23,9 @@ const SYSTEMCTL = `#!/bin/sh
 set -eu
 echo "$@" >>"$LOG"
 [ "$1" = restart ] || exit 0
+answers() { curl --silent --output /dev/null "http://$REGISTRY_HTTP_ADDR/v2/"; }
 if [ -e "$PIDFILE" ]; then kill "$(cat "$PIDFILE")" || true; fi
+while answers; do sleep 0.05; done
 drop_in=$SYSTEMD_RUNTIME/$2.d/regsweep-read-only.conf
 if [ -e "$drop_in" ]; then
   variable=$(sed -n "s/^Environment='\\(.*\\)'$/\\1/p" "$drop_in")
@@ -32,12 +34,12 @@ if [ -e "$drop_in" ]; then
 fi
 docker-registry serve "$CONFIG" >/dev/null 2>&1 &
 echo $! >"$PIDFILE"
-# The tests need not wait a second for each start.
-for _ in 1 2 3 4 5; do curl --silent --output /dev/null "http://$REGISTRY_HTTP_ADDR/v2/" && break; sleep 0.1; done
+# Until it answers or has ended: then the script need not wait a second for each start.
+until answers || ! kill -0 $! 2>/dev/null; do sleep 0.05; done
 `;
 
-/** Waits for three seconds, not for a minute. */
-const IMPATIENT_CURL = '#!/bin/sh\nPATH=${PATH#*:}\nexec curl "$@" --retry 3\n';
+/** Waits for a second, not for a minute. */
+const IMPATIENT_CURL = '#!/bin/sh\nPATH=${PATH#*:}\nexec curl "$@" --retry 1\n';
 
 /** In place of a sweep that takes its time, and ends cleanly when it is told to. */
 const SLOW_SWEEP = `#!/bin/sh
