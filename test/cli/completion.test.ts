@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { askedFor } from '../../src/cli/completion/asked.ts';
 import { describeCommands } from '../../src/cli/description.ts';
 import { BUILT_PROGRAM } from '../support/built-program.ts';
 import { layer } from '../support/content.ts';
@@ -92,16 +93,18 @@ describe('what a line is completed with', () => {
     async (line) => expect(await answersTo(line.replace('ROOT', root))).toEqual({ kind: 'files', words: [] }),
   );
 
-  test('every option whose help speaks of a file or a folder is completed with files', async () => {
-    const wanted = describeCommands().flatMap(({ name, options }) =>
+  test('every option whose help speaks of a file or a folder is completed with files', () => {
+    const commands = describeCommands();
+    const wanted = commands.flatMap(({ name, options }) =>
       options
         .filter(
           ({ isFlag, choices, describe }) => !isFlag && choices.length === 0 && /\b(?:file|folder)\b/.test(describe),
         )
-        .map((option) => `${name} --${option.name} `),
+        .map((option) => `${name} --${option.name}`),
     );
-    expect(wanted).toContain('sweep --state ');
-    for (const line of wanted) expect({ line, ...(await answersTo(line)) }).toMatchObject({ line, kind: 'files' });
+    expect(wanted).toContain('sweep --state');
+    const files = wanted.filter((line) => askedFor([...line.split(' '), ''], commands).kind === 'files');
+    expect(files).toEqual(wanted);
   });
 
   test.each(['nothing ROOT more ', 'report ROOT ', 'rank ROOT --top ', 'policy nothing ', 'why ROOT no/such:'])(
@@ -220,44 +223,41 @@ describe.skipIf(!areInstalled(['script', 'zsh', 'fish'], 'tests of completion in
   });
 
   test.each(['bash -i', 'zsh -i'])(
-    '%s completes commands, options, values, files, and names of the index',
+    '%s completes commands, options, values, files and names of the index, and carries nothing out that it completes',
     async (shell) => {
-      expect(await typedInto(shell, folder, LINES(root))).toEqual(COMPLETED(root));
+      const erased = [
+        `regsweep ls ${hostile} a\t\t\u0015`,
+        'regsweep ls $(touch owned) a\t\u0015',
+        'regsweep ls `touch owned` a\t\u0015',
+      ];
+      expect(await typedInto(shell, folder, [...erased, ...LINES(root)])).toEqual(COMPLETED(root));
+      expect(existsSync(join(folder, 'owned'))).toBe(false);
     },
   );
 
-  test.each(['bash -i', 'zsh -i'])('%s carries nothing out that stands in a line or on a volume', async (shell) => {
-    const lines = [
-      `regsweep ls ${hostile} a\t\t\u0015`,
-      'regsweep ls $(touch owned) a\t\u0015',
-      'regsweep ls `touch owned` a\t\u0015',
-    ];
-    expect(await typedInto(shell, folder, lines)).toEqual([]);
-    expect(existsSync(join(folder, 'owned'))).toBe(false);
-  });
-
-  /** What fish offers for a line. */
-  function offeredByFish(line: string): readonly string[] {
-    const script = 'regsweep completion fish | source; complete -C $argv[1]';
-    const said = execFileSync('fish', ['--no-config', '-c', script, line], {
+  /** What fish offers for each of these lines. */
+  function offeredByFish(lines: readonly string[]): readonly (readonly string[])[] {
+    const script = 'regsweep completion fish | source; for line in $argv; complete -C $line; echo; end';
+    const said = execFileSync('fish', ['--no-config', '-c', script, ...lines], {
       cwd: folder,
       env: surroundings(folder),
       encoding: 'utf8',
     });
-    return said
-      .split('\n')
-      .map((given) => given.split('\t')[0] ?? '')
-      .filter((word) => word !== '');
+    const offered = said.split('\n').map((given) => given.split('\t')[0] ?? '');
+    return lines.map(() => offered.splice(0, offered.indexOf('') + 1).slice(0, -1));
   }
 
-  test('fish offers the same', () => {
-    expect(offeredByFish('regsweep his')).toEqual(['history']);
-    expect(offeredByFish(`regsweep why ${root} app:s`)).toEqual(['app:stable']);
-    expect(offeredByFish(`regsweep rank ${root} --by=orphaned-l`)).toEqual(['--by=orphaned-layers']);
-    expect(offeredByFish('regsweep report --db some')).toEqual(['some-file']);
-    expect(offeredByFish(`regsweep ls ${hostile} a`)).toEqual(['app', 'app:1.0']);
-    offeredByFish('regsweep ls $(touch owned) a');
-    offeredByFish('regsweep ls (touch owned) a');
+  test('fish offers the same, and carries nothing out', () => {
+    const asked = {
+      'regsweep his': ['history'],
+      [`regsweep why ${root} app:s`]: ['app:stable'],
+      [`regsweep rank ${root} --by=orphaned-l`]: ['--by=orphaned-layers'],
+      'regsweep report --db some': ['some-file'],
+      [`regsweep ls ${hostile} a`]: ['app', 'app:1.0'],
+    };
+    const hurting = ['regsweep ls $(touch owned) a', 'regsweep ls (touch owned) a'];
+    const offered = offeredByFish([...hurting, ...Object.keys(asked)]);
+    expect(offered.slice(hurting.length)).toEqual(Object.values(asked));
     expect(existsSync(join(folder, 'owned'))).toBe(false);
   });
 });
