@@ -1,6 +1,5 @@
 /** The program as it is shipped, as another program sees it: `npm run build` must have run. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BUILT_PROGRAM, packageVersion, runBuilt } from '../support/built-program.ts';
@@ -43,15 +42,6 @@ describe('without a registry', () => {
 
   test.each([
     [[], 'ROOT is missing'],
-    [['rank', '/nowhere', '--by', 'beauty'], '--by: "beauty" is none of'],
-    [['report', '/nowhere', '--format', 'xml'], 'is none of table, json, csv, ndjson, markdown, openmetrics, html'],
-    [['report', '/nowhere', '--min-age', '30'], '"30" is not a duration'],
-    [['report', '/nowhere', '--uploads-older-than', '1M'], '"1M" is not a duration'],
-    [['rank', '/nowhere', '--top', '0'], 'not a whole number'],
-    [['report', '/nowhere', '--json', '--format', 'csv'], 'contradict'],
-    [['report', '/nowhere', '--full', '--no-scan'], 'contradict'],
-    [['query', '/nowhere'], 'either one SQL statement or --schema'],
-    [['query', '/nowhere', 'SELECT 1', '--schema'], 'either one SQL statement or --schema'],
     [['report', '/nowhere'], '/nowhere'],
   ])('%j: status 2, stdout empty, the reason on stderr', async (argv, reason) => {
     const { status, stdout, stderr } = await runBuilt(argv, cache);
@@ -71,83 +61,19 @@ describe('without a registry', () => {
 });
 
 describe('on the fixture', () => {
-  test('plain ROOT is the report', async () => {
-    const plain = await runBuilt([root, '--min-age', '0'], cache);
-    const named = await runBuilt(['report', root, '--min-age', '0'], cache);
+  test('plain ROOT is the report, and off a terminal without progress, colour or escape sequence', async () => {
+    const words = [root, '--min-age', '0'];
+    const plain = await runBuilt(words, cache, { LANG: 'C.UTF-8' });
+    const named = await runHere(['report', ...words], cache, { LANG: 'C.UTF-8' });
     const timeless = (text: string) => text.replace(/scanned \S+ \S+ UTC/, '');
-    expect(plain.status).toBe(0);
+    expect(plain).toMatchObject({ status: 0, stderr: '' });
     expect(plain.stdout).toContain(`Registry  ${root}`);
+    expect(plain.stdout).not.toContain('\u001b');
     expect(timeless(plain.stdout)).toBe(timeless(named.stdout));
-  });
-
-  test('JSON is one document with the fixed fields, in their order, and nothing else on stdout', async () => {
-    const { status, stdout } = await runBuilt(['report', root, '--min-age', '0', '--json'], cache);
-    expect(status).toBe(0);
-    const report = JSON.parse(stdout) as Record<string, unknown>;
-    expect(Object.keys(report).slice(0, 3)).toEqual(['schema', 'generatedAt', 'registry']);
-    expect(report).toMatchObject({ schema: 'regsweep.report/1', mode: 'revisions', minAgeSeconds: 0, problems: [] });
-  });
-
-  test('the same volume gives the same bytes, but for the times', async () => {
-    const documents = await Promise.all(
-      [0, 1].map(() => runBuilt(['report', root, '--json'], temporaryFolder('cache'))),
-    );
-    const timeless = documents.map(({ stdout }) => stdout.replaceAll(/"(generatedAt|scannedAt)": "[^"]*"/g, ''));
-    expect(timeless[0]).toBe(timeless[1]);
-    expect(timeless[0]).toContain('regsweep.report/1');
-  });
-
-  test('off a terminal there is no progress, no colour and no escape sequence', async () => {
-    const { stdout, stderr } = await runBuilt(['report', root], cache, { LANG: 'C.UTF-8' });
-    expect(stdout + stderr).not.toContain('\u001b');
-    expect(stderr).toBe('');
   });
 
   test('--color always colours a pipe', async () => {
     expect((await runBuilt(['report', root, '--color', 'always'], cache)).stdout).toContain('\u001b[1m');
-    expect((await runBuilt(['report', root, '--no-color'], cache, { FORCE_COLOR: '1' })).stdout).not.toContain(
-      '\u001b',
-    );
-  });
-
-  test('-o writes the file and leaves stdout empty', async () => {
-    const file = join(temporaryFolder('output'), 'report.json');
-    const { status, stdout } = await runBuilt(['report', root, '--json', '-o', file], cache);
-    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-    expect(readFileSync(file, 'utf8')).toContain('"schema": "regsweep.report/1"');
-  });
-
-  test('-o under the registry root is refused, and nothing is written', async () => {
-    const file = join(root, 'report.json');
-    const { status, stderr } = await runBuilt(['report', root, '--json', '-o', file], cache);
-    expect(stderr).toContain('lies under the registry root');
-    expect(status).toBe(2);
-    expect(existsSync(file)).toBe(false);
-  });
-
-  test('rank, scan, ls and query answer in their formats', async () => {
-    const rank = await runBuilt(['rank', root, '--by', 'size', '--top', '3', '--format', 'csv'], cache);
-    expect(rank.stdout.trimEnd().split('\r\n')).toHaveLength(4);
-    const scan = await runBuilt(['scan', root, '--json'], cache);
-    expect(JSON.parse(scan.stdout)).toMatchObject({ schema: 'regsweep.scan/1', complete: true });
-    const ls = await runBuilt(['ls', root, 'app'], cache);
-    expect(ls.stdout).toMatch(/^ {2}stable +sha256:[0-9a-f]{64}/m);
-    const absent = await runBuilt(['ls', root, 'no/such'], cache);
-    expect(absent).toMatchObject({ status: 1, stdout: '' });
-    const query = await runBuilt(['query', root, 'SELECT 1 AS one', '--format', 'csv'], cache);
-    expect(query.stdout).toBe('one\r\n1\r\n');
-    const schema = await runBuilt(['query', root, '--schema'], cache);
-    expect(schema.stdout).toMatch(/CREATE TABLE/);
-    const wrong = await runBuilt(['query', root, 'SELEKT'], cache);
-    expect(wrong).toMatchObject({ status: 1, stdout: '' });
-  });
-
-  test('query scans once where there is no index yet, and not with --no-scan', async () => {
-    const empty = temporaryFolder('cache');
-    const refused = await runBuilt(['query', root, 'SELECT 1 AS one', '--no-scan'], empty);
-    expect(refused).toMatchObject({ status: 1, stdout: '' });
-    const answered = await runBuilt(['query', root, 'SELECT 1 AS one', '--format', 'csv'], empty);
-    expect(answered).toMatchObject({ status: 0, stdout: 'one\r\n1\r\n' });
   });
 
   test('a large document through a pipe is whole', async () => {
@@ -167,16 +93,6 @@ describe('on the fixture', () => {
       env: { PATH: process.env['PATH'], XDG_CACHE_HOME: cache },
     });
     expect(said).toHaveLength(20);
-  });
-
-  test('nothing appears on the volume', async () => {
-    const list = () => readdirSync(root, { recursive: true, encoding: 'utf8' }).toSorted();
-    const before = list();
-    const own = join(temporaryFolder('cache'), 'deep');
-    mkdirSync(own);
-    await runBuilt(['report', root, '--untagged', '--min-age', '0', '--disk-usage'], own);
-    expect(list()).toEqual(before);
-    expect(readdirSync(own)).toEqual(['regsweep']);
   });
 });
 

@@ -110,6 +110,14 @@ describe('a registry that is not there any more', () => {
   });
 });
 
+it('query scans once where there is no index yet, and not with --no-scan', async () => {
+  const root = registry('app');
+  expect(await run('query', root, ONE, '--no-scan')).toMatchObject({ status: 1, stdout: '' });
+  expect((await run('query', root, ONE, '--format', 'csv')).stdout).toContain('app');
+  renameSync(root, `${root}-elsewhere`);
+  expect((await run('query', root, ONE, '--no-scan')).status).toBe(0);
+});
+
 describe('an index of another registry', () => {
   it.each([
     ['report', ['--no-scan']],

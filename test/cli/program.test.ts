@@ -88,6 +88,13 @@ describe('wrong arguments: status 2, nothing on stdout, a message on stderr', ()
     [['sweep', '/registry', '--repo', '!{1..9}'], 'the glob "!{1..9}" has ".."'],
     [['rm', '/registry', 'team**'], 'the glob "team**" has ** beside other characters'],
     [['report', ''], 'root is empty'],
+    [['report', '/registry', '--min-age', '30'], '--min-age: "30" is not a duration'],
+    [['report', '/registry', '--uploads-older-than', '1M'], '"1M" is not a duration'],
+    [['rank', '/registry', '--top', '0'], '--top: "0" is not a whole number from 1 up'],
+    [['report', '/registry', '--json', '--format', 'csv'], 'contradict'],
+    [['report', '/registry', '--full', '--no-scan'], 'contradict'],
+    [['query', '/registry'], 'either one SQL statement or --schema'],
+    [['query', '/registry', 'SELECT 1', '--schema'], 'either one SQL statement or --schema'],
     [['report', '/registry', '--color', 'mauve'], '--color: "mauve" is none of auto, always, never'],
     [['report', '/registry', '-o'], 'error: -o wants a value'],
   ])('%j', async (argv, message) => {
