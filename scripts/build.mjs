@@ -1,11 +1,10 @@
 // Bundles the sources into `dist/`: one small entry, and a chunk for each command that is loaded when it runs.
-import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { build } from 'esbuild';
 import { writeSchemas } from './json-schemas.mjs';
 import { buildLibrary } from './build-library.mjs';
-import { writeThirdParty } from './third-party.mjs';
+import { creditOf, writeThirdParty } from './third-party.mjs';
 
 const ENTRIES = {
   main: 'src/main.ts',
@@ -54,7 +53,7 @@ const lazyStringWidth = {
 
 await rm('dist', { recursive: true, force: true });
 const program = await build({
-  entryPoints: Object.fromEntries(Object.entries(ENTRIES).filter(([, source]) => existsSync(source))),
+  entryPoints: ENTRIES,
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -73,9 +72,8 @@ const program = await build({
 await buildLibrary();
 
 // What runs in a browser: one file each, which the program puts into its pages.
-const PAGES = { app: 'src/page/app.tsx', report: 'src/page/report.tsx' };
 const pages = await build({
-  entryPoints: Object.fromEntries(Object.entries(PAGES).filter(([, source]) => existsSync(source))),
+  entryPoints: { app: 'src/page/app.tsx', report: 'src/page/report.tsx' },
   outdir: 'dist/page',
   bundle: true,
   minify: true,
@@ -83,16 +81,18 @@ const pages = await build({
   format: 'iife',
   target: 'es2022',
   tsconfig: 'src/page/tsconfig.json',
-  // A report is passed on by itself, without the file of licences.
-  banner: {
-    js: '/*! With echarts (Apache-2.0), zrender (BSD-3-Clause), preact (MIT): THIRD-PARTY.txt of regsweep. */',
-  },
   metafile: true,
   logLevel: 'warning',
 });
 
+// A report is passed on by itself, without the file of licences.
+for (const [path, output] of Object.entries(pages.metafile.outputs).filter(([path]) => path.endsWith('.js'))) {
+  await writeFile(path, `${await creditOf(output)}\n${await readFile(path, 'utf8')}`);
+}
+
 // The library has none: it imports what it needs.
-await writeThirdParty('dist/THIRD-PARTY.txt', [program.metafile, pages.metafile]);
+const outputs = [program, pages].flatMap(({ metafile }) => Object.values(metafile.outputs));
+await writeThirdParty('dist/THIRD-PARTY.txt', outputs);
 
 await copyFile('src/entry.cjs', 'dist/regsweep.cjs');
 await chmod('dist/regsweep.cjs', 0o755);
