@@ -1,6 +1,6 @@
 /** What a report's metrics need besides the report: few repositories, and what sweeps took. */
 import type { Report, RepositoryRow } from '../report/model.ts';
-import type { MetricFacts, RepositoryFigures, SweepFigures } from '../report/model-metrics.ts';
+import type { MetricFacts, RepositoryFigures, SweepFigures, SweptFigures } from '../report/model-metrics.ts';
 import type { RunsResult } from '../report/model-sweep.ts';
 import { rankRows } from './rank.ts';
 
@@ -39,17 +39,16 @@ function largest(rows: readonly RepositoryRow[], top: number, others: string): r
   return [...own, ...(rest.length === 0 ? [] : [together])];
 }
 
-const STATES = ['trash', 'purged', 'restored', 'partial'] as const satisfies Run['state'][];
-
 function sweepFigures(runs: readonly Run[]): SweepFigures {
   const last = runs.at(-1);
+  const of = (state: Run['state']): SweptFigures => {
+    const those = runs.filter((run) => run.state === state);
+    const sum = (value: (run: Run) => number): number => those.reduce((total, run) => total + value(run), 0);
+    return { runs: those.length, bytes: sum(({ bytes }) => bytes), diskBytes: sum(({ diskBytes }) => diskBytes) };
+  };
   return {
     last:
       last === undefined ? null : { at: last.endedAt ?? last.startedAt, bytes: last.bytes, diskBytes: last.diskBytes },
-    states: STATES.map((state) => {
-      const those = runs.filter((run) => run.state === state);
-      const sum = (of: (run: Run) => number): number => those.reduce((total, run) => total + of(run), 0);
-      return { state, runs: those.length, bytes: sum(({ bytes }) => bytes), diskBytes: sum((run) => run.diskBytes) };
-    }),
+    states: { trash: of('trash'), purged: of('purged'), restored: of('restored'), partial: of('partial') },
   };
 }

@@ -165,7 +165,7 @@ function swept(name: string, help: string, value: (figures: SweptFigures) => num
     name: `regsweep_${name}`,
     help,
     labels: ['state'],
-    samples: ({ sweeps }) => (sweeps?.states ?? []).map((figures) => [value(figures), figures.state]),
+    samples: ({ sweeps }) => Object.entries(sweeps?.states ?? {}).map(([state, figures]) => [value(figures), state]),
   };
 }
 

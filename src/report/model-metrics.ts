@@ -22,7 +22,6 @@ type RunState = RunsResult['runs'][number]['state'];
 
 /** The runs of one state. */
 export interface SweptFigures {
-  readonly state: RunState;
   readonly runs: number;
   readonly bytes: number;
   readonly diskBytes: number;
@@ -32,7 +31,7 @@ export interface SweepFigures {
   /** The run that began last; null where there is none. */
   readonly last: { readonly at: string; readonly bytes: number; readonly diskBytes: number } | null;
   /** Of each state, whether there are runs of it or not. */
-  readonly states: readonly SweptFigures[];
+  readonly states: Readonly<Record<RunState, SweptFigures>>;
 }
 
 export interface MetricFacts {
