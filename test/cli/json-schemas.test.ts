@@ -63,7 +63,7 @@ const NDJSON = ['--format', 'ndjson'];
 
 const POLICY = `policies: [{repositories: ['**'], keepTags: [{keepLast: 1}, {patterns: [v.*], keepSemver: 2}]}]\n`;
 
-it('of a sound volume', async () => {
+it('outputs of a sound volume fit their schemas', async () => {
   const root = await copyFixture();
   const policy = temporaryFile('policy.yml', POLICY);
   const file = join(temporaryFolder('plan'), 'plan.ndjson');
@@ -102,14 +102,14 @@ it('of a sound volume', async () => {
   ).toEqual([]);
 });
 
-it('of policies, right and wrong', async () => {
+it('what is said of policies, right and wrong, fits its schema', async () => {
   const cache = temporaryFolder('cache');
   for (const text of [POLICY, 'polices: []', '{']) {
     expect(await wrongOf(['policy', 'check', temporaryFile('policy.yml', text), '--json'], cache)).toEqual([]);
   }
 });
 
-it('of two policies that differ', async () => {
+it('a comparison of two policies fits its schema', async () => {
   const { root, cache } = releases();
   const words = ['report', '--keep-last', '1', '--compare', policyFile('more.yml', '**', 2), '--min-age', '0'];
   expect(
@@ -124,7 +124,7 @@ it('of two policies that differ', async () => {
   ).toEqual([]);
 });
 
-it('of a volume that is swept, refused, restored and purged', async () => {
+it('outputs of a volume that is swept, refused, restored and purged fit their schemas', async () => {
   const volume = operatedVolume();
   const { root, cache } = volume;
   const wrong = [
@@ -163,8 +163,8 @@ it('of a volume that is swept, refused, restored and purged', async () => {
   expect(runs.length).toBeGreaterThan(1);
 });
 
-describe('of damaged volumes', () => {
-  it.each([3, 5, 7, 8])('%d', async (seed) => {
+describe('outputs of damaged volumes fit their schemas', () => {
+  it.each([3, 5, 7, 8])('of seed %d', async (seed) => {
     const { root } = damagedRegistry(seed);
     expect(
       await wrongOfAll(root, [
@@ -182,7 +182,7 @@ describe('of damaged volumes', () => {
   });
 });
 
-it('of the page: the state that it begins with', async () => {
+it('the state that the page begins with fits its schema', async () => {
   const page = await pageOf(operatedVolume().root);
   await page.untilIdle();
   const state = await page.get<Document>('/api/state');

@@ -46,17 +46,24 @@ test('a line end in a name begins no line, and what would turn text is escaped',
   expect(linesOf(text)).toMatchObject([{ kind: 'repository', name: 'a\n{"kind":"x"}\u202e' }]);
 });
 
-test('history: the scans, or what changed', () => {
+test('history: the scans, or what changed between two of them', () => {
+  const totals = { repositories: 1, tags: 2, revisions: 3, blobs: 4, freeBytes: null, capacityBytes: null };
+  const scan = { scannedAt: '2026-03-01T12:00:00.000Z', ...totals, bytes: 5, referencedBytes: 4, taggedBytes: 3 };
+  const added = { growthBytes: 4, tagsAdded: 2, revisionsAdded: 3, untaggedGrowthBytes: 1, orphanedGrowthBytes: 0 };
+  const now = { tags: 2, revisions: 3, referencedBytes: 4, taggedBytes: 3, orphanedBytes: 0 };
+  const change = { name: 'app', change: 'appeared', ...now, ...added } as const;
+  const grown = { growthBytes: 4, referencedGrowthBytes: 4, unreferencedGrowthBytes: 0, untaggedGrowthBytes: 1 };
   const history: History = {
     schema: 'regsweep.history/1',
     registry: { root: '/r' },
-    scans: [],
-    comparison: null,
+    scans: [scan],
+    comparison: { from: scan.scannedAt, to: scan.scannedAt, ...grown, repositories: [change] },
     trends: [],
     forecast: null,
   };
-  expect(renderHistory('ndjson', history, false, PLAIN)).toBe('');
-  expect(renderHistory('ndjson', history, true, PLAIN)).toBe('');
+  expect(linesOf(renderHistory('ndjson', history, false, PLAIN))).toEqual([{ kind: 'kept-scan', ...scan }]);
+  expect(linesOf(renderHistory('ndjson', history, true, PLAIN))).toEqual([{ kind: 'change', ...change }]);
+  expect(renderHistory('ndjson', { ...history, comparison: null }, true, PLAIN)).toBe('');
 });
 
 describe('query', () => {
