@@ -14,31 +14,24 @@ const LEAST_WIDTH = 40;
 /** Where a result goes: `undefined` or `-` is stdout. */
 export type Destination = string | undefined;
 
-/** Of a file that only its owner may read. */
-const OWNER_ALONE = 0o600;
-const READABLE_BY_ALL = 0o644;
+/** The modes of a file by who may read it, whatever the umask. */
+const MODES = { owner: 0o600, everybody: 0o644 } as const;
 
-/** Writes `text`, whole; a reader of stdout that has gone (`| head`) is no failure. Throws `output-failed`. */
-export async function writeOutput(text: string, destination: Destination, stdout: OutputStream): Promise<void> {
+export type Readers = keyof typeof MODES;
+
+/**
+ * Writes `text`, whole; a reader of stdout that has gone (`| head`) is no failure. Without `readers` a file can be read by
+ * whom the umask lets, or the file before it. Throws `output-failed`.
+ */
+export async function writeOutput(
+  text: string,
+  destination: Destination,
+  stdout: OutputStream,
+  readers?: Readers,
+): Promise<void> {
   await orFail(destination, async () => {
     if (isStdout(destination)) await writeToStream(text, stdout);
-    else await writeToFile(text, destination);
-  });
-}
-
-/** As `writeOutput`; everybody can read the file, whatever the umask: another program is to find it there. */
-export async function writeReadable(text: string, destination: Destination, stdout: OutputStream): Promise<void> {
-  await orFail(destination, async () => {
-    if (isStdout(destination)) await writeToStream(text, stdout);
-    else await writeToFile(text, destination, { mode: READABLE_BY_ALL });
-  });
-}
-
-/** As `writeOutput`; nobody but its owner can read the file. */
-export async function writeSecret(text: string, destination: Destination, stdout: OutputStream): Promise<void> {
-  await orFail(destination, async () => {
-    if (isStdout(destination)) await writeToStream(text, stdout);
-    else await writeToFile(text, destination, { mode: OWNER_ALONE });
+    else await writeToFile(text, destination, readers === undefined ? {} : { mode: MODES[readers] });
   });
 }
 
@@ -67,7 +60,7 @@ export async function keepLines(lines: Iterable<string>): Promise<{ readonly pat
   const path = join(folder, 'plan.ndjson');
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    await orFail(path, async () => writeAndClose(await open(path, 'wx', OWNER_ALONE), inPieces(lines)));
+    await orFail(path, async () => writeAndClose(await open(path, 'wx', MODES.owner), inPieces(lines)));
   } catch (error) {
     await remove();
     throw error;
@@ -182,7 +175,7 @@ function writeToStream(text: string, stream: OutputStream): Promise<boolean> {
 }
 
 /** Without a `mode` a file keeps that which it had. */
-async function writeToFile(text: string, file: string, options: { readonly mode?: number } = {}): Promise<void> {
+async function writeToFile(text: string, file: string, options: { readonly mode?: number }): Promise<void> {
   // A rename over `/dev/null` or a named pipe would put a file in its place.
   if (await isSpecialFile(file)) await writeFile(file, text);
   else await writeFileAtomic(file, text, options);

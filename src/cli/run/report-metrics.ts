@@ -18,5 +18,6 @@ export async function deliverMetrics(
 ): Promise<void> {
   const runs = looks ? listReadableRuns(stateFolder(session.root, undefined)) : undefined;
   const facts = metricFacts(report, runs, { version: VERSION, top, others: OTHER_REPOSITORIES });
-  await session.deliverReadable(await renderOpenMetrics(facts));
+  // Another program is to find it there.
+  await session.deliver(await renderOpenMetrics(facts), 'everybody');
 }

@@ -12,7 +12,7 @@ import type { ServeArguments } from '../commands/serve.ts';
 import type { RunningCommand } from '../context.ts';
 import { parseSeconds, parseSecondsOrNever } from '../durations.ts';
 import { DEFAULT_MIN_AGE, DEFAULT_UPLOADS_OLDER_THAN } from '../options.ts';
-import { keepLines, writeSecret } from '../output.ts';
+import { keepLines, writeOutput } from '../output.ts';
 import { readPageFiles } from '../page-files.ts';
 import { DEFAULT_MAX_DELETE_PERCENT } from '../sweeping-options.ts';
 import { startSession, type Session } from './session.ts';
@@ -44,7 +44,7 @@ export async function runServe(args: ServeArguments, context: RunningCommand): P
       );
     }
     // Whoever has the address may do all that the page can.
-    await writeSecret(`${server.url}\n`, args.output, context.stdout);
+    await writeOutput(`${server.url}\n`, args.output, context.stdout, 'owner');
     await server.served.load();
     if (options.mayScan) server.served.scan();
     // Nothing would ever come of a page whose index cannot be read, and is never made anew.

@@ -18,7 +18,7 @@ import {
   wantsColor,
   writeLines,
   writeOutput,
-  writeReadable,
+  type Readers,
 } from '../output.ts';
 import { paceOf } from '../pace.ts';
 import { createProgress, type TerminalProgress } from '../progress-bar.ts';
@@ -77,10 +77,8 @@ export interface Session {
   appearanceOfMessages(): Appearance;
   /** Writes to stdout what comes beside a result that went to a file. */
   deliverBeside(text: string): Promise<void>;
-  /** Writes the result where the arguments say. */
-  deliver(text: string): Promise<void>;
-  /** As `deliver`; a file can be read by everybody. */
-  deliverReadable(text: string): Promise<void>;
+  /** Writes the result where the arguments say. `readers`: as for `writeOutput`. */
+  deliver(text: string, readers?: Readers): Promise<void>;
   /** As `deliver`, after an interrupt, too: what was done has to be told. */
   deliverAlways(text: string): Promise<void>;
   /** As `deliver`, line by line; an interrupt leaves no file. */
@@ -100,11 +98,6 @@ export async function startSession(args: SessionArguments, context: CommandConte
   const taken: Taken = { stored: Promise.resolve() };
   const refuseInterrupted = (): void => {
     if (context.signal.aborted) throw new AppError('interrupted', 'interrupted before the result was written');
-  };
-  const deliverBy = (write: typeof writeOutput) => async (text: string) => {
-    await taken.stored;
-    refuseInterrupted();
-    await write(text, args.output, context.stdout);
   };
   const ports: IndexPorts = {
     environment: context.environment,
@@ -133,8 +126,11 @@ export async function startSession(args: SessionArguments, context: CommandConte
     appearance: (pipeWidth) => appearanceOf(context, args, pipeWidth),
     appearanceBeside: () => appearanceOf(context, { color: args.color }),
     appearanceOfMessages: () => appearanceOf({ ...context, stdout: context.stderr }, { color: args.color }),
-    deliver: deliverBy(writeOutput),
-    deliverReadable: deliverBy(writeReadable),
+    deliver: async (text, readers) => {
+      await taken.stored;
+      refuseInterrupted();
+      await writeOutput(text, args.output, context.stdout, readers);
+    },
     deliverBeside: (text) => writeOutput(text, undefined, context.stdout),
     deliverAlways: (text) => {
       progress.stop();
