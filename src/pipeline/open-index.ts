@@ -172,10 +172,7 @@ async function scanAndWrite(request: IndexRequest, ports: IndexPorts): Promise<O
     const isForgotten = request.full || request.trustNothing === true;
     const memory = before === undefined || isForgotten ? {} : { knownManifests };
     const space = readSpace(registry.base);
-    const { progress, signal, warn, pace } = ports;
-    const paced = pace === undefined ? {} : { pace };
-    const scanning = { progress, signal, warn, ...paced, now, onWalked, ...memory };
-    const inventory = await scanRegistry(registry, scoped(request), scanning);
+    const inventory = await scanRegistry(registry, scoped(request), { ...ports, now, onWalked, ...memory });
     writing.goOn(inventory);
     const marked = markScanned(inventory, { ...request, now });
     const { analysis } = marked;
