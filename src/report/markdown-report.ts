@@ -16,6 +16,7 @@ import { drawMarkdownComparison, drawMarkdownRetention } from './markdown-retent
 import { drawMarkdownRank } from './markdown-rows.ts';
 import type { Rank, Report } from './model.ts';
 import { classify, countBySeverity, type ProblemClass } from './problem-classes.ts';
+import { goingClasses, SWEEP_WORDS } from './reclaimable.ts';
 
 /** The report; `worst`: the repositories to show, already ranked. */
 export function renderReportMarkdown(report: Report, worst: Rank): string {
@@ -67,26 +68,17 @@ function drawThere({ totals, referenced, unreferenced }: Report): string {
 }
 
 function drawFreed({ mode, reclaimable, ifUntagged }: Report): string[] {
-  const { blobs, uploads, strayFiles, total } = reclaimable;
-  const rows: readonly AmountRow[] = [
-    ['tags', reclaimable.tags.count],
-    ['tag index entries', reclaimable.tagIndexEntries.count],
-    ['revisions', reclaimable.revisions.count],
-    ['signature links', reclaimable.signatureLinks.count],
-    ['layer links', reclaimable.layerLinks.count],
-    ['blobs', blobs.count, blobs.bytes, blobs.diskBytes],
-    ['uploads', uploads.count, uploads.bytes, uploads.diskBytes],
-    ['stray temporary files', strayFiles.count, strayFiles.bytes, strayFiles.diskBytes],
-    ['empty folders', reclaimable.emptyDirectories.count],
-  ];
+  const { total } = reclaimable;
+  const rows = goingClasses(reclaimable).map(({ name, count, size }): AmountRow => {
+    return size === undefined ? [name, count] : [name, count, size.bytes, size.diskBytes];
+  });
   const sums: readonly AmountRow[] = [
     ['**in all**', null, total.bytes, total.diskBytes],
     ...(mode === 'revisions'
       ? [['with --untagged', null, ifUntagged.total.bytes, ifUntagged.total.diskBytes] as const]
       : []),
   ];
-  const going = rows.filter(([name, count]) => name === 'blobs' || count !== 0);
-  return ['### A sweep would free', drawMarkdownTable(AMOUNT_COLUMNS, [...going, ...sums])];
+  return [`### A ${SWEEP_WORDS[mode]} would free`, drawMarkdownTable(AMOUNT_COLUMNS, [...rows, ...sums])];
 }
 
 function drawTarget({ target }: Report): string[] {

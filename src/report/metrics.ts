@@ -5,6 +5,7 @@
 import type { Amount, Freed, Report } from './model.ts';
 import type { MetricFacts, RepositoryFigures, SweptFigures } from './model-metrics.ts';
 import { classify } from './problem-classes.ts';
+import { classesOf } from './reclaimable.ts';
 import { severitiesOf } from '../shared/problem.ts';
 
 /** A value, null where it is not known, and the labels that it has besides `registry`. */
@@ -49,27 +50,14 @@ export const METRICS: readonly Metric[] = [
     name: 'regsweep_reclaimable_items',
     help: 'What a sweep of this mode would delete, by kind.',
     labels: ['kind'],
-    samples: ({ report: { reclaimable } }) => [
-      [reclaimable.tags.count, 'tag'],
-      [reclaimable.tagIndexEntries.count, 'tag-index-entry'],
-      [reclaimable.revisions.count, 'revision'],
-      [reclaimable.signatureLinks.count, 'signature-link'],
-      [reclaimable.layerLinks.count, 'layer-link'],
-      [reclaimable.blobs.count, 'blob'],
-      [reclaimable.uploads.count, 'upload'],
-      [reclaimable.strayFiles.count, 'stray-temporary-file'],
-      [reclaimable.emptyDirectories.count, 'empty-directory'],
-    ],
+    samples: ({ report }) => classesOf(report.reclaimable).map(({ kind, count }) => [count, kind]),
   },
   {
     name: 'regsweep_reclaimable_item_bytes',
     help: 'Bytes of what a sweep of this mode would delete, by kind; links have next to none.',
     labels: ['kind'],
-    samples: ({ report: { reclaimable } }) => [
-      [reclaimable.blobs.bytes, 'blob'],
-      [reclaimable.uploads.bytes, 'upload'],
-      [reclaimable.strayFiles.bytes, 'stray-temporary-file'],
-    ],
+    samples: ({ report }) =>
+      classesOf(report.reclaimable).flatMap(({ kind, size }) => (size === undefined ? [] : [[size.bytes, kind]])),
   },
   {
     name: 'regsweep_problems',

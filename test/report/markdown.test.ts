@@ -90,6 +90,8 @@ test('a report has its sections, and those alone of which there is something', (
   expect(page).toContain('| **in all** | | 6.12 GB | 6.13 GB |');
   expect(page).toContain('| referenced (88%) | 11,000 | 46 GB | - |');
   expect(page).toMatch(/\| warning \| dangling-layer-link \| 2 \| .* \| `repositories\/team\/app/);
+  const untagged = renderReport('markdown', fullReport({ mode: 'untagged' }), NO_WORST, PLAIN);
+  expect(untagged).toContain('### A sweep with --untagged would free\n');
   const empty = renderReport('markdown', emptyReport(), NO_WORST, PLAIN);
   expect(empty).not.toContain('Held back');
   expect(empty).toContain('None found.');

@@ -1,6 +1,7 @@
 /** What a sweep would free by class, what is kept back, and what lies in the trash. */
 import { formatBytes, formatBytesOrUnknown, formatCount, formatDuration, formatQuantity } from '../format.ts';
 import type { Amount, Report } from '../model.ts';
+import { goingClasses, SWEEP_WORDS } from '../reclaimable.ts';
 import { Heads } from './heads.tsx';
 import { Section } from './text.tsx';
 
@@ -12,15 +13,9 @@ interface FreedRow {
   readonly isAll?: boolean;
 }
 
-const TITLES: Readonly<Record<Report['mode'], string>> = {
-  revisions: 'What a sweep would free',
-  untagged: 'What a sweep with --untagged would free',
-  policy: 'What a sweep by this policy would free',
-};
-
 export function Freed({ report }: { readonly report: Report }) {
   return (
-    <Section id="freed" title={TITLES[report.mode]}>
+    <Section id="freed" title={`What a ${SWEEP_WORDS[report.mode]} would free`}>
       <table>
         <Heads of={['what', { number: 'count' }, { number: 'bytes' }, { number: 'on disk' }]} />
         <tbody>
@@ -42,14 +37,6 @@ export function Freed({ report }: { readonly report: Report }) {
 }
 
 function freedRows({ reclaimable: going, ifUntagged, mode }: Report): readonly FreedRow[] {
-  const counted = (name: string, { count }: { readonly count: number }): readonly FreedRow[] =>
-    count === 0 ? [] : [{ name, count: formatCount(count), bytes: '', disk: '' }];
-  const sized = (name: string, amount: Report['reclaimable']['blobs']): FreedRow => ({
-    name,
-    count: formatCount(amount.count),
-    bytes: formatBytes(amount.bytes),
-    disk: formatBytesOrUnknown(amount.diskBytes),
-  });
   const all = (name: string, freed: Report['reclaimable']['total']): FreedRow => ({
     name,
     count: formatCount(freed.inodes),
@@ -57,15 +44,12 @@ function freedRows({ reclaimable: going, ifUntagged, mode }: Report): readonly F
     disk: formatBytesOrUnknown(freed.diskBytes),
   });
   return [
-    ...counted('tags', going.tags),
-    ...counted('tag index entries', going.tagIndexEntries),
-    ...counted('revisions', going.revisions),
-    ...counted('signature links', going.signatureLinks),
-    ...counted('layer links', going.layerLinks),
-    sized('blobs', going.blobs),
-    ...(going.uploads.count > 0 ? [sized('uploads', going.uploads)] : []),
-    ...(going.strayFiles.count > 0 ? [sized('stray temporary files', going.strayFiles)] : []),
-    ...counted('empty folders', going.emptyDirectories),
+    ...goingClasses(going).map(({ name, count, size }) => ({
+      name,
+      count: formatCount(count),
+      bytes: size === undefined ? '' : formatBytes(size.bytes),
+      disk: size === undefined ? '' : formatBytesOrUnknown(size.diskBytes),
+    })),
     { ...all('in all, files and folders', going.total), isAll: true },
     ...(mode === 'revisions' ? [all('with --untagged, files and folders', ifUntagged.total)] : []),
   ];

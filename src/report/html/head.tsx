@@ -3,6 +3,7 @@ import { formatBytes, formatCount, formatDuration, formatPercent, formatQuantity
 import type { Freed, Report } from '../model.ts';
 import type { Overview } from '../model-serve.ts';
 import { severitiesOf } from '../../shared/problem.ts';
+import { SWEEP_WORDS } from '../reclaimable.ts';
 import { shown } from './text.tsx';
 
 export function Head({ report }: { readonly report: Report }) {
@@ -20,12 +21,6 @@ export function Head({ report }: { readonly report: Report }) {
     </header>
   );
 }
-
-const MODE_WORDS: Readonly<Record<Report['mode'], string>> = {
-  revisions: 'a sweep would free',
-  untagged: 'a sweep with --untagged would free',
-  policy: 'a sweep by this policy would free',
-};
 
 interface KeyFigure {
   readonly name: string;
@@ -58,7 +53,7 @@ function keyFigures(report: Report, { history }: Overview): readonly KeyFigure[]
       beside: `${formatQuantity(totals.blobs, 'blob')} of ${formatQuantity(totals.repositories, 'repository', 'repositories')}`,
     },
     {
-      name: MODE_WORDS[report.mode],
+      name: `a ${SWEEP_WORDS[report.mode]} would free`,
       value: formatBytes(reclaimable.total.bytes),
       beside: `${onDisk(reclaimable.total)}${formatQuantity(reclaimable.total.inodes, 'file or folder', 'files and folders')}`,
     },
