@@ -48,6 +48,7 @@ export type GateWord = FigureWord | ProblemCode;
 /** All of them, codes last. */
 export const GATE_WORDS: readonly string[] = [...Object.keys(WORDS), ...Object.keys(PROBLEM_MEANINGS)];
 
+/** Whether a condition may compare it. */
 export function isGateWord(word: string): word is GateWord {
   return isFigureWord(word) || Object.hasOwn(PROBLEM_MEANINGS, word);
 }
@@ -56,6 +57,7 @@ function isFigureWord(word: string): word is FigureWord {
   return Object.hasOwn(WORDS, word);
 }
 
+/** What a word is compared with: that which is no figure is a code, and counted. */
 export function kindOf(word: GateWord): FigureKind {
   return isFigureWord(word) ? WORDS[word] : 'count';
 }

@@ -12,10 +12,12 @@ interface ConfigRequest {
   readonly target?: unknown;
 }
 
+/** Whether any of its policies orders by that. */
 export function isByCreated({ retention, compared }: ConfigRequest): boolean {
   return [retention, compared].some((given) => given?.policies.some(({ orderBy }) => orderBy === 'created'));
 }
 
+/** By digest id, each once: of both policies where two are compared. */
 export function configsFor(request: ConfigRequest, inventory: Inventory): readonly DigestId[] {
   const isIncluded = repositoryFilter(request.repositories ?? []);
   const isLimited = request.target !== undefined;

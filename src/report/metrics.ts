@@ -88,17 +88,17 @@ export const METRICS: readonly Metric[] = [
   ),
   ofLastSweep('bytes', 'Bytes that the last sweep took.', ({ bytes }) => bytes),
   ofLastSweep('disk_bytes', 'Bytes on disk that the last sweep took.', ({ diskBytes }) => diskBytes),
-  ofRepository('bytes', 'Referenced bytes that it reaches; shared ones count in each.', (row) => row.bytes),
-  ofRepository('exclusive_bytes', 'Bytes that would go if it went.', (row) => row.exclusiveBytes),
+  ofRepository('bytes', 'referenced bytes that it reaches; shared ones count in each.', (row) => row.bytes),
+  ofRepository('exclusive_bytes', 'bytes that would go if it went.', (row) => row.exclusiveBytes),
   ofRepository(
     'reclaimable_bytes',
-    'Reclaimable bytes that it links; shared count in each.',
+    'reclaimable bytes that it links; shared count in each.',
     (row) => row.reclaimableBytes,
   ),
-  ofRepository('orphaned_bytes', 'Bytes that it links and none of its manifests names.', (row) => row.orphanedBytes),
-  ofRepository('tags', 'Tags.', (row) => row.tags),
-  ofRepository('revisions', 'Revisions.', (row) => row.revisions),
-  ofRepository('untagged_revisions', 'Revisions that no tag keeps.', (row) => row.untaggedRevisions),
+  ofRepository('orphaned_bytes', 'bytes that it links and none of its manifests names.', (row) => row.orphanedBytes),
+  ofRepository('tags', 'tags.', (row) => row.tags),
+  ofRepository('revisions', 'revisions.', (row) => row.revisions),
+  ofRepository('untagged_revisions', 'revisions that no tag keeps.', (row) => row.untaggedRevisions),
 ];
 
 function ofReport(name: string, help: string, value: (report: Report) => number | null): Metric {
@@ -171,7 +171,7 @@ function ofLastSweep(name: string, help: string, value: (last: LastSweep) => num
 function ofRepository(name: string, help: string, value: (row: RepositoryFigures) => number): Metric {
   return {
     name: `regsweep_repository_${name}`,
-    help: `Of each of the largest repositories: ${help.charAt(0).toLowerCase()}${help.slice(1)}`,
+    help: `Of each of the largest repositories: ${help}`,
     labels: ['repository'],
     samples: ({ repositories }) => repositories.map((row) => [value(row), row.name]),
   };

@@ -37,6 +37,7 @@ function fateLines(retention: readonly RetentionOfRepository[]): Line[] {
   return fatesOf(retention).map((fate) => ({ kind: 'fate', ...fate }));
 }
 
+/** Repositories, the fields of the JSON. */
 export function renderRepositoryLines(rows: readonly RepositoryRow[]): string {
   return renderLines(repositoryLines(rows));
 }
