@@ -9,7 +9,8 @@ const pages = readdirSync(DOCS).filter((name) => name.endsWith('.md'));
 const textOf = (page: string): string => readFileSync(join(DOCS, page), 'utf8');
 const pagesWithCommands = pages.filter((page) => documentedCommands(textOf(page)).length > 0);
 
-it.each(pagesWithCommands)('the commands of %s do what it says', async (page) => {
+// What takes long is other processes: several pages wait for theirs at once.
+it.concurrent.each(pagesWithCommands)('the commands of %s do what it says', async (page) => {
   const machine = await documentedMachine();
   try {
     for (const documented of documentedCommands(textOf(page))) {
