@@ -15,7 +15,7 @@ const WIDEST_HELP = 100;
 const REPEATABLE: ReadonlySet<string> = new Set([
   '_',
   'repo',
-  'reference',
+  'ref',
   'run',
   'registry-url',
   'registryUrl',

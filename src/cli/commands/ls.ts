@@ -5,7 +5,7 @@ import { example, withFormat, withIndex, withRoot } from '../options.ts';
 
 const options = (program: Argv) =>
   withFormat(withIndex(withRoot(program)), ['table', 'json', 'csv', 'ndjson', 'markdown'])
-    .positional('reference', {
+    .positional('ref', {
       type: 'string',
       describe: 'REPO, REPO:TAG or REPO@DIGEST; without it: the repositories',
     })
@@ -18,7 +18,7 @@ export type LsArguments = ArgumentsOf<typeof options>;
 /** `regsweep ls ROOT [REPO[:TAG|@DIGEST]]`. */
 export function lsCommand(program: Argv, context: CommandContext): Argv {
   return program.command(
-    'ls <root> [reference]',
+    'ls <root> [ref]',
     'repositories; tags and revisions of one; what a manifest names',
     options,
     async (args) => (await import('../run/ls.ts')).runLs(args, context),

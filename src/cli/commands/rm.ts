@@ -6,7 +6,7 @@ import { withSweeping } from '../sweeping-options.ts';
 
 const options = (program: Argv) =>
   withFormat(withSweeping(withMinAge(withPace(withDatabase(withRoot(program))))), ['table', 'json'])
-    .positional('reference', {
+    .positional('ref', {
       type: 'string',
       array: true,
       demandOption: true,
@@ -25,7 +25,7 @@ export type RmArguments = ArgumentsOf<typeof options>;
 /** `regsweep rm ROOT REF…`. */
 export function rmCommand(program: Argv, context: RunningCommand): Argv {
   return program.command(
-    'rm <root> <reference..>',
+    'rm <root> <ref..>',
     'just these tags, digests or repositories, and what hangs on nothing else',
     options,
     async (args) => (await import('../run/rm.ts')).runRm(args, context),

@@ -5,7 +5,7 @@ import { example, OWN_OPTIONS, withFormat, withIndex, withMarking, withRetention
 
 const options = (program: Argv) =>
   withFormat(withRetention(withMarking(withIndex(withRoot(program)))), ['table', 'json'])
-    .positional('reference', {
+    .positional('ref', {
       type: 'string',
       demandOption: true,
       describe: 'REPO:TAG, REPO@DIGEST, or a digest; a digest may be cut short, and without sha256:',
@@ -26,7 +26,7 @@ export type WhyArguments = ArgumentsOf<typeof options>;
 /** `regsweep why ROOT REF`. */
 export function whyCommand(program: Argv, context: CommandContext): Argv {
   return program.command(
-    'why <root> <reference>',
+    'why <root> <ref>',
     'what keeps a blob, a tag or a revision, and what alone does',
     options,
     async (args) => (await import('../run/why.ts')).runWhy(args, context),

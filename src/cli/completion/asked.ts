@@ -44,7 +44,7 @@ const PATHS: ReadonlySet<string> = new Set([
 const NAMES: ReadonlyMap<string, NameForm> = new Map([
   ['repo', 'repository'],
   ['pull-check', 'image'],
-  ['reference', 'any'],
+  ['ref', 'any'],
 ]);
 
 /** The command whose `reference` is no whole repository. */

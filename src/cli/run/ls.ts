@@ -9,7 +9,7 @@ import { warnOfProblems } from './warnings.ts';
 /** `regsweep ls`. */
 export async function runLs(args: LsArguments, context: CommandContext): Promise<void> {
   const session = await startSession(args, context);
-  const { reference } = args;
+  const { ref: reference } = args;
   const stored = await (reference === undefined ? storedListing(session) : session.storedListing(reference));
   const { listing, damage, complete } =
     stored ?? (await (await import('./computed.ts')).computedListing(session, reference));

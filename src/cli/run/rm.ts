@@ -6,13 +6,13 @@ import { runSweeping } from './run-sweeping.ts';
 
 /** `regsweep rm`. */
 export async function runRm(args: RmArguments, context: RunningCommand): Promise<void> {
-  const references = parseReferences(args.reference);
+  const references = parseReferences(args.ref);
   const minAgeSeconds = parseSeconds('min-age', args.minAge);
   await runSweeping(args, context, {
     wish: { mode: 'rm', references },
     minAgeSeconds,
     quietSeconds: minAgeSeconds,
     repositories: [],
-    shapedBy: { references: args.reference, minAgeSeconds },
+    shapedBy: { references: args.ref, minAgeSeconds },
   });
 }

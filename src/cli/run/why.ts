@@ -16,7 +16,7 @@ export async function runWhy(args: WhyArguments, context: CommandContext): Promi
   const chains = parsePositive('chains', args.chains);
   const session = await startSession(args, context);
   const opened = await session.open(marking);
-  const why = whyOf(opened, args.reference, { ...marking, chains });
+  const why = whyOf(opened, args.ref, { ...marking, chains });
   await session.deliver(renderWhy(session.format, why, { root: args.root }, session.appearance()));
   const { figures, analysis, inventory } = opened;
   if (!why.kept) {
