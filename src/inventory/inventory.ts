@@ -53,6 +53,7 @@ export const INDEX_KIND = MANIFEST_KINDS.indexOf('index');
 export const REFERENCE_KINDS = ['config', 'layer', 'child', 'blob', 'candidate'] as const;
 export const CHILD = REFERENCE_KINDS.indexOf('child');
 export const CONFIG = REFERENCE_KINDS.indexOf('config');
+export const LAYER = REFERENCE_KINDS.indexOf('layer');
 export const CANDIDATE = REFERENCE_KINDS.indexOf('candidate');
 
 /** Flags of a reference. */

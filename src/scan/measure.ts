@@ -3,6 +3,7 @@ import type { DigestId } from '../inventory/digest-table.ts';
 import type { Candidates } from '../inventory/candidates.ts';
 import type { ScanFacts } from '../inventory/builder.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { namedParts } from '../inventory/named-parts.ts';
 import { BLOB_UNTOUCHABLE, ROW_UNTOUCHABLE } from '../inventory/inventory.ts';
 import { digestHex } from '../layout/digest.ts';
 import {
@@ -45,8 +46,8 @@ export async function measureCandidates(walked: Walked, options: ScanOptions, po
   const states = new StateReader(groupsOf(inventory, candidates), total, inventory.digests, ports.progress);
   await runInOrder(ports.pool, states, ports.signal);
   ports.progress.stop();
-  const since = options.readsUnlinked === true ? -Infinity : options.youngSince;
-  walked.builder.wantCandidates(apply(walked, inventory, candidates, states.outcomes, since));
+  const isDocument = documentTest(inventory, options);
+  walked.builder.wantCandidates(apply(walked, inventory, candidates, states.outcomes, isDocument));
   await runInOrder(ports.pool, walked.collector, ports.signal);
   walked.builder.addMissing();
   ports.progress.stop();
@@ -94,28 +95,37 @@ function nameOf(inventory: Inventory, repository: number): string {
   return found.name;
 }
 
-/** Returns the blobs from `since` or later (epoch milliseconds) that are small enough to be manifests. */
+/** Returns the blobs that are documents by their file. */
 function apply(
   walked: Walked,
   inventory: Inventory,
   candidates: Candidates,
   outcomes: FileOutcomes,
-  since: number,
+  isDocument: DocumentTest,
 ): readonly number[] {
   let next = 0;
   const documents: number[] = [];
   for (const id of candidates.blobs) {
     const outcome = outcomes.at(next++);
-    if (applyBlob(walked, inventory, id, outcome) && isDocument(outcome, since)) documents.push(id);
+    if (applyBlob(walked, inventory, id, outcome) && isDocument(id, outcome)) documents.push(id);
   }
   for (const row of candidates.layerLinks) applyLayerLink(walked, inventory, row, outcomes.at(next++));
   for (const row of candidates.tagIndexEntries) applyTagIndexEntry(walked, inventory, row, outcomes.at(next++));
   return documents;
 }
 
-function isDocument(outcome: FileOutcome, since: number): boolean {
-  const { file } = outcome;
-  return file !== undefined && file.time >= since && file.bytes <= MAX_MANIFEST_BYTES;
+type DocumentTest = (blob: DigestId, outcome: FileOutcome) => boolean;
+
+/**
+ * Whether a blob is to be read for what it may name: one that is small enough, and young; or, where old ones are read, too,
+ * not known for the config or layer of a manifest. Most of what goes is that, and reading it all would take a window up.
+ */
+function documentTest(inventory: Inventory, { readsUnlinked, youngSince }: ScanOptions): DocumentTest {
+  const parts = readsUnlinked === true ? namedParts(inventory) : undefined;
+  return (blob, { file }) => {
+    if (file === undefined || file.bytes > MAX_MANIFEST_BYTES) return false;
+    return file.time >= youngSince || (parts !== undefined && parts[blob] !== 1);
+  };
 }
 
 /** Whether the blob is there. */

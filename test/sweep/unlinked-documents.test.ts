@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Action } from '../../src/gc/action.ts';
+import { blobData } from '../../src/layout/paths.ts';
 import { layer } from '../support/content.ts';
 import { image, index } from '../support/images.ts';
 import { APPLY, OperatedVolume } from '../support/operated-volume.ts';
@@ -41,4 +42,20 @@ it('a manifest that no link names goes before what it names, whatever their dige
     expect(place.get(above.digest)).toBeLessThan(place.get(digest) ?? -1);
     for (const blob of named) expect(place.get(digest)).toBeLessThan(place.get(blob.digest) ?? -1);
   }
+});
+
+it('what a manifest names as its layer is not read for what it may name: a sweep finds no damage that a report does not', async () => {
+  const tree = createTree(join(temporaryFolder('unlinked'), 'registry'));
+  tree.push('app', 'latest', image({ name: 'kept', layers: [layer('kept')] }));
+  const rotten = layer('rotten');
+  tree.push('app', undefined, image({ name: 'old', layers: [rotten] }));
+  tree.write(blobData(rotten.digest), 'not what its digest says');
+  tree.age(1000);
+  const volume = new OperatedVolume(tree.root);
+  const { problems } = await volume.json('report');
+
+  const { plan } = await volume.json('sweep', '--untagged');
+
+  expect(plan.blobs.count).toBe(3);
+  expect((await volume.json('report', '--no-scan')).problems).toEqual(problems);
 });
