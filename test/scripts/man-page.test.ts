@@ -48,6 +48,11 @@ describe('the manual page', () => {
     expect(built.replace(/\d{4}-\d\d-\d\d/, '2026-11-01')).toBe(PAGE);
   });
 
+  test('is in a list: npm 11 links none of a package that names its page by itself', () => {
+    const text = readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8');
+    expect((JSON.parse(text) as { man?: unknown }).man).toEqual(['dist/man/regsweep.1']);
+  });
+
   test.skipIf(!areInstalled(['mandoc'], 'the check of the manual page'))('is in order, says mandoc', () => {
     const file = join(temporaryFolder('man'), 'regsweep.1');
     writeFileSync(file, PAGE);
