@@ -42,7 +42,8 @@ const ANY_TAG = { repository: 'regsweep', tag: 'latest' };
 
 /** What one question came to: an answer, or why there is none that could be judged. */
 type Asked = { readonly what: string } & (
-  { readonly answer: Answer; readonly denied?: string } | { readonly answer: undefined; readonly failure: string }
+  | { readonly answer: Answer; readonly denied?: string }
+  | { readonly answer: undefined; readonly failure: string; readonly redirected?: true }
 );
 
 export class RegistryProbe {
@@ -145,12 +146,17 @@ export class RegistryProbe {
         const to = redirectOf(answer, url);
         if (to === undefined) return { what, answer, ...(denied === undefined ? {} : { denied }) };
         if (to.origin !== url.origin)
-          return { what, answer: undefined, failure: `redirects elsewhere, to ${to.origin}` };
-        if (redirects === MAX_REDIRECTS) return { what, answer: undefined, failure: 'redirects again and again' };
+          return { what, answer: undefined, failure: `redirects elsewhere, to ${to.origin}`, redirected: true };
+        if (redirects === MAX_REDIRECTS)
+          return { what, answer: undefined, failure: 'redirects again and again', redirected: true };
         url = to;
       }
     } catch (error) {
-      return { what, answer: undefined, failure: `failed: ${error instanceof Error ? error.message : String(error)}` };
+      return {
+        what,
+        answer: undefined,
+        failure: `failed: ${(error instanceof Error ? error.message : String(error)).trim()}`,
+      };
     }
   }
 
@@ -250,11 +256,17 @@ function unproven(asked: Asked, why?: string): Refusal {
   return {
     code: 'registry-unproven',
     message: [`${asked.what} ${said}, which proves nothing`, ...reasons].join(': '),
-    hint:
-      asked.answer?.status === 401 || asked.answer?.status === 403
-        ? 'give credentials as REGSWEEP_REGISTRY_USER and REGSWEEP_REGISTRY_PASSWORD, or as auths in the docker config file'
-        : 'ask the registry itself and not what stands before it, or stop it and give --registry-stopped',
+    hint: hintFor(asked),
   };
+}
+
+function hintFor(asked: Asked): string {
+  if (asked.answer === undefined && asked.redirected !== true) {
+    return 'see that it runs, and that the URL is its own (http:// or https://, the host, the port); or stop it and give --registry-stopped';
+  }
+  return asked.answer?.status === 401 || asked.answer?.status === 403
+    ? 'give credentials as REGSWEEP_REGISTRY_USER and REGSWEEP_REGISTRY_PASSWORD, or as auths in the docker config file'
+    : 'ask the registry itself and not what stands before it, or stop it and give --registry-stopped';
 }
 
 function describe(answer: Answer): string {

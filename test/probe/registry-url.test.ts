@@ -238,6 +238,14 @@ describe.skipIf(!hasRealRegistry())('the real registry', () => {
     const proof = await probe('http://127.0.0.1:1', tags).prove();
     expect(codesOf(proof)).toEqual(['registry-unproven', 'registry-unproven']);
     expect(proof.refusals[0]?.message).toContain('ECONNREFUSED');
+    expect(proof.refusals[0]?.hint).toMatch(/^see that it runs, and that the URL is its own/);
+  });
+
+  test('https:// of a registry that speaks http proves nothing, in one line', async () => {
+    const front = await serve((_, answer) => answer.end());
+    const proof = await probe(front.replace('http:', 'https:'), tags).prove();
+    expect(proof.refusals[0]?.message).toMatch(/^OPTIONS https:.* failed: .*, which proves nothing$/);
+    expect(proof.refusals[0]?.hint).toContain('http:// or https://');
   });
 
   describe('that wants a password', () => {
