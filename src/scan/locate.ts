@@ -141,7 +141,7 @@ function realPath(given: string): string {
         cause,
       });
     }
-    throw new AppError('root-unreadable', `${given} cannot be read (${errno ?? 'unknown'})`, undefined, { cause });
+    throw unreadable(given, cause);
   }
 }
 
@@ -164,5 +164,15 @@ function isFile(path: string): boolean {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): AppError {
+  return new AppError('root-unreadable', `${path} cannot be read (${errnoOf(cause) ?? 'unknown'})`, undefined, {
+    cause,
+  });
 }

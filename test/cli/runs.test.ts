@@ -1,8 +1,9 @@
 /** `runs`, `restore` and `purge`: what was carried out, taking it back, and freeing it for good. */
-import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { forgeJournal } from '../support/forged-journal.ts';
+import { asNobody } from '../support/nobody.ts';
 import { APPLY, codesOf, operatedVolume, STOPPED } from '../support/operated-volume.ts';
 import { changedPaths } from '../support/snapshot.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -16,6 +17,21 @@ describe('runs', () => {
     expect(await volume.json('runs')).toEqual({ schema: 'regsweep.runs/1', runs: [], status: 0 });
     expect(await volume.run('runs')).toMatchObject({ status: 0, stderr: '' });
     expect(changedPaths(before, volume.everything())).toEqual([]);
+  });
+
+  it('that may not be looked at: says so, and who may', async () => {
+    const volume = operatedVolume();
+    await volume.carriedOut('sweep');
+    const state = join(volume.root, '.regsweep');
+    chmodSync(state, 0);
+    const runs = await asNobody(volume.root, () => volume.run('runs'));
+    const purge = await asNobody(volume.root, () => volume.run('purge'));
+    chmodSync(state, 0o700);
+    expect(runs).toMatchObject({ status: 1, stdout: '' });
+    expect(runs.stderr).toBe(
+      `error: the state folder ${state} cannot be read (EACCES)\nhint: it is for its owner alone: run it as who sweeps, as root or as the user of the registry\n`,
+    );
+    expect(purge.stderr).toContain('hint: run it as who sweeps: as root, or as the user of the registry; ');
   });
 
   it('tells each, oldest first, with the state that it is in', async () => {

@@ -1,10 +1,11 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LAYOUT_FOLDER } from '../../src/layout/paths.ts';
 import { locateRegistry } from '../../src/scan/locate.ts';
 import { layer } from '../support/content.ts';
 import { image } from '../support/images.ts';
+import { asNobody } from '../support/nobody.ts';
 import { writeRegistryConfig } from '../support/real-registry.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { createTree } from '../support/tree.ts';
@@ -55,6 +56,17 @@ describe('a folder', () => {
     const outer = temporaryFolder('outer');
     symlinkSync(join(root, 'docker'), join(outer, 'docker'));
     expect(await locateRegistry(outer, {})).toMatchObject({ root: outer, throughLink: true });
+  });
+
+  it('that may not be looked into is said to be so, whatever folder it stands in', async () => {
+    const root = registry();
+    chmodSync(join(root, 'docker'), 0);
+    const found = asNobody(root, () => locateRegistry(root, {}));
+    await expect(found).rejects.toMatchObject({
+      code: 'root-unreadable',
+      message: expect.stringContaining('(EACCES)') as string,
+    });
+    chmodSync(join(root, 'docker'), 0o700);
   });
 
   it('without blobs or repositories yet is a registry', async () => {

@@ -1,8 +1,8 @@
 import { renderRuns } from '../../report/index.ts';
 import { cacheKeysOf } from '../../sweep/cache-keys.ts';
-import { listRuns } from '../../sweep/runs.ts';
+import { listRuns, type RunSummary } from '../../sweep/runs.ts';
 import { stateFolder } from '../../sweep/state-folder.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, errnoOf } from '../../shared/errors.ts';
 import type { RunsArguments } from '../commands/runs.ts';
 import type { RunningCommand } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -15,9 +15,20 @@ export async function runRuns(args: RunsArguments, context: RunningCommand): Pro
   const state = stateFolder(session.root, args.state);
   const { run } = args;
   if (args.redisKeys) return deliverKeys(session, state, run, context);
-  const runs = listRuns(state).filter((row) => run === undefined || row.run === run);
+  const runs = runsOf(state).filter((row) => run === undefined || row.run === run);
   if (run !== undefined && runs.length === 0) throw noSuchRun(run, state);
   await session.deliver(renderRuns(session.format, { schema: 'regsweep.runs/1', runs }, session.appearance()));
+}
+
+function runsOf(state: string): readonly RunSummary[] {
+  try {
+    return listRuns(state);
+  } catch (cause) {
+    const errno = errnoOf(cause);
+    if (errno === undefined) throw cause;
+    const hint = 'it is for its owner alone: run it as who sweeps, as root or as the user of the registry';
+    throw new AppError('root-unreadable', `the state folder ${state} cannot be read (${errno})`, hint, { cause });
+  }
 }
 
 /** One key a line, for `xargs redis-cli del`: the cache keeps what went until its keys go. Ends with 1 where one is missing. */
