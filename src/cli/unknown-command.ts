@@ -49,8 +49,24 @@ async function refuseUnlessRegistry(word: string, commands: readonly string[], c
   if (!(await isRegistry(word, context))) throw noCommand(word, commands);
 }
 
+/** What other tools call it. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  clean: 'sweep',
+  'garbage-collect': 'sweep',
+  gc: 'sweep',
+  prune: 'sweep',
+  delete: 'rm',
+  remove: 'rm',
+  check: 'verify',
+  fsck: 'verify',
+  du: 'tree',
+  list: 'ls',
+  undo: 'restore',
+};
+
 function noCommand(word: string, commands: readonly string[], before = ''): AppError {
-  const nearest = nearestName(word, commands);
+  const other = before === '' && Object.hasOwn(ELSEWHERE, word) ? ELSEWHERE[word] : undefined;
+  const nearest = other ?? nearestName(word, commands);
   return new AppError(
     'usage',
     `"${before}${word}" is no command`,

@@ -1,7 +1,7 @@
 /** Where the index is, when nobody says: in the user's cache folder, never on the volume. */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, lstatSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { AppError } from '../shared/errors.ts';
@@ -43,9 +43,23 @@ export function indexPathForWriting(root: string, given: string | undefined, war
 }
 
 function temporaryPath(path: string, why: string, warn: (message: string) => void): string {
-  const temporary = join(mkdtempSync(join(tmpdir(), 'regsweep-')), basename(path));
+  const temporary = join(temporaryFolder(), basename(path));
   warn(`the cache folder ${dirname(path)} ${why}: the index is temporary, at ${temporary}`);
   return temporary;
+}
+
+/** The same each time, or every night would leave another index; one that somebody else has made, or may write to, is not ours. */
+function temporaryFolder(): string {
+  const { uid } = userInfo();
+  const folder = join(tmpdir(), `regsweep-${uid}`);
+  try {
+    mkdirSync(folder, { mode: 0o700, recursive: true });
+    const status = lstatSync(folder);
+    if (status.isDirectory() && status.uid === uid && (status.mode & 0o077) === 0) return folder;
+  } catch {
+    // As where it is not ours.
+  }
+  return mkdtempSync(join(tmpdir(), 'regsweep-'));
 }
 
 function makeFolder(folder: string, path: string): void {

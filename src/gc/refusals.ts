@@ -171,7 +171,7 @@ export function blownFuse(inventory: Inventory, plan: Plan, maxPercent: number):
   const shown = percentOf(going, all);
   return {
     code: 'max-delete-percent',
-    message: `the plan takes ${shown} % of the bytes of all blobs (${going} of ${all}), and may take ${maxPercent} %`,
+    message: `the plan takes ${shown}% of the bytes of all blobs (${going} of ${all}), and may take ${maxPercent}%`,
     hint: 'look at what would go (regsweep report); a higher --max-delete-percent lets it pass',
   };
 }

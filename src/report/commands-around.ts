@@ -26,14 +26,27 @@ export function commandsAround(
   if (done?.inTrash === true && done.actions > 0 && done.run !== null) {
     const kept = state === undefined ? '' : ` --state ${quoteShellWord(state)}`;
     const run = `${quoteShellWord(registry.root)} ${done.run}${kept}`;
-    return [{ command: `regsweep restore ${run}`, why: 'takes it back, with a proof as this one had' }, then(run)];
+    return [
+      ...(goesOn(command, done) ? [{ command: typed(command), why: 'goes on with what is left' }] : []),
+      { command: `regsweep restore ${run}`, why: 'takes it back, with a proof as this one had' },
+      then(run),
+    ];
   }
   if (done !== null || plan.actions === 0 || refusals.length > 0) return [];
   const words = command.includes('--apply') ? command : [...command, '--apply'];
   return [
     {
-      command: ['regsweep', ...words.map(asTyped)].join(' '),
+      command: typed(words),
       why: 'carries it out, with a proof that nobody writes: --registry-url, --registry-config or --registry-stopped',
     },
   ];
+}
+
+function typed(words: readonly string[]): string {
+  return ['regsweep', ...words.map(asTyped)].join(' ');
+}
+
+/** Whether the same again takes up the rest: a sweep does, which makes its plan anew. */
+function goesOn([command]: readonly string[], { stopped, left }: SweepDone): boolean {
+  return command === 'sweep' && stopped !== null && left > 0;
 }

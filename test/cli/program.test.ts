@@ -43,6 +43,8 @@ describe('wrong arguments: status 2, nothing on stdout, a message on stderr', ()
     ],
     [['rnk', '/registry'], 'error: "rnk" is no command\nhint: did you mean rank?'],
     [['rnk', '/registry', '--by', 'size'], '"rnk" is no command'],
+    [['garbage-collect', '/registry'], 'error: "garbage-collect" is no command\nhint: did you mean sweep?'],
+    [['constructor', '/registry'], 'error: "constructor" is no command\nhint: regsweep --help'],
     [['banana', '/registry'], 'error: "banana" is no command\nhint: regsweep --help'],
     [['policy', 'chek', 'p.yaml'], 'error: "policy chek" is no command\nhint: did you mean policy check? regsweep'],
     [['policy', 'imprt'], 'did you mean policy import?'],

@@ -1,6 +1,7 @@
 /** ROOT where nothing can be written: a volume of which the operator was given no more than a look. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SweepResult } from '../../src/report/model-sweep.ts';
@@ -118,6 +119,21 @@ describe.each([byRights, ...(canMount() ? [byMount] : [])])('ROOT on $name', ({ 
     expect(stderr).toMatch(/^warning: the cache folder .* cannot be written: the index is temporary, at /);
     expect(stderr).toContain(temporary);
     expect(changed()).toEqual([]);
+    // Every night the same: an index more each time would fill what it lies on.
+    run(['report', root, '--json'], { XDG_CACHE_HOME: file, TMPDIR: temporary });
+    const folders = readdirSync(temporary);
+    expect([folders.length, statSync(join(temporary, folders[0] ?? '')).mode & 0o077]).toEqual([1, 0]);
+  });
+
+  it('a temporary folder that somebody else may write to is not taken for ours', () => {
+    const file = join(temporaryFolder('file'), 'cache');
+    writeFileSync(file, '');
+    const temporary = temporaryFolder('tmp');
+    const open = join(temporary, `regsweep-${userInfo().uid}`);
+    mkdirSync(open);
+    chmodSync(open, 0o777);
+    expect(run(['report', root, '--json'], { XDG_CACHE_HOME: file, TMPDIR: temporary }).status).toBe(0);
+    expect(readdirSync(open)).toEqual([]);
   });
 
   it.each([

@@ -137,7 +137,7 @@ describe('the fuse', () => {
     const refused = await volume.json('sweep', '--max-delete-percent', '1');
     expect(refused.status).toBe(4);
     expect(codesOf(refused)).toEqual(['max-delete-percent']);
-    const taken = /takes ([\d.]+) %/.exec(refused.refusals[0]?.message ?? '')?.[1] ?? '';
+    const taken = /takes ([\d.]+)%/.exec(refused.refusals[0]?.message ?? '')?.[1] ?? '';
     expect(await volume.json('sweep', '--max-delete-percent', taken)).toMatchObject({ status: 0, refusals: [] });
   });
 });

@@ -91,3 +91,9 @@ it('a dry run tells what of it goes now, where a budget leaves some', () => {
   );
   expect(draw({ budget, done: DONE })).not.toContain('Budget');
 });
+
+it('of a sweep that stopped early what takes up the rest is named first, and of one that did not it is not', () => {
+  const stopped = draw({ done: { ...DONE, left: 3, stopped: 'signal' } });
+  expect(stopped).toMatch(/Next\n {2}regsweep sweep\s+goes on with what is left\n {2}regsweep restore/);
+  expect(draw({ done: DONE })).not.toContain('goes on with what is left');
+});
