@@ -50,14 +50,15 @@ function temporaryPath(path: string, why: string, warn: (message: string) => voi
 
 /** The same each time, or every night would leave another index; one that somebody else has made, or may write to, is not ours. */
 function temporaryFolder(): string {
-  const { uid } = userInfo();
-  const folder = join(tmpdir(), `regsweep-${uid}`);
   try {
+    // Throws where the user is in no list of users, as in a container.
+    const { uid } = userInfo();
+    const folder = join(tmpdir(), `regsweep-${uid}`);
     mkdirSync(folder, { mode: 0o700, recursive: true });
     const status = lstatSync(folder);
     if (status.isDirectory() && status.uid === uid && (status.mode & 0o077) === 0) return folder;
   } catch {
-    // As where it is not ours.
+    // As where the folder is not ours.
   }
   return mkdtempSync(join(tmpdir(), 'regsweep-'));
 }
